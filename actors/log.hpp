@@ -1,0 +1,14 @@
+#pragma once
+
+#include <memory>
+
+#include <spdlog/logger.h>
+
+namespace muster {
+
+/// The log of the library: the spdlog logger named "muster" if the bot has
+/// registered one before the first call, else one that writes warnings to
+/// stderr. Thread-safe. Tokens and members never get here.
+spdlog::logger& log();
+
+} // namespace muster

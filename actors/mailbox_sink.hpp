@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <utility>
+
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+
+#include "messages/actors.hpp"
+#include "net/connection.hpp"
+
+namespace muster {
+
+/// Passes what a connection tells to its shard's mailbox. Holds the shard
+/// weakly: a connection must not keep it alive.
+class mailbox_sink final : public connection_sink {
+public:
+  mailbox_sink(caf::weak_actor_ptr owner, std::uint64_t epoch)
+      : owner_(std::move(owner)), epoch_(epoch) {}
+
+  void opened() override { pass(connection_opened{epoch_}); }
+
+  void received(frozen_buffer bytes, bool binary) override {
+    pass(frame_received{epoch_, std::move(bytes), binary});
+  }
+
+  void written(std::uint64_t ticket) override {
+    if (ticket != 0) // nobody asks about the others
+      pass(payload_written{epoch_, ticket});
+  }
+
+  void closed(std::uint16_t code, errc error, std::string reason) override {
+    pass(connection_closed{epoch_, code, error, std::move(reason)});
+  }
+
+private:
+  template <class Message>
+  void pass(Message x) {
+    if (auto owner = caf::actor_cast<shard_internal_actor>(owner_))
+      caf::anon_send(owner, std::move(x));
+  }
+
+  caf::weak_actor_ptr owner_;
+  std::uint64_t epoch_;
+};
+
+} // namespace muster

@@ -1,0 +1,429 @@
+#include "actors/request_book.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "messages/errc.hpp"
+
+namespace muster {
+
+request_book::request_book(const settings& cfg)
+    : cooldown_(cfg.cooldown), max_in_flight_(cfg.max_in_flight),
+      max_refusals_(cfg.max_refusals) {}
+
+// -- queue --------------------------------------------------------------------
+
+request_book::key request_book::key_of(const entry& x) {
+  return {x.from == origin::user ? 0 : 1, x.rank, x.order};
+}
+
+void request_book::enqueue(entry& x, time_point not_before) {
+  x.not_before = not_before;
+  x.heard = false;
+  x.members = 0;
+  if (held_guilds_.count(x.request.guild_id) != 0) {
+    x.stage = stage::held;
+    return;
+  }
+  x.stage = stage::queued;
+  if (not_before > time_point{})
+    delayed_.emplace(not_before, &x);
+  else
+    (x.whole_list ? lists_queue_ : others_queue_).emplace(key_of(x), &x);
+}
+
+void request_book::dequeue(entry& x) {
+  if (x.stage != stage::queued)
+    return;
+  auto [first, last] = delayed_.equal_range(x.not_before);
+  for (auto i = first; i != last; ++i)
+    if (i->second == &x) {
+      delayed_.erase(i);
+      return;
+    }
+  (x.whole_list ? lists_queue_ : others_queue_).erase(key_of(x));
+}
+
+void request_book::leave_wire(entry& x) {
+  if ((x.stage == stage::posted || x.stage == stage::written) && x.whole_list
+      && x.from != origin::foreign)
+    --lists_in_flight_;
+}
+
+void request_book::wake(time_point now) {
+  while (!delayed_.empty() && delayed_.begin()->first <= now) {
+    auto x = delayed_.begin()->second;
+    delayed_.erase(delayed_.begin());
+    x->not_before = time_point{};
+    (x->whole_list ? lists_queue_ : others_queue_).emplace(key_of(*x), x);
+  }
+}
+
+request_book::entry* request_book::head(std::map<key, entry*>& queue,
+                                        bool startup_too, time_point now) {
+  while (!queue.empty()) {
+    auto i = queue.begin();
+    if (!startup_too && std::get<0>(i->first) != 0)
+      return nullptr;
+    auto x = i->second;
+    auto free_at =
+        x->whole_list ? cooldown_.free_at(x->request.guild_id) : time_point{};
+    if (free_at <= now)
+      return x;
+    queue.erase(i);
+    x->not_before = free_at;
+    delayed_.emplace(free_at, x);
+  }
+  return nullptr;
+}
+
+const request_book::entry* request_book::next(bool startup_too,
+                                              time_point now) {
+  wake(now);
+  auto list = lists_in_flight_ < max_in_flight_
+                  ? head(lists_queue_, startup_too, now)
+                  : nullptr;
+  auto other = head(others_queue_, startup_too, now);
+  auto x = list == nullptr    ? other
+           : other == nullptr ? list
+                              : std::min(list, other, [](auto a, auto b) {
+                                  return key_of(*a) < key_of(*b);
+                                });
+  if (x == nullptr)
+    return nullptr;
+  (x->whole_list ? lists_queue_ : others_queue_).erase(key_of(*x));
+  x->stage = stage::posted;
+  if (by_attempt_.emplace(x->attempt, x->nonce).second)
+    x->attempts.push_back(x->attempt);
+  if (x->whole_list) {
+    ++lists_in_flight_;
+    // No second one may slip out before the write is confirmed.
+    x->cooldown_before = cooldown_.free_at(x->request.guild_id);
+    cooldown_.written(x->request.guild_id, now);
+  }
+  return x;
+}
+
+time_point request_book::due() const {
+  return delayed_.empty() ? never : delayed_.begin()->first;
+}
+
+// -- requests -----------------------------------------------------------------
+
+bool request_book::known(const std::string& nonce, time_point now) const {
+  return entries_.count(nonce) != 0 || by_attempt_.count(nonce) != 0
+         || by_caller_.count(nonce) != 0 || ended_.contains(nonce, now);
+}
+
+request_book::acceptance request_book::accept(guild_members_request x,
+                                              origin from, std::uint64_t rank,
+                                              time_point now) {
+  if (x.nonce.empty())
+    x.nonce = make_nonce();
+  if (known(x.nonce, now))
+    return {make_error(errc::nonce_in_use), {}, false};
+  auto nonce = x.nonce;
+  auto whole = x.asks_whole_list() && from != origin::foreign;
+  // A request that wants its members, or presences that are not coming, needs
+  // an opcode 8 of its own.
+  if (whole && x.joinable && x.answer_limit == 0)
+    if (auto i = lists_.find(x.guild_id); i != lists_.end()) {
+      auto& into = entries_.at(i->second);
+      if (into.stage != stage::ending
+          && (into.request.presences || !x.presences)) {
+        if (from == origin::user) {
+          into.callers.insert(nonce);
+          by_caller_[nonce] = into.nonce;
+        } else {
+          into.joined_by_startup |= !into.for_startup;
+          into.for_startup = true;
+        }
+        if (from == origin::user && into.from == origin::startup) {
+          // A user's patience counts for more than the startup's order.
+          auto waiting = into.stage == stage::queued;
+          dequeue(into);
+          into.from = origin::user;
+          into.rank = 0;
+          if (waiting)
+            enqueue(into, into.not_before);
+        }
+        return {caf::none, into.nonce, true};
+      }
+    }
+  entry made;
+  made.nonce = nonce;
+  made.attempt = nonce;
+  made.from = from;
+  made.whole_list = whole;
+  made.for_startup = from == origin::startup;
+  made.rank = rank;
+  made.order = ++orders_;
+  made.request = std::move(x);
+  auto& stored = entries_.emplace(nonce, std::move(made)).first->second;
+  if (whole)
+    lists_[stored.request.guild_id] = nonce;
+  if (from == origin::foreign) {
+    stored.stage = stage::written;
+    stored.attempts.push_back(nonce);
+    by_attempt_[nonce] = nonce;
+    return {caf::none, nonce, false};
+  }
+  if (from == origin::user) {
+    stored.callers.insert(nonce);
+    by_caller_[nonce] = nonce;
+  }
+  enqueue(stored, time_point{});
+  return {caf::none, nonce, false};
+}
+
+const request_book::entry* request_book::written(const std::string& attempt,
+                                                 time_point now) {
+  auto i = by_attempt_.find(attempt);
+  auto x = i == by_attempt_.end() ? nullptr : get(i->second);
+  if (x == nullptr || x->attempt != attempt || x->stage != stage::posted)
+    return nullptr;
+  x->stage = stage::written;
+  if (x->whole_list && !x->heard)
+    cooldown_.written(x->request.guild_id, now);
+  return x;
+}
+
+request_book::owner request_book::chunk(const std::string& attempt,
+                                        snowflake guild, std::uint32_t members,
+                                        time_point now) {
+  if (attempt.empty())
+    return {};
+  auto i = by_attempt_.find(attempt);
+  if (i == by_attempt_.end()) {
+    if (ended_.contains(attempt, now))
+      return {owner::late, {}};
+    return {attempt.size() <= max_nonce_size ? owner::foreign : owner::none,
+            {}};
+  }
+  auto x = get(i->second);
+  if (x->request.guild_id != guild)
+    return {owner::wrong_guild, {}};
+  if (x->attempt == attempt && !x->heard) {
+    x->heard = true;
+    x->refusals = 0;
+    if (x->whole_list)
+      cooldown_.first_chunk(guild, now);
+  }
+  x->members += members;
+  return {owner::known, x->nonce};
+}
+
+void request_book::new_attempt(entry& x) {
+  x.attempt = make_nonce();
+}
+
+bool request_book::ask_again(const std::string& nonce, time_point now) {
+  auto x = get(nonce);
+  if (x == nullptr || x->stage == stage::ending)
+    return false;
+  if (x->stage == stage::queued || x->stage == stage::held)
+    return true;
+  leave_wire(*x);
+  new_attempt(*x);
+  auto free_at = cooldown_.free_at(x->request.guild_id);
+  enqueue(*x, x->whole_list && free_at > now ? free_at : time_point{});
+  return true;
+}
+
+std::vector<request_book::consequence>
+request_book::refused(const std::string& attempt, snowflake guild,
+                      timespan retry_after, time_point now) {
+  entry* x = nullptr;
+  if (!attempt.empty()) {
+    if (auto i = by_attempt_.find(attempt); i != by_attempt_.end())
+      x = get(i->second);
+    if (x != nullptr && x->attempt != attempt)
+      x = nullptr; // of an attempt that was given up
+  } else {
+    for (auto& [nonce, y] : entries_)
+      if (y.whole_list && y.request.guild_id == guild
+          && (y.stage == stage::posted || y.stage == stage::written))
+        x = &y;
+  }
+  if (x == nullptr || x->from == origin::foreign
+      || (x->stage != stage::posted && x->stage != stage::written))
+    return {};
+  leave_wire(*x);
+  if (x->whole_list)
+    cooldown_.refused(x->request.guild_id, retry_after, now);
+  if (++x->refusals >= max_refusals_) {
+    x->stage = stage::ending;
+    return {{x->nonce, consequence::give_up, x->attempt}};
+  }
+  enqueue(*x, now + retry_after);
+  return {{x->nonce, consequence::refused, x->attempt}};
+}
+
+std::vector<request_book::consequence>
+request_book::session_resumed(time_point) {
+  std::vector<consequence> result;
+  for (auto& [nonce, x] : entries_) {
+    if (x.stage == stage::written)
+      result.push_back({nonce, consequence::resumed, x.attempt});
+    else if (x.stage == stage::posted) {
+      // It never left, so its nonce is still good.
+      leave_wire(x);
+      if (x.whole_list)
+        cooldown_.restore(x.request.guild_id, x.cooldown_before);
+      enqueue(x, time_point{});
+    }
+  }
+  return result;
+}
+
+std::vector<request_book::consequence>
+request_book::session_lost(time_point now) {
+  std::vector<consequence> result;
+  for (auto& [nonce, x] : entries_) {
+    if (x.stage == stage::posted) {
+      leave_wire(x);
+      if (x.whole_list)
+        cooldown_.restore(x.request.guild_id, x.cooldown_before);
+      enqueue(x, time_point{});
+    } else if (x.stage == stage::written) {
+      leave_wire(x);
+      // Chunks of the old session touch no book of the new one.
+      for (auto& old : x.attempts) {
+        by_attempt_.erase(old);
+        ended_.add(old, now);
+      }
+      x.attempts.clear();
+      if (x.from == origin::foreign || (!x.for_startup && ++x.losses > 1)) {
+        x.stage = stage::ending;
+        result.push_back({nonce, consequence::lost, x.attempt});
+        continue;
+      }
+      result.push_back({nonce, consequence::again, x.attempt});
+      new_attempt(x);
+      auto free_at = cooldown_.free_at(x.request.guild_id);
+      enqueue(x, x.whole_list && free_at > now ? free_at : time_point{});
+    }
+  }
+  return result;
+}
+
+void request_book::hold(const std::vector<snowflake>& guilds) {
+  held_guilds_.insert(guilds.begin(), guilds.end());
+  for (auto& [nonce, x] : entries_)
+    if (x.stage == stage::queued
+        && held_guilds_.count(x.request.guild_id) != 0) {
+      dequeue(x);
+      x.stage = stage::held;
+    }
+}
+
+void request_book::release(snowflake guild) {
+  if (held_guilds_.erase(guild) == 0)
+    return;
+  for (auto& [nonce, x] : entries_)
+    if (x.stage == stage::held && x.request.guild_id == guild)
+      enqueue(x, x.not_before);
+}
+
+void request_book::end_soon(const std::string& nonce) {
+  auto x = get(nonce);
+  if (x == nullptr)
+    return;
+  dequeue(*x);
+  leave_wire(*x);
+  x->stage = stage::ending;
+}
+
+void request_book::ended(const std::string& nonce, time_point now) {
+  auto i = entries_.find(nonce);
+  if (i == entries_.end())
+    return;
+  auto& x = i->second;
+  dequeue(x);
+  leave_wire(x);
+  for (auto& attempt : x.attempts) {
+    by_attempt_.erase(attempt);
+    ended_.add(attempt, now);
+  }
+  for (auto& caller : x.callers)
+    by_caller_.erase(caller);
+  // Its own nonce must not be taken for a new request's either.
+  ended_.add(nonce, now);
+  if (auto l = lists_.find(x.request.guild_id);
+      l != lists_.end() && l->second == nonce)
+    lists_.erase(l);
+  entries_.erase(i);
+  if (++ends_ % 256 == 0)
+    cooldown_.expire(now);
+}
+
+// -- look-ups -----------------------------------------------------------------
+
+request_book::entry* request_book::get(const std::string& nonce) {
+  auto i = entries_.find(nonce);
+  return i == entries_.end() ? nullptr : &i->second;
+}
+
+const request_book::entry* request_book::find(const std::string& nonce) const {
+  auto i = entries_.find(nonce);
+  return i == entries_.end() ? nullptr : &i->second;
+}
+
+const request_book::entry*
+request_book::of_caller(const std::string& caller_nonce) const {
+  auto i = by_caller_.find(caller_nonce);
+  return i == by_caller_.end() ? nullptr : find(i->second);
+}
+
+void request_book::withdraw(const std::string& caller_nonce, time_point now) {
+  auto i = by_caller_.find(caller_nonce);
+  if (i == by_caller_.end())
+    return;
+  if (auto x = get(i->second))
+    x->callers.erase(caller_nonce);
+  if (entries_.count(caller_nonce) == 0)
+    ended_.add(caller_nonce, now);
+  by_caller_.erase(i);
+}
+
+const request_book::entry* request_book::list_of(snowflake guild) const {
+  auto i = lists_.find(guild);
+  return i == lists_.end() ? nullptr : find(i->second);
+}
+
+std::vector<std::string> request_book::of_guild(snowflake guild) const {
+  std::vector<std::string> result;
+  for (auto& [nonce, x] : entries_)
+    if (x.request.guild_id == guild)
+      result.push_back(nonce);
+  return result;
+}
+
+std::vector<std::string> request_book::all() const {
+  std::vector<std::string> result;
+  for (auto& [nonce, x] : entries_)
+    result.push_back(nonce);
+  return result;
+}
+
+std::uint64_t request_book::members_in_flight() const {
+  std::uint64_t result = 0;
+  for (auto& [guild, nonce] : lists_)
+    if (auto x = find(nonce); x != nullptr && x->for_startup)
+      result += x->members;
+  return result;
+}
+
+std::vector<snowflake> request_book::guilds() const {
+  std::vector<snowflake> result;
+  for (auto& [nonce, x] : entries_)
+    if (x.from != origin::foreign)
+      result.push_back(x.request.guild_id);
+  return result;
+}
+
+std::size_t request_book::queued() const {
+  return lists_queue_.size() + others_queue_.size() + delayed_.size();
+}
+
+} // namespace muster

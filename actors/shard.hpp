@@ -1,0 +1,177 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include "actors/quantiles.hpp"
+#include "actors/quiet_clock.hpp"
+#include "actors/request_book.hpp"
+#include "actors/startup_ledger.hpp"
+#include "actors/subscribers.hpp"
+#include "messages/actors.hpp"
+#include "messages/settings.hpp"
+#include "net/command_window.hpp"
+#include "net/connection.hpp"
+#include "net/dispatch.hpp"
+#include "net/envelope.hpp"
+#include "net/gateway_session.hpp"
+#include "net/inflater.hpp"
+#include "net/token.hpp"
+
+namespace muster {
+
+/// What a shard is made of; its parts can be replaced (A1).
+struct shard_config {
+  shard_id id;
+  std::uint64_t start_id = 0;
+  std::shared_ptr<const settings> values;
+  std::shared_ptr<const token> secret;
+  connection_factory connect;
+  std::string gateway_url;
+  identify_gate_actor gate;
+  supervisor_actor supervisor;
+  /// Evenly distributed numbers in [0, 1).
+  std::function<double()> random;
+};
+
+/// One gateway connection with all that belongs to it: the session, the books
+/// of its guilds and requests, and who listens. Decisions are made by the
+/// pure units that it is composed of; the actor carries them out.
+class shard : public shard_internal_actor::base {
+public:
+  shard(caf::actor_config& cfg, shard_config args);
+
+  const char* name() const override { return "muster.shard"; }
+
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+private:
+  using answer = caf::result<chunk_request_finished>;
+
+  // -- shard.cpp: life, time, statistics --------------------------------------
+  void start();
+  caf::result<stopped> stop();
+  void stop_if_idle();
+  time_point now() const { return clock().now(); }
+  timespan quiet_now() const { return quiet_.read(now()); }
+  /// Carries out what the session wants, sends what may go, sets the timer.
+  void settle();
+  void rearm();
+  void tick();
+  statistics count() const;
+  void report_progress(bool at_once);
+
+  // -- shard_link.cpp: connection and session ---------------------------------
+  void run_actions();
+  void run(session_action::connect& x);
+  void run(session_action::close& x);
+  void run(session_action::ask_identify& x);
+  void run(session_action::send_heartbeat& x);
+  void run(session_action::send_identify& x);
+  void run(session_action::send_resume& x);
+  void run(session_action::disconnected& x);
+  void run(session_action::fatal& x);
+  void write(std::string text, std::uint64_t ticket = 0);
+  void opened(const connection_opened& x);
+  void closed(const connection_closed& x);
+  void received(const frame_received& x);
+  void take_payload(const frozen_buffer& payload);
+  void grant_credit(std::size_t bytes);
+  void update_quiet_clock();
+  bool live(std::uint64_t epoch) const {
+    return epoch == epoch_ && connection_ != nullptr;
+  }
+
+  // -- shard_dispatch.cpp: what the gateway tells
+  // ------------------------------
+  void dispatched(const frozen_buffer& payload, const envelope& x);
+  void became_ready(std::string_view data);
+  void became_resumed();
+  void guild_created(const frozen_buffer& payload, std::string_view data);
+  void guild_deleted(std::string_view data);
+  void chunk_arrived(const frozen_buffer& payload, std::string_view data);
+  void refused(std::string_view data);
+  void malformed(const char* what, errc error);
+  void end_requests_of(snowflake guild, outcome how);
+
+  // -- shard_requests.cpp: what the bot and the startup ask
+  // --------------------
+  answer take_request(guild_members_request x, caf::actor receiver);
+  caf::error refuse(caf::error x);
+  void ask_for_startup(snowflake guild);
+  /// Starts the chunk_request of a request that the book has accepted.
+  chunk_request_actor begin_request(const std::string& nonce,
+                                    guild_members_request x);
+  caf::error cancel(const cancel_request& x);
+  caf::error take_command(const gateway_command& x);
+  void set_auto_chunk(const auto_chunk_request& x);
+  void pump();
+  void send_request(const request_book::entry& x);
+  void written(const payload_written& x);
+  void again(const ask_again& x);
+  void ended(const request_ended& x);
+  void carry_out(const std::vector<request_book::consequence>& all);
+  void tell(const std::string& nonce, outcome how);
+  void answer_quiet_checks();
+  void check_startup();
+  template <class Message>
+  void to_request(const std::string& nonce, Message&& x) {
+    if (auto i = requests_.find(nonce); i != requests_.end())
+      send(i->second, std::forward<Message>(x));
+  }
+
+  shard_config cfg_;
+  const settings& values_;
+  gateway_session session_;
+  command_window window_;
+  request_book book_;
+  startup_ledger startup_;
+  subscribers subscribers_;
+  quiet_clock quiet_;
+  envelope_reader envelopes_;
+  dispatch_reader dispatches_;
+  std::unique_ptr<inflater> inflater_;
+  std::shared_ptr<connection> connection_;
+
+  std::unordered_map<std::string, chunk_request_actor> requests_;
+  std::unordered_map<std::string, caf::actor> streams_;
+  /// Attempts by the ticket of their write.
+  std::unordered_map<std::uint64_t, std::string> tickets_;
+  std::deque<std::string> commands_;
+  std::vector<std::string> quiet_checks_;
+  std::optional<caf::typed_response_promise<stopped>> stopping_;
+
+  std::uint64_t epoch_ = 0;
+  std::uint64_t last_ticket_ = 0;
+  std::uint64_t generation_ = 0;
+  time_point armed_ = never;
+  time_point window_free_ = never;
+  time_point progress_due_ = never;
+  time_point progress_sent_{};
+  timespan last_chunk_{0};
+  std::size_t unconsumed_ = 0;
+  bool reading_stopped_ = false;
+  bool auto_chunk_ = false;
+  bool chunk_presences_ = false;
+  bool had_session_ = false;
+  bool failed_ = false;
+  statistics stats_;
+  quantiles heartbeats_;
+  quantiles first_responses_;
+  quantiles completions_;
+};
+
+/// More of the bot's commands than this may not wait for the window (Q11).
+constexpr std::size_t max_queued_commands = 1000;
+
+} // namespace muster

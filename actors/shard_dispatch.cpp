@@ -1,0 +1,228 @@
+// What the gateway tells a shard.
+
+#include <unordered_set>
+#include <utility>
+
+#include "actors/log.hpp"
+#include "actors/shard.hpp"
+#include "messages/errc.hpp"
+#include "net/opcode.hpp"
+
+namespace muster {
+
+void shard::dispatched(const frozen_buffer& payload, const envelope& x) {
+  session_.dispatched(x.sequence);
+  if (subscribers_.want_dispatch(x.name)) {
+    auto text = x.exact ? x.data : dispatches_.first_value(x.data);
+    dispatch event;
+    event.shard = cfg_.id;
+    event.start_id = cfg_.start_id;
+    event.name = std::string{x.name};
+    event.sequence = x.sequence.value_or(0);
+    event.payload = payload.slice(text);
+    if (text.empty())
+      malformed("an event", errc::malformed_json);
+    else
+      subscribers_.publish(event);
+  }
+  if (x.name == "GUILD_MEMBERS_CHUNK")
+    chunk_arrived(payload, x.data);
+  else if (x.name == "GUILD_CREATE")
+    guild_created(payload, x.data);
+  else if (x.name == "GUILD_DELETE")
+    guild_deleted(x.data);
+  else if (x.name == "RATE_LIMITED")
+    refused(x.data);
+  else if (x.name == "READY")
+    became_ready(x.data);
+  else if (x.name == "RESUMED")
+    became_resumed();
+  else if (x.name == "GUILD_MEMBER_ADD" || x.name == "GUILD_MEMBER_REMOVE") {
+    auto guild = dispatches_.guild_id(x.data);
+    if (!guild)
+      malformed("a member event", errc::malformed_field);
+    else if (x.name == "GUILD_MEMBER_ADD")
+      startup_.member_added(*guild);
+    else
+      startup_.member_removed(*guild);
+  }
+}
+
+void shard::malformed(const char* what, errc error) {
+  ++stats_.malformed;
+  log().warn("shard {}: {} was dropped: {}", cfg_.id.index, what,
+             sentence_of(make_error(error)));
+}
+
+void shard::became_ready(std::string_view data) {
+  ready x;
+  if (auto error = read_ready(dispatches_.first_value(data), x);
+      error != errc{}) {
+    malformed("READY", error);
+    session_.corrupt(error, now());
+    return;
+  }
+  session_.became_ready(x, now());
+  update_quiet_clock();
+  if (had_session_)
+    carry_out(book_.session_lost(now()));
+  had_session_ = true;
+  std::unordered_set<snowflake> here{x.guilds.begin(), x.guilds.end()};
+  for (auto guild : book_.guilds())
+    if (here.count(guild) == 0)
+      end_requests_of(guild, outcome::guild_left);
+  book_.clear_holds();
+  book_.hold(x.guilds);
+  startup_.begin(x.guilds, auto_chunk_, quiet_now());
+  shard_ready event;
+  event.shard = cfg_.id;
+  event.start_id = cfg_.start_id;
+  event.guilds = static_cast<std::uint32_t>(x.guilds.size());
+  send(cfg_.supervisor, event);
+  progress_due_ = now();
+  check_startup();
+}
+
+void shard::became_resumed() {
+  session_.became_resumed(now());
+  update_quiet_clock();
+  last_chunk_ = quiet_now();
+  carry_out(book_.session_resumed(now()));
+  send(cfg_.supervisor, shard_resumed{cfg_.id, cfg_.start_id});
+}
+
+void shard::guild_created(const frozen_buffer& payload, std::string_view data) {
+  guild_create x;
+  if (auto error = dispatches_.read(data, x); error != errc{}) {
+    malformed("GUILD_CREATE", error);
+    return;
+  }
+  if (!owns(cfg_.id, x.id)) {
+    malformed("GUILD_CREATE of another shard", errc::malformed_field);
+    return;
+  }
+  auto step = startup_.created(x, quiet_now());
+  if (x.unavailable) {
+    end_requests_of(x.id, outcome::guild_left);
+    book_.release(x.id);
+    check_startup();
+    return;
+  }
+  book_.release(x.id);
+  if (step == startup_ledger::step::chunk)
+    ask_for_startup(x.id);
+  if (step == startup_ledger::step::whole && subscribers_.want_members()) {
+    guild_members_chunk event;
+    event.shard = cfg_.id;
+    event.start_id = cfg_.start_id;
+    event.guild_id = x.id;
+    event.members = {payload.slice(x.members_json), x.members};
+    event.presences = {payload.slice(x.presences_json)};
+    subscribers_.publish(event);
+  }
+  if (progress_due_ == never)
+    progress_due_ = progress_sent_ + values_.progress_interval;
+  check_startup();
+}
+
+void shard::guild_deleted(std::string_view data) {
+  guild_delete x;
+  if (auto error = read_guild_delete(dispatches_.first_value(data), x);
+      error != errc{}) {
+    malformed("GUILD_DELETE", error);
+    return;
+  }
+  startup_.gone(x, quiet_now());
+  end_requests_of(x.id, outcome::guild_left);
+  book_.release(x.id);
+  check_startup();
+}
+
+void shard::end_requests_of(snowflake guild, outcome how) {
+  for (auto& nonce : book_.of_guild(guild))
+    tell(nonce, how);
+}
+
+void shard::chunk_arrived(const frozen_buffer& payload, std::string_view data) {
+  members_chunk x;
+  if (auto error = dispatches_.read(data, x); error != errc{}) {
+    malformed("GUILD_MEMBERS_CHUNK", error);
+    return;
+  }
+  ++stats_.chunks;
+  stats_.members += x.members;
+  last_chunk_ = quiet_now();
+  if (progress_due_ == never)
+    progress_due_ = progress_sent_ + values_.progress_interval;
+  auto owner = book_.chunk(x.nonce, x.guild_id, x.members, now());
+  if (owner.is == request_book::owner::wrong_guild) {
+    malformed("a chunk with another guild's nonce", errc::malformed_field);
+    return;
+  }
+  auto sound = x.count > 0 && x.index >= 0 && x.index < x.count;
+  if (owner.is == request_book::owner::foreign) {
+    guild_members_request theirs;
+    theirs.guild_id = x.guild_id;
+    theirs.nonce = x.nonce;
+    theirs.joinable = false;
+    theirs.max_attempts = 1;
+    auto taken = book_.accept(theirs, origin::foreign, 0, now());
+    if (!taken.error) {
+      ++stats_.foreign_requests;
+      begin_request(taken.nonce, std::move(theirs));
+      owner = {request_book::owner::known, taken.nonce};
+    }
+  }
+  if (owner.is == request_book::owner::late)
+    ++stats_.late_chunks;
+  member_list list{payload.slice(x.members_json), x.members};
+  auto known = owner.is == request_book::owner::known;
+  auto stream = known ? streams_.find(owner.nonce) : streams_.end();
+  // The members leave first, so that who gets both sees them before the end
+  // of the request.
+  if (sound && (subscribers_.want_members() || stream != streams_.end())) {
+    guild_members_chunk event;
+    event.shard = cfg_.id;
+    event.start_id = cfg_.start_id;
+    event.guild_id = x.guild_id;
+    event.nonce = x.nonce;
+    event.chunk_index = static_cast<std::uint32_t>(x.index);
+    event.chunk_count = static_cast<std::uint32_t>(x.count);
+    event.members = list;
+    event.presences = {payload.slice(x.presences_json)};
+    event.not_found = x.not_found;
+    if (stream != streams_.end())
+      anon_send(stream->second, event);
+    subscribers_.publish(event);
+  }
+  if (known) {
+    chunk_received news;
+    news.nonce = std::move(x.nonce);
+    news.chunk_index = x.index;
+    news.chunk_count = x.count;
+    news.not_found = std::move(x.not_found);
+    news.members = x.members;
+    if (book_.find(owner.nonce)->request.answer_limit > 0)
+      news.list = std::move(list);
+    news.received_at = caf::make_timestamp();
+    news.at = last_chunk_;
+    to_request(owner.nonce, std::move(news));
+  } else if (x.nonce.empty() && !sound) {
+    malformed("a chunk without nonce", errc::malformed_field);
+  }
+}
+
+void shard::refused(std::string_view data) {
+  rate_limited x;
+  if (auto error = read_rate_limited(dispatches_.first_value(data), x);
+      error != errc{}) {
+    malformed("RATE_LIMITED", error);
+    return;
+  }
+  if (x.opcode != static_cast<int>(opcode::request_guild_members))
+    return;
+  ++stats_.rate_limited;
+  carry_out(book_.refused(x.nonce, x.guild_id, x.retry_after, now()));
+}
+
+} // namespace muster

@@ -1,0 +1,203 @@
+// The shard's connection and session.
+
+#include <utility>
+
+#include "actors/log.hpp"
+#include "actors/mailbox_sink.hpp"
+#include "actors/shard.hpp"
+#include "messages/errc.hpp"
+#include "net/opcode.hpp"
+#include "net/payload.hpp"
+
+namespace muster {
+
+void shard::run_actions() {
+  // Carrying one out may bring more.
+  for (auto all = session_.take_actions(); !all.empty();
+       all = session_.take_actions())
+    for (auto& one : all)
+      std::visit([this](auto& x) { run(x); }, one);
+}
+
+void shard::run(session_action::connect& x) {
+  ++epoch_;
+  unconsumed_ = 0;
+  tickets_.clear();
+  window_.reset();
+  inflater_ = make_inflater(values_.compress, values_.max_payload);
+  connection_ = cfg_.connect(std::make_shared<mailbox_sink>(
+      caf::actor_cast<caf::weak_actor_ptr>(ctrl()), epoch_));
+  if (epoch_ > 1)
+    ++stats_.reconnects;
+  connection_->open(std::move(x.url));
+}
+
+void shard::run(session_action::close& x) {
+  if (connection_ != nullptr)
+    connection_->close(x.code);
+}
+
+void shard::run(session_action::ask_identify&) {
+  // Generous, since the daily budget may have run out; a lost connection
+  // makes the answer meaningless, which the session knows.
+  auto epoch = epoch_;
+  request(cfg_.gate, std::chrono::minutes(26 * 60),
+          identify_slot_request{cfg_.id})
+      .then(
+          [this, epoch](const identify_slot&) {
+            if (!live(epoch))
+              return;
+            session_.identify_granted(now());
+            settle();
+          },
+          [this, epoch](const caf::error& error) {
+            if (live(epoch) && !stopping_)
+              log().warn("shard {}: no leave to identify: {}", cfg_.id.index,
+                         sentence_of(error));
+          });
+}
+
+void shard::run(session_action::send_heartbeat&) {
+  if (window_.free_at(now(), true) > now())
+    return; // never the last straw: the next one is soon
+  window_.record(now());
+  write(encode_heartbeat(session_.sequence()));
+}
+
+void shard::run(session_action::send_identify&) {
+  ++stats_.identifies;
+  window_.record(now());
+  write(encode_identify(*cfg_.secret, values_.intents, cfg_.id,
+                        values_.large_threshold));
+}
+
+void shard::run(session_action::send_resume&) {
+  ++stats_.resumes;
+  window_.record(now());
+  write(encode_resume(*cfg_.secret, session_.session_id(),
+                      session_.sequence().value_or(0)));
+}
+
+void shard::run(session_action::disconnected& x) {
+  connection_.reset();
+  shard_disconnected event;
+  event.shard = cfg_.id;
+  event.start_id = cfg_.start_id;
+  if (x.code != 0)
+    event.code = x.code;
+  event.next = x.next;
+  event.reason = std::move(x.reason);
+  log().info("shard {}: disconnected, {}; next: {}", cfg_.id.index,
+             event.reason, to_string(event.next));
+  send(cfg_.supervisor, std::move(event));
+  update_quiet_clock();
+}
+
+void shard::run(session_action::fatal& x) {
+  failed_ = true;
+  log().error("shard {}: ended, {}", cfg_.id.index, x.reason);
+  for (auto& nonce : book_.all())
+    tell(nonce, outcome::session_lost);
+}
+
+void shard::write(std::string text, std::uint64_t ticket) {
+  if (connection_ == nullptr)
+    return;
+  ++stats_.sends;
+  connection_->send(std::move(text), ticket);
+}
+
+void shard::opened(const connection_opened& x) {
+  if (!live(x.epoch))
+    return;
+  if (connection_->managed_by_bot())
+    session_.adopt();
+  else
+    session_.opened(now());
+  settle();
+}
+
+void shard::closed(const connection_closed& x) {
+  if (!live(x.epoch))
+    return;
+  connection_.reset();
+  inflater_.reset();
+  session_.closed(x.code, x.error, x.reason, now());
+  settle();
+}
+
+void shard::received(const frame_received& x) {
+  if (!live(x.epoch))
+    return;
+  ++stats_.frames;
+  stats_.bytes_received += x.bytes.size();
+  session_.alive();
+  if (x.binary && inflater_ != nullptr) {
+    auto result = inflater_->feed(x.bytes.view());
+    switch (result.status) {
+    case inflater::status::payload:
+      stats_.bytes_decompressed += result.payload.size();
+      take_payload(result.payload);
+      break;
+    case inflater::status::partial:
+      break;
+    case inflater::status::failed:
+      malformed("a compressed frame", result.error);
+      session_.corrupt(result.error, now());
+      break;
+    }
+  } else {
+    take_payload(x.bytes);
+  }
+  grant_credit(x.bytes.size() + connection::frame_overhead);
+  settle();
+}
+
+void shard::take_payload(const frozen_buffer& payload) {
+  // What comes after we decided to leave is replayed to the next connection.
+  if (session_.state() == gateway_session::phase::closing
+      || session_.state() == gateway_session::phase::ended)
+    return;
+  envelope x;
+  if (auto error = envelopes_.read(payload.view(), x); error != errc{}) {
+    malformed("a payload", error);
+    return;
+  }
+  if (x.op == static_cast<int>(opcode::dispatch)) {
+    dispatched(payload, x);
+  } else if (connection_ == nullptr || !connection_->managed_by_bot()) {
+    auto beats = session_.beat().latency();
+    session_.control(x, now());
+    if (x.op == static_cast<int>(opcode::hello))
+      window_.reserve_for(session_.beat().interval());
+    if (x.op == static_cast<int>(opcode::heartbeat_ack)
+        && session_.beat().latency() != beats)
+      heartbeats_.add(session_.beat().latency());
+  }
+}
+
+void shard::grant_credit(std::size_t bytes) {
+  unconsumed_ += bytes;
+  if (reading_stopped_ || connection_ == nullptr
+      || unconsumed_ < connection::read_window / 16)
+    return;
+  connection_->consumed(std::exchange(unconsumed_, 0));
+}
+
+void shard::update_quiet_clock() {
+  auto stopped = subscribers_.overfull();
+  if (stopped != reading_stopped_) {
+    reading_stopped_ = stopped;
+    session_.excuse_silence(stopped);
+    if (stopped)
+      ++stats_.reading_pauses;
+    else
+      grant_credit(0);
+  }
+  if (session_.is_ready() && connection_ != nullptr && !reading_stopped_)
+    quiet_.resume(now());
+  else
+    quiet_.pause(now());
+}
+
+} // namespace muster

@@ -1,0 +1,262 @@
+// What the bot and the startup ask of a shard.
+
+#include <utility>
+
+#include "actors/chunk_request.hpp"
+#include "actors/log.hpp"
+#include "actors/shard.hpp"
+#include "messages/errc.hpp"
+#include "messages/intent.hpp"
+#include "net/payload.hpp"
+
+namespace muster {
+
+caf::error shard::refuse(caf::error x) {
+  ++stats_.refused_requests;
+  return x;
+}
+
+shard::answer shard::take_request(guild_members_request x,
+                                  caf::actor receiver) {
+  if (stopping_ || failed_)
+    return refuse(make_error(errc::not_running));
+  if (auto error = validate(x, values_.intents, cfg_.id))
+    return refuse(std::move(error));
+  if (startup_.began() && !startup_.knows(x.guild_id))
+    return refuse(make_error(errc::unknown_guild, "the bot is not in guild "
+                                                      + to_string(x.guild_id)
+                                                      + "; check the id"));
+  if (encode_request(x, std::string(max_nonce_size, 'x')).size()
+      > max_sent_payload)
+    return refuse(make_error(errc::payload_too_large));
+  if (receiver)
+    x.joinable = false; // the members are for this receiver only
+  x.max_attempts = std::max(x.max_attempts, 1);
+  auto limit = x.answer_limit;
+  auto caller = x.nonce.empty() ? make_nonce() : x.nonce;
+  x.nonce = caller;
+  auto taken = book_.accept(x, origin::user, 0, now());
+  if (taken.error)
+    return refuse(std::move(taken.error));
+  if (receiver)
+    streams_[taken.nonce] = std::move(receiver);
+  auto guild = x.guild_id;
+  auto whole = x.asks_whole_list();
+  auto to = taken.joined ? requests_.at(taken.nonce)
+                         : begin_request(taken.nonce, std::move(x));
+  if (whole)
+    startup_.requested(guild);
+  auto result = delegate(to, join_request{std::move(caller), limit});
+  if (startup_.is_unavailable(guild))
+    tell(taken.nonce, outcome::guild_left);
+  settle();
+  return result;
+}
+
+chunk_request_actor shard::begin_request(const std::string& nonce,
+                                         guild_members_request x) {
+  if (x.timeout.count() == 0)
+    x.timeout = values_.timeout;
+  if (x.first_response_timeout.count() == 0)
+    x.first_response_timeout = values_.first_response_timeout;
+  x.nonce = nonce;
+  chunk_request_config args;
+  args.shard = cfg_.id;
+  args.start_id = cfg_.start_id;
+  args.request = std::move(x);
+  args.owner = this;
+  args.supervisor = cfg_.supervisor;
+  auto made = spawn<chunk_request>(std::move(args));
+  monitor(made);
+  requests_.emplace(nonce, made);
+  return made;
+}
+
+void shard::ask_for_startup(snowflake guild) {
+  auto x = guild_members_request::whole_list(guild);
+  x.presences = chunk_presences_;
+  x.max_attempts = values_.max_attempts;
+  auto taken = book_.accept(x, origin::startup, startup_.rank_of(guild), now());
+  if (!taken.error && !taken.joined)
+    begin_request(taken.nonce, std::move(x));
+}
+
+caf::error shard::cancel(const cancel_request& x) {
+  auto entry = book_.of_caller(x.nonce);
+  if (entry == nullptr)
+    return make_error(errc::unknown_nonce);
+  auto nonce = entry->nonce;
+  auto last = entry->callers.size() == 1 && !entry->for_startup;
+  book_.withdraw(x.nonce, now());
+  if (last)
+    tell(nonce, outcome::cancelled);
+  else
+    to_request(nonce, withdraw_request{x.nonce});
+  settle();
+  return caf::none;
+}
+
+caf::error shard::take_command(const gateway_command& x) {
+  if (stopping_ || failed_)
+    return make_error(errc::not_running);
+  if (commands_.size() >= max_queued_commands)
+    return make_error(errc::not_running,
+                      "1,000 commands are waiting for Discord's rate limit; "
+                      "send fewer");
+  std::string text;
+  if (auto error = encode_command(x, text))
+    return error;
+  commands_.push_back(std::move(text));
+  return caf::none;
+}
+
+void shard::set_auto_chunk(const auto_chunk_request& x) {
+  auto enabled = x.enabled;
+  if (enabled && (values_.intents & intent::guild_members) == 0) {
+    log().warn("shard {}: chunking is off, for it needs the intent "
+               "guild_members",
+               cfg_.id.index);
+    enabled = false;
+  }
+  chunk_presences_ =
+      x.presences && (values_.intents & intent::guild_presences) != 0;
+  auto_chunk_ = enabled;
+  for (auto guild : startup_.set_auto_chunk(enabled))
+    ask_for_startup(guild);
+}
+
+void shard::pump() {
+  window_free_ = never;
+  if (!session_.is_ready() || connection_ == nullptr || stopping_)
+    return;
+  for (;;) {
+    auto t = now();
+    auto free_at = window_.free_at(t);
+    if (free_at > t) {
+      if (book_.queued() > 0 || !commands_.empty())
+        window_free_ = free_at;
+      return;
+    }
+    if (auto user = book_.next(false, t)) {
+      send_request(*user);
+    } else if (!commands_.empty()) {
+      window_.record(t);
+      write(std::move(commands_.front()));
+      commands_.pop_front();
+    } else if (auto startup = book_.next(true, t)) {
+      send_request(*startup);
+    } else {
+      return;
+    }
+  }
+}
+
+void shard::send_request(const request_book::entry& x) {
+  auto ticket = ++last_ticket_;
+  tickets_[ticket] = x.attempt;
+  window_.record(now());
+  write(encode_request(x.request, x.attempt), ticket);
+}
+
+void shard::written(const payload_written& x) {
+  if (!live(x.epoch))
+    return;
+  auto i = tickets_.find(x.ticket);
+  if (i == tickets_.end())
+    return;
+  auto attempt = std::move(i->second);
+  tickets_.erase(i);
+  if (auto entry = book_.written(attempt, now()))
+    to_request(entry->nonce, attempt_written{attempt, quiet_now()});
+}
+
+void shard::again(const ask_again& x) {
+  book_.ask_again(x.nonce, now());
+  settle();
+}
+
+void shard::tell(const std::string& nonce, outcome how) {
+  book_.end_soon(nonce);
+  to_request(nonce, end_request{how});
+}
+
+void shard::carry_out(const std::vector<request_book::consequence>& all) {
+  using what = request_book::consequence;
+  for (auto& x : all)
+    switch (x.is) {
+    case what::again:
+      to_request(x.nonce, attempt_lost{x.attempt});
+      break;
+    case what::resumed:
+      to_request(x.nonce, attempt_resumed{x.attempt, quiet_now()});
+      break;
+    case what::refused:
+      to_request(x.nonce, attempt_refused{x.attempt});
+      break;
+    case what::give_up:
+      to_request(x.nonce, attempt_refused{x.attempt});
+      to_request(x.nonce, end_request{outcome::rate_limited});
+      break;
+    case what::lost:
+      to_request(x.nonce, end_request{outcome::session_lost});
+      break;
+    }
+}
+
+void shard::ended(const request_ended& x) {
+  auto entry = book_.find(x.event.nonce);
+  if (entry == nullptr)
+    return; // told twice
+  auto counts = entry->whole_list;
+  // The bot asked with fewer attempts than the startup has (Q8).
+  auto once_more =
+      entry->joined_by_startup && x.event.outcome != outcome::complete
+      && x.event.outcome != outcome::guild_left && !stopping_ && !failed_;
+  ++stats_.outcomes[static_cast<std::size_t>(x.event.outcome)];
+  stats_.duplicates += x.duplicates;
+  stats_.malformed += x.malformed;
+  if (x.first_response.count() >= 0)
+    first_responses_.add(x.first_response);
+  if (x.completion.count() >= 0)
+    completions_.add(x.completion);
+  send(cfg_.supervisor, x.event);
+  book_.ended(x.event.nonce, now());
+  requests_.erase(x.event.nonce);
+  streams_.erase(x.event.nonce);
+  if (once_more)
+    ask_for_startup(x.event.guild_id);
+  else if (counts)
+    startup_.settled(x.event);
+  if (progress_due_ == never)
+    progress_due_ = progress_sent_ + values_.progress_interval;
+  check_startup();
+}
+
+void shard::check_startup() {
+  if (stopping_ || failed_)
+    return;
+  auto result = startup_.take_result(quiet_now());
+  if (!result)
+    return;
+  report_progress(true);
+  if (result->with_event) {
+    shard_finished_chunking event;
+    event.shard = cfg_.id;
+    event.start_id = cfg_.start_id;
+    event.incomplete_guild_ids = std::move(result->incomplete);
+    event.missed_guild_ids = std::move(result->missed);
+    event.unavailable_guild_ids = std::move(result->unavailable);
+    send(cfg_.supervisor, std::move(event));
+  }
+  send(cfg_.supervisor,
+       shard_settled{cfg_.id, cfg_.start_id, result->guilds, result->members});
+}
+
+void shard::answer_quiet_checks() {
+  if (quiet_.paused() || quiet_checks_.empty())
+    return;
+  for (auto& nonce : std::exchange(quiet_checks_, {}))
+    to_request(nonce, quiet_report{quiet_now(), last_chunk_});
+}
+
+} // namespace muster

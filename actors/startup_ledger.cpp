@@ -1,0 +1,301 @@
+#include "actors/startup_ledger.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace muster {
+
+startup_ledger::startup_ledger(const settings& cfg)
+    : create_timeout_(cfg.guild_create_timeout),
+      only_(cfg.only_guilds.begin(), cfg.only_guilds.end()) {
+  for (auto id : cfg.pinned_guilds)
+    pinned_.emplace(id, pinned_.size());
+}
+
+bool startup_ledger::wanted(snowflake id) const {
+  return only_.empty() || only_.count(id) != 0;
+}
+
+void startup_ledger::move(guild& x, startup_ledger::phase to) {
+  if (x.open) {
+    --open_[static_cast<std::size_t>(x.phase)];
+    ++open_[static_cast<std::size_t>(to)];
+  }
+  x.phase = to;
+}
+
+void startup_ledger::close(guild& x) {
+  if (x.open) {
+    --open_[static_cast<std::size_t>(x.phase)];
+    x.open = false;
+  }
+}
+
+void startup_ledger::close_as(snowflake id, guild& x,
+                              startup_ledger::phase verdict) {
+  move(x, verdict);
+  if (!x.open)
+    return;
+  close(x);
+  switch (verdict) {
+  case phase::complete:
+    ++result_.guilds;
+    result_.members += x.members;
+    break;
+  case phase::incomplete:
+    result_.incomplete.push_back(id);
+    break;
+  case phase::missed:
+    result_.missed.push_back(id);
+    break;
+  case phase::unavailable:
+    result_.unavailable.push_back(id);
+    break;
+  default:
+    break;
+  }
+}
+
+void startup_ledger::begin(const std::vector<snowflake>& guilds,
+                           bool auto_chunk, timespan at) {
+  guilds_.clear();
+  std::fill(std::begin(open_), std::end(open_), 0);
+  result_ = result{};
+  result_.with_event = auto_chunk;
+  auto_chunk_ = auto_chunk;
+  began_ = true;
+  finished_ = false;
+  last_create_ = at;
+  for (auto id : guilds) {
+    auto& g = guilds_[id];
+    if (g.open)
+      continue; // listed twice
+    g.phase = phase::awaited;
+    // What nobody will ask for need not be awaited.
+    g.open = !auto_chunk || wanted(id);
+    if (g.open)
+      ++open_[static_cast<std::size_t>(phase::awaited)];
+  }
+  startup_guilds_ = pending();
+}
+
+startup_ledger::step startup_ledger::created(const guild_create& x,
+                                             timespan at) {
+  auto& g = guilds_[x.id]; // one that was not listed has been joined
+  if (x.unavailable) {
+    close_as(x.id, g, phase::unavailable);
+    last_create_ = at;
+    return step::none;
+  }
+  auto told_before = g.phase != phase::awaited && g.phase != phase::unavailable
+                     && g.member_count != 0;
+  g.member_count = x.member_count;
+  if (told_before)
+    return step::none;
+  last_create_ = at;
+  if (x.whole()) {
+    g.members = x.members;
+    close_as(x.id, g, phase::complete);
+    return step::whole;
+  }
+  if (g.phase == phase::chunking)
+    return step::none; // the bot itself was quicker
+  if (!auto_chunk_ || !wanted(x.id)) {
+    move(g, phase::idle);
+    return step::none;
+  }
+  move(g, phase::chunking);
+  return step::chunk;
+}
+
+void startup_ledger::gone(const guild_delete& x, timespan at) {
+  auto i = guilds_.find(x.id);
+  if (i == guilds_.end())
+    return;
+  if (i->second.phase == phase::awaited)
+    last_create_ = at; // it stands in for the GUILD_CREATE
+  if (x.unavailable) {
+    close_as(x.id, i->second, phase::unavailable);
+    return;
+  }
+  close(i->second);
+  guilds_.erase(i);
+}
+
+void startup_ledger::requested(snowflake guild) {
+  // With chunking on, the startup asks by itself and joins (Q7).
+  auto i = guilds_.find(guild);
+  if (auto_chunk_ || i == guilds_.end()
+      || i->second.phase == phase::unavailable)
+    return;
+  if (i->second.open)
+    result_.with_event = true;
+  move(i->second, phase::chunking);
+}
+
+void startup_ledger::settled(const chunk_request_finished& x) {
+  auto i = guilds_.find(x.guild_id);
+  if (i == guilds_.end() || i->second.phase == phase::unavailable)
+    return;
+  auto& g = i->second;
+  if (x.outcome == outcome::complete) {
+    g.members = x.members;
+    close_as(x.guild_id, g, phase::complete);
+  } else if (g.phase == phase::chunking) {
+    g.members = x.members;
+    close_as(x.guild_id, g,
+             x.chunk_count > 0 ? phase::incomplete : phase::missed);
+  }
+}
+
+std::vector<snowflake> startup_ledger::set_auto_chunk(bool on) {
+  std::vector<snowflake> result;
+  if (on == std::exchange(auto_chunk_, on) || !on)
+    return result;
+  for (auto& [id, g] : guilds_) {
+    if (!wanted(id)) {
+      close(g);
+      continue;
+    }
+    if (g.open)
+      result_.with_event = true;
+    if (g.phase == phase::idle) {
+      move(g, phase::chunking);
+      result.push_back(id);
+    }
+  }
+  return result;
+}
+
+void startup_ledger::member_added(snowflake guild) {
+  auto i = guilds_.find(guild);
+  if (i == guilds_.end())
+    return;
+  ++i->second.member_count;
+  if (i->second.phase == phase::complete)
+    ++i->second.members;
+}
+
+void startup_ledger::member_removed(snowflake guild) {
+  auto i = guilds_.find(guild);
+  if (i == guilds_.end())
+    return;
+  auto& g = i->second;
+  g.member_count -= std::min<std::uint64_t>(g.member_count, 1);
+  if (g.phase == phase::complete)
+    g.members -= std::min<std::uint64_t>(g.members, 1);
+}
+
+std::vector<snowflake> startup_ledger::tick(timespan at) {
+  std::vector<snowflake> result;
+  if (!began_ || finished_ || open_in(phase::awaited) == 0
+      || at < last_create_ + create_timeout_)
+    return result;
+  for (auto& [id, g] : guilds_)
+    if (g.phase == phase::awaited) {
+      if (auto_chunk_)
+        close_as(id, g, phase::missed);
+      else
+        close(g); // not asked for, so not missed either
+      result.push_back(id);
+    }
+  return result;
+}
+
+std::optional<timespan> startup_ledger::due() const {
+  if (!began_ || finished_)
+    return std::nullopt;
+  auto waiting = open_in(phase::awaited) > 0
+                 || (!auto_chunk_ && open_in(phase::idle) > 0
+                     && open_in(phase::chunking) == 0);
+  if (!waiting)
+    return std::nullopt;
+  return last_create_ + create_timeout_;
+}
+
+std::optional<startup_ledger::result> startup_ledger::take_result(timespan at) {
+  if (!began_ || finished_ || open_in(phase::awaited) > 0
+      || open_in(phase::chunking) > 0)
+    return std::nullopt;
+  if (!auto_chunk_ && open_in(phase::idle) > 0
+      && at < last_create_ + create_timeout_)
+    return std::nullopt;
+  finished_ = true;
+  for (auto& [id, g] : guilds_)
+    close(g);
+  auto result = result_; // report() goes on showing it
+  for (auto ids : {&result.incomplete, &result.missed, &result.unavailable})
+    std::sort(ids->begin(), ids->end());
+  return result;
+}
+
+std::size_t startup_ledger::pending() const {
+  std::size_t result = 0;
+  for (auto n : open_)
+    result += n;
+  return result;
+}
+
+bool startup_ledger::awaits(snowflake guild) const {
+  auto i = guilds_.find(guild);
+  return i != guilds_.end() && i->second.phase == phase::awaited;
+}
+
+bool startup_ledger::is_unavailable(snowflake guild) const {
+  auto i = guilds_.find(guild);
+  return i != guilds_.end() && i->second.phase == phase::unavailable;
+}
+
+guild_state startup_ledger::state_of(snowflake guild) const {
+  guild_state result;
+  result.guild_id = guild;
+  auto i = guilds_.find(guild);
+  if (i == guilds_.end())
+    return result;
+  result.member_count = i->second.member_count;
+  result.members_received = i->second.members;
+  switch (i->second.phase) {
+  case phase::awaited:
+  case phase::idle:
+    result.status = guild_status::unknown;
+    break;
+  case phase::chunking:
+    result.status = guild_status::queued;
+    break;
+  case phase::complete:
+    result.status = guild_status::complete;
+    break;
+  case phase::incomplete:
+    result.status = guild_status::incomplete;
+    break;
+  case phase::missed:
+    result.status = guild_status::missed;
+    break;
+  case phase::unavailable:
+    result.status = guild_status::unavailable;
+    break;
+  }
+  return result;
+}
+
+std::uint64_t startup_ledger::rank_of(snowflake guild) const {
+  if (auto i = pinned_.find(guild); i != pinned_.end())
+    return i->second;
+  auto i = guilds_.find(guild);
+  auto members = i == guilds_.end() ? 0 : i->second.member_count;
+  return (std::uint64_t{1} << 32) + members;
+}
+
+void startup_ledger::report(chunking_progress& out) const {
+  out.guilds = startup_guilds_;
+  out.guilds_complete = result_.guilds;
+  out.guilds_failed = result_.incomplete.size() + result_.missed.size()
+                      + result_.unavailable.size();
+  out.members = result_.members;
+  for (auto& [id, g] : guilds_)
+    if (g.open)
+      out.members_expected += g.member_count;
+  out.members_expected += out.members;
+}
+
+} // namespace muster

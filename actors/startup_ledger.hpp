@@ -1,0 +1,132 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "messages/event.hpp"
+#include "messages/settings.hpp"
+#include "messages/status.hpp"
+#include "net/clock.hpp"
+#include "net/dispatch.hpp"
+
+namespace muster {
+
+/// The guilds of one shard, and when its startup is done (S1-S5, S7, S8).
+/// Pure; `at` is always a reading of the shard's quiet_clock.
+class startup_ledger {
+public:
+  /// What is to be done about a guild.
+  enum class step : std::uint8_t {
+    none,
+    /// Ask for its members.
+    chunk,
+    /// Its members came with it (S2).
+    whole,
+  };
+
+  /// The end of a startup.
+  struct result {
+    /// False when nothing was asked for: counts for E3, without an E2 (S3).
+    bool with_event = true;
+    std::vector<snowflake> incomplete;
+    std::vector<snowflake> missed;
+    std::vector<snowflake> unavailable;
+    std::uint64_t guilds = 0;
+    std::uint64_t members = 0;
+  };
+
+  explicit startup_ledger(const settings& cfg);
+
+  /// READY: a startup begins and overtakes an unfinished one (S5).
+  void begin(const std::vector<snowflake>& guilds, bool auto_chunk,
+             timespan at);
+
+  step created(const guild_create& x, timespan at);
+  void gone(const guild_delete& x, timespan at);
+
+  /// The bot itself has asked for the whole list (S3).
+  void requested(snowflake guild);
+
+  /// The whole list of a guild has come or not come. Failed requests of the
+  /// bot's own settle nothing that is settled already.
+  void settled(const chunk_request_finished& x);
+
+  /// Switches chunking; gives the guilds to be asked for now.
+  std::vector<snowflake> set_auto_chunk(bool on);
+
+  void member_added(snowflake guild);
+  void member_removed(snowflake guild);
+
+  /// Guilds whose GUILD_CREATE is overdue count as missed from here on; gives
+  /// those that have just become so.
+  std::vector<snowflake> tick(timespan at);
+  /// When tick() has something to do, as a reading of the quiet_clock.
+  std::optional<timespan> due() const;
+
+  /// The end of the startup, once.
+  std::optional<result> take_result(timespan at);
+
+  bool began() const { return began_; }
+  bool finished() const { return finished_; }
+  /// True if the bot is in this guild, as far as is known.
+  bool knows(snowflake guild) const { return guilds_.count(guild) != 0; }
+  bool awaits(snowflake guild) const;
+  bool is_unavailable(snowflake guild) const;
+  guild_state state_of(snowflake guild) const;
+  /// For the order of startup: pinned first, then small ones (S7).
+  std::uint64_t rank_of(snowflake guild) const;
+  /// Guilds, complete, failed and members of the present startup; the rest of
+  /// the figures is for the shard to fill in.
+  void report(chunking_progress& out) const;
+  std::size_t guild_count() const { return guilds_.size(); }
+  /// Guilds of the startup without a verdict.
+  std::size_t pending() const;
+
+private:
+  /// Where a guild stands now.
+  enum class phase : std::uint8_t {
+    awaited, // for its GUILD_CREATE
+    idle,    // here, not asked for
+    chunking,
+    complete,
+    incomplete,
+    missed,
+    unavailable,
+  };
+  static constexpr std::size_t phases = 7;
+
+  struct guild {
+    startup_ledger::phase phase = startup_ledger::phase::idle;
+    /// Of the READY, and the startup has no verdict on it yet.
+    bool open = false;
+    std::uint64_t member_count = 0;
+    std::uint64_t members = 0;
+  };
+
+  bool wanted(snowflake id) const;
+  void move(guild& x, startup_ledger::phase to);
+  std::size_t open_in(startup_ledger::phase x) const {
+    return open_[static_cast<std::size_t>(x)];
+  }
+  /// The startup's verdict on a guild; later changes are not its business.
+  void close(guild& x);
+  void close_as(snowflake id, guild& x, startup_ledger::phase verdict);
+
+  timespan create_timeout_;
+  std::unordered_map<snowflake, std::uint64_t> pinned_;
+  std::unordered_set<snowflake> only_;
+  std::unordered_map<snowflake, guild> guilds_;
+  /// Open guilds by phase.
+  std::size_t open_[phases] = {};
+  result result_;
+  std::uint64_t startup_guilds_ = 0;
+  timespan last_create_{0};
+  bool auto_chunk_ = false;
+  bool began_ = false;
+  bool finished_ = false;
+};
+
+} // namespace muster

@@ -1,0 +1,133 @@
+#include "actors/tracker.hpp"
+
+#include <chrono>
+#include <random>
+#include <stdexcept>
+
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include "actors/log.hpp"
+#include "actors/supervisor.hpp"
+#include "messages/errc.hpp"
+#include "net/io_loop.hpp"
+#include "net/tls.hpp"
+#include "net/ws_connection.hpp"
+
+namespace muster {
+
+namespace {
+
+/// A generator a shard: copies go different ways.
+std::function<double()> make_random() {
+  return [engine = std::mt19937_64{std::random_device{}()},
+          seeded = false]() mutable {
+    if (!std::exchange(seeded, true))
+      engine.seed(std::random_device{}());
+    return std::uniform_real_distribution<double>{0.0, 1.0}(engine);
+  };
+}
+
+std::uint64_t make_start_id() {
+  std::random_device source;
+  return (std::uint64_t{source()} << 32) | source();
+}
+
+constexpr auto supervisor_patience = std::chrono::seconds(16);
+constexpr auto listener_patience = std::chrono::seconds(4);
+
+} // namespace
+
+struct tracker::impl {
+  explicit impl(caf::actor_system& s) : sys(s) {}
+
+  caf::actor_system& sys;
+  io_loop io;
+  supervisor_actor supervisor;
+  std::vector<caf::actor> listeners;
+};
+
+tracker::tracker(caf::actor_system& sys, const config& cfg)
+    : tracker(sys, cfg.settings, cfg.token, {}) {}
+
+tracker::tracker(caf::actor_system& sys, settings values, token secret)
+    : tracker(sys, std::move(values), std::move(secret), {}) {}
+
+tracker::tracker(caf::actor_system& sys, settings values, token secret,
+                 parts own) {
+  if (auto wrong = check(values); !wrong.empty())
+    throw std::invalid_argument(wrong);
+  std::shared_ptr<tls_context> tls;
+  if (auto error = tls_context::make(values.ca_file, tls))
+    throw std::invalid_argument(sentence_of(error));
+  impl_ = std::make_unique<impl>(sys);
+  supervisor_config args;
+  args.secret = std::make_shared<const token>(std::move(secret));
+  args.connect = own.connect ? std::move(own.connect)
+                             : make_ws_factory(impl_->io, tls, values);
+  args.lookup = own.lookup
+                    ? std::move(own.lookup)
+                    : make_rest_lookup(impl_->io, tls, values, args.secret);
+  args.values = std::make_shared<const settings>(std::move(values));
+  args.start_id = make_start_id();
+  args.random = make_random();
+  impl_->supervisor = sys.spawn<supervisor>(std::move(args));
+}
+
+tracker::~tracker() {
+  stop();
+}
+
+caf::actor_system& tracker::system() const {
+  return impl_->sys;
+}
+
+router_actor tracker::router() const {
+  return impl_->supervisor;
+}
+
+tracker& tracker::keep(subscribe_request wish) {
+  impl_->listeners.push_back(wish.listener);
+  return listen(std::move(wish));
+}
+
+tracker& tracker::listen(subscribe_request wish) {
+  caf::anon_send(impl_->supervisor, std::move(wish));
+  return *this;
+}
+
+tracker& tracker::set_auto_chunk_members(bool on, bool presences) {
+  caf::anon_send(impl_->supervisor, auto_chunk_request{on, presences});
+  return *this;
+}
+
+tracker& tracker::start() {
+  caf::anon_send(impl_->supervisor, start_request{});
+  return *this;
+}
+
+void tracker::stop() {
+  if (!impl_->supervisor)
+    return;
+  caf::scoped_actor self{impl_->sys};
+  self->request(impl_->supervisor, supervisor_patience, stop_request{})
+      .receive([](const stopped&) {},
+               [](const caf::error& error) {
+                 log().warn("stopping was cut short: {}", sentence_of(error));
+               });
+  // Every event is in its listener's mailbox by now; this comes after them.
+  for (auto& x : impl_->listeners)
+    caf::anon_send(x, unsubscribe_request{x});
+  impl_->supervisor = nullptr;
+  impl_->io.stop();
+  auto wait_for = std::chrono::steady_clock::now() + listener_patience;
+  for (auto& x : impl_->listeners)
+    self->monitor(x);
+  std::size_t open = impl_->listeners.size();
+  while (open > 0 && std::chrono::steady_clock::now() < wait_for)
+    self->receive([&](const caf::down_msg&) { --open; },
+                  caf::after(std::chrono::milliseconds(200)) >> [] {});
+  impl_->listeners.clear();
+}
+
+} // namespace muster

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <caf/actor_system.hpp>
+
+#include "actors/config.hpp"
+#include "actors/listener.hpp"
+#include "messages/actors.hpp"
+#include "net/connection.hpp"
+#include "net/rest_client.hpp"
+
+namespace muster {
+
+/// muster inside a bot: owns the supervisor, the network thread and the
+/// listeners made with on(). Its methods are for one thread; callbacks run on
+/// CAF's threads, one at a time for each on(). The destructor stops it.
+class tracker {
+public:
+  /// What can be replaced (A1); what is left empty is muster's own.
+  struct parts {
+    connection_factory connect;
+    gateway_lookup lookup;
+  };
+
+  /// Throws std::invalid_argument, whose text says the mend, for settings
+  /// that check() refuses or a CA file that cannot be read.
+  tracker(caf::actor_system& sys, const config& cfg);
+  tracker(caf::actor_system& sys, settings values, token secret);
+  tracker(caf::actor_system& sys, settings values, token secret, parts own);
+
+  tracker(const tracker&) = delete;
+  tracker& operator=(const tracker&) = delete;
+
+  /// Leaves the gateway, sessions left resumable, and waits for the end of
+  /// requests and callbacks, 20 s at the most.
+  ~tracker();
+
+  /// Calls each handler for the events of its argument's type. All handlers
+  /// of one call run one after the other, never at the same time.
+  template <class... Fs>
+  tracker& on(Fs... handlers) {
+    return keep(make_listener(system(), std::move(handlers)...));
+  }
+
+  /// Calls `handler(const dispatch&)` for a gateway event (E7).
+  template <class F>
+  tracker& on_dispatch(std::string name, F handler) {
+    return keep(
+        make_dispatch_listener(system(), std::move(name), std::move(handler)));
+  }
+
+  /// Subscribes an actor of the bot's own.
+  tracker& listen(subscribe_request wish);
+
+  /// S1; may be called at any time.
+  tracker& set_auto_chunk_members(bool on, bool presences = false);
+
+  /// Connects the shards; returns at once. Failures come as
+  /// shard_disconnected with next_step::none.
+  tracker& start();
+
+  /// What the destructor does; harmless when repeated.
+  void stop();
+
+  /// Takes requests by guild id; good for as long as the tracker lives.
+  router_actor router() const;
+
+private:
+  struct impl;
+
+  caf::actor_system& system() const;
+  /// Subscribes a listener that ends with this tracker.
+  tracker& keep(subscribe_request wish);
+
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace muster

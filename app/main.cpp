@@ -1,0 +1,42 @@
+#include <cstdio>
+#include <exception>
+
+#include <CLI/CLI.hpp>
+
+#include "app/command.hpp"
+#include "app/exit_code.hpp"
+
+int main(int argc, char** argv) {
+  using namespace muster::app;
+  CLI::App program{
+      "muster asks Discord for the members of a bot's guilds and keeps the "
+      "books: which requests are complete, when a shard is done, when all are.",
+      "muster"};
+  program.require_subcommand(1);
+  program.set_version_flag("--version", "muster 1.0.0");
+  program.footer("Each command has its own --help. The bot token is read from "
+                 "DISCORD_TOKEN or --token-file and is never printed.\n"
+                 "Exit codes: 0 complete, 1 fatal error, 2 bad usage, 3 not "
+                 "everything came, 130 interrupted.");
+  program.failure_message([](const CLI::App*, const CLI::Error& e) {
+    return std::string{"muster: "} + e.what()
+           + "\nSee 'muster --help' or 'muster COMMAND --help'.\n";
+  });
+  auto run = add_run(program);
+  auto members = add_members(program);
+  auto simulate = add_simulate(program);
+  try {
+    program.parse(argc, argv);
+    if (program.got_subcommand("run"))
+      return run();
+    if (program.got_subcommand("members"))
+      return members();
+    return simulate();
+  } catch (const CLI::ParseError& e) {
+    // CLI11 has codes of its own; scripts are promised 2.
+    return program.exit(e) == 0 ? exit_complete : exit_usage;
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "muster: %s\n", e.what());
+    return exit_fatal;
+  }
+}

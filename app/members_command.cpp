@@ -1,0 +1,153 @@
+#include <cstdio>
+#include <memory>
+#include <set>
+
+#include <caf/event_based_actor.hpp>
+
+#include "actors/tracker.hpp"
+#include "app/command.hpp"
+#include "app/exit_code.hpp"
+#include "app/options.hpp"
+#include "app/session.hpp"
+#include "messages/errc.hpp"
+#include "messages/member.hpp"
+
+namespace muster::app {
+
+namespace {
+
+struct members_options {
+  connection_options connection;
+  std::string guild;
+  std::string query;
+  std::int32_t limit = 0;
+  std::vector<std::string> users;
+  bool presences = false;
+};
+
+void print(const guild_members_chunk& x) {
+  member_cursor members{x.members};
+  while (auto m = members.next()) {
+    // Line feeds can only stand between tokens; one object stays one line.
+    for (char c : m->json())
+      std::putchar(c == '\n' || c == '\r' ? ' ' : c);
+    std::putchar('\n');
+  }
+  if (members.malformed() > 0)
+    std::fprintf(stderr, "%u members could not be read\n", members.malformed());
+}
+
+/// Asks, prints what comes, and ends the session with the exit code.
+caf::behavior asker(caf::event_based_actor* self, router_actor router,
+                    guild_members_request wish, session* s) {
+  auto seen =
+      std::make_shared<std::set<std::pair<std::string, std::uint32_t>>>();
+  // Reconnects may take their time; SIGINT ends it sooner.
+  self->request(router, std::chrono::minutes(24 * 60),
+                stream_members_request{std::move(wish), self})
+      .then(
+          [s](const chunk_request_finished& x) {
+            std::fflush(stdout);
+            for (auto id : x.not_found_ids)
+              std::fprintf(stderr, "not found: %s\n", to_string(id).c_str());
+            if (x.outcome == outcome::complete) {
+              s->end(exit_complete);
+              return;
+            }
+            std::fprintf(stderr, "the request ended as %s\n",
+                         to_string(x.outcome).c_str());
+            s->end(exit_partial);
+          },
+          [s](const caf::error& error) {
+            std::fprintf(stderr, "muster: %s\n", sentence_of(error).c_str());
+            s->end(exit_fatal);
+          });
+  return {
+      [seen](const guild_members_chunk& x) {
+        if (seen->insert({x.nonce, x.chunk_index}).second)
+          print(x);
+      },
+      [self](const unsubscribe_request&) { self->quit(); },
+  };
+}
+
+int members(members_options& x) {
+  auto& options = x.connection;
+  options.resolve();
+  auto guild = parse_snowflake(x.guild);
+  if (!guild)
+    throw CLI::ValidationError(
+        "GUILD_ID", "'" + x.guild
+                        + "' is no guild id; it is a positive number "
+                          "of up to 20 digits");
+  if (options.wants_simulator())
+    throw CLI::ValidationError(
+        "there is no token; set DISCORD_TOKEN or --token-file, or name a local "
+        "gateway with --rest-url");
+  guild_members_request wish;
+  if (!x.users.empty()) {
+    std::vector<snowflake> ids;
+    for (auto& text : x.users) {
+      auto id = parse_snowflake(text);
+      if (!id)
+        throw CLI::ValidationError("--user", "'" + text + "' is no user id");
+      ids.push_back(*id);
+    }
+    wish = guild_members_request::users(*guild, std::move(ids));
+    wish.query = x.query;
+    wish.limit = x.limit;
+  } else if (!x.query.empty() || x.limit != 0) {
+    wish = guild_members_request::search(*guild, x.query, x.limit);
+  } else {
+    wish = guild_members_request::whole_list(*guild);
+  }
+  wish.presences = x.presences;
+  auto& values = options.values;
+  values.owner_of = *guild;
+  // What can be told without connecting is told at once.
+  shard_id any{shard_of(*guild, 1), 1};
+  if (auto error = validate(wish, values.intents, any))
+    throw CLI::ValidationError(sentence_of(error));
+  session s{options.log_level};
+  tracker bot{s.system(), values, options.secret};
+  bot.on([&s](const shard_disconnected& e) {
+    if (e.next == next_step::none)
+      s.end(exit_fatal);
+  });
+  auto actor = s.system().spawn(asker, bot.router(), std::move(wish), &s);
+  bot.start();
+  auto code = s.wait();
+  bot.stop();
+  caf::anon_send(actor, unsubscribe_request{});
+  std::fflush(stdout);
+  return code;
+}
+
+} // namespace
+
+command add_members(CLI::App& program) {
+  auto x = std::make_shared<members_options>();
+  auto& command = *program.add_subcommand(
+      "members", "Ask for members of one guild and print each as JSON, one a "
+                 "line. Exit code 0 when all came, 3 when not.");
+  command.add_option("GUILD_ID", x->guild, "The guild")->required();
+  command
+      .add_option("--query", x->query,
+                  "Only members whose username starts with this")
+      ->type_name("PREFIX");
+  command
+      .add_option("--limit", x->limit,
+                  "With --query: at most so many, 1 to "
+                  "100")
+      ->type_name("N");
+  command
+      .add_option("--user", x->users,
+                  "Only this user; up to 100, may be repeated")
+      ->type_name("ID");
+  command.add_flag("--presences", x->presences,
+                   "Ask for presences, too; needs guild_presences");
+  x->connection.add_to(command);
+  return [x] { return members(*x); };
+}
+
+} // namespace muster::app

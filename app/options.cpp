@@ -1,0 +1,185 @@
+#include "app/options.hpp"
+
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include "app/text.hpp"
+#include "net/intents.hpp"
+#include "net/url.hpp"
+
+namespace muster::app {
+
+namespace {
+
+constexpr const char* limits = "Limits";
+
+[[noreturn]] void refuse(const char* option, const std::string& why) {
+  throw CLI::ValidationError(option, why);
+}
+
+} // namespace
+
+bool is_loopback(const std::string& host) {
+  return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0;
+}
+
+void connection_options::add_duration(CLI::App& command, const char* name,
+                                      caf::timespan& value, const char* help,
+                                      const char* group) {
+  durations_.push_back(std::make_unique<duration>());
+  auto& x = *durations_.back();
+  x.name = name;
+  x.value = &value;
+  x.text = to_option(value);
+  command.add_option(name, x.text, help)
+      ->type_name("TIME")
+      ->capture_default_str()
+      ->group(group);
+}
+
+void connection_options::add_to(CLI::App& command) {
+  auto connect = "Connection";
+  command
+      .add_option("--token-file", token_file_,
+                  "File with the bot token; otherwise it is taken from the "
+                  "environment variable DISCORD_TOKEN")
+      ->type_name("FILE")
+      ->group(connect);
+  command
+      .add_option("--rest-url", rest_url_,
+                  "Base of the REST API, http or https "
+                  "[https://discord.com/api/v10]")
+      ->type_name("URL")
+      ->group(connect);
+  command
+      .add_option("--ca-file", values.ca_file,
+                  "PEM file with further certificate authorities to trust")
+      ->type_name("FILE")
+      ->group(connect);
+  command
+      .add_option("--shard-count", shard_count_,
+                  "Shards of the bot, or auto: as Discord recommends")
+      ->type_name("N|auto")
+      ->capture_default_str()
+      ->group(connect);
+  command
+      .add_option("--intents", intents_,
+                  "Gateway intents: names separated by commas, or a number")
+      ->type_name("NAMES")
+      ->capture_default_str()
+      ->group(connect);
+  command
+      .add_option("--large-threshold", values.large_threshold,
+                  "Guilds above this many members come without offline "
+                  "ones, 50 to 250")
+      ->type_name("N")
+      ->capture_default_str()
+      ->group(connect);
+  command
+      .add_option("--compress", compress_,
+                  "Transport compression: zstd, zlib or none")
+      ->type_name("METHOD")
+      ->capture_default_str()
+      ->group(connect);
+  command
+      .add_option("--log-level", log_level,
+                  "Logs on stderr: debug, info, warn, error or off; by "
+                  "default info, and warn with --events pretty")
+      ->type_name("LEVEL")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}))
+      ->group(connect);
+  add_duration(command, "--timeout", values.timeout,
+               "Longest gap between two chunks");
+  add_duration(command, "--first-response-timeout",
+               values.first_response_timeout,
+               "Longest wait for the first chunk");
+  add_duration(command, "--guild-create-timeout", values.guild_create_timeout,
+               "Longest wait for the next guild at startup");
+  add_duration(command, "--cooldown", values.cooldown,
+               "Between two whole lists of one guild, as Discord asks");
+  add_duration(command, "--send-window", values.send_window,
+               "Span in which at most 120 payloads are sent");
+  add_duration(command, "--identify-interval", values.identify_interval,
+               "Between two identifies of one bucket");
+  add_duration(command, "--backoff-min", values.backoff_min,
+               "First wait before a reconnect");
+  add_duration(command, "--backoff-max", values.backoff_max,
+               "Longest wait before a reconnect");
+  command
+      .add_option("--max-in-flight", values.max_in_flight,
+                  "Whole lists on the wire at once, per shard")
+      ->type_name("N")
+      ->capture_default_str()
+      ->group(limits);
+}
+
+void connection_options::resolve() {
+  for (auto& x : durations_) {
+    auto value = parse_duration(x->text);
+    if (!value)
+      refuse(x->name,
+             "'" + x->text + "' is no time; write 5s, 250ms, 2m or 1h");
+    *x->value = *value;
+  }
+  std::string word;
+  auto intents = parse_intents(intents_, &word);
+  if (!intents)
+    refuse("--intents", "'" + word + "' is no intent; known are "
+                            + intent_names() + ", or give a number");
+  values.intents = *intents;
+  if (compress_ == "zstd")
+    values.compress = compression::zstd;
+  else if (compress_ == "zlib")
+    values.compress = compression::zlib;
+  else if (compress_ == "none")
+    values.compress = compression::none;
+  else
+    refuse("--compress", "'" + compress_ + "' is not zstd, zlib or none");
+  if (shard_count_ != "auto") {
+    std::uint32_t count = 0;
+    auto last = shard_count_.data() + shard_count_.size();
+    auto [end, ec] = std::from_chars(shard_count_.data(), last, count);
+    if (ec != std::errc{} || end != last || count == 0)
+      refuse("--shard-count",
+             "'" + shard_count_ + "' is neither auto nor a positive number");
+    values.shard_count = count;
+  }
+  if (!token_file_.empty()) {
+    std::ifstream file{token_file_};
+    std::string text{std::istreambuf_iterator<char>{file}, {}};
+    if (!file)
+      refuse("--token-file", "'" + token_file_ + "' cannot be read");
+    auto parsed = token::parse(text);
+    if (!parsed)
+      refuse("--token-file",
+             "'" + token_file_ + "' holds no token; it should be one line");
+    secret = *std::move(parsed);
+  } else if (auto text = std::getenv("DISCORD_TOKEN");
+             text != nullptr && *text != '\0') {
+    auto parsed = token::parse(text);
+    if (!parsed)
+      refuse("DISCORD_TOKEN", "it holds no token; it should be one word");
+    secret = *std::move(parsed);
+  }
+  auto given = !secret.empty();
+  wants_simulator_ = !given && rest_url_.empty();
+  if (secret.empty())
+    secret = *token::parse("local"); // gateways on this machine take any
+  if (!rest_url_.empty()) {
+    auto parsed = parse_url(rest_url_);
+    if (!parsed || (parsed->scheme != "http" && parsed->scheme != "https"))
+      refuse("--rest-url", "'" + rest_url_
+                               + "' is no URL; it must start with http:// or "
+                                 "https://");
+    values.rest_url = rest_url_;
+    if (!given && !is_loopback(parsed->host))
+      refuse("--rest-url",
+             "a token is needed there; set DISCORD_TOKEN or --token-file");
+  }
+  if (auto wrong = check(values); !wrong.empty())
+    throw CLI::ValidationError(wrong);
+}
+
+} // namespace muster::app

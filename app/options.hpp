@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "messages/settings.hpp"
+#include "net/token.hpp"
+
+namespace muster::app {
+
+/// What `run` and `members` have in common: where to connect, as whom, and
+/// how patiently.
+class connection_options {
+public:
+  /// Adds the options to a command.
+  void add_to(CLI::App& command);
+
+  /// Turns what was given into settings; throws CLI::ValidationError, whose
+  /// text says the mend.
+  void resolve();
+
+  /// True if neither a token nor a REST URL was given: the embedded simulator
+  /// stands in.
+  bool wants_simulator() const { return wants_simulator_; }
+
+  settings values;
+  token secret;
+  /// Empty when none was chosen.
+  std::string log_level;
+
+private:
+  struct duration {
+    const char* name;
+    caf::timespan* value;
+    std::string text;
+  };
+
+  void add_duration(CLI::App& command, const char* name, caf::timespan& value,
+                    const char* help, const char* group = "Limits");
+
+  std::string rest_url_;
+  std::string token_file_;
+  std::string shard_count_ = "auto";
+  std::string shards_;
+  std::string intents_ = "guilds,guild_members";
+  std::string compress_ = "zstd";
+  bool no_presences_ = false;
+  bool wants_simulator_ = false;
+  std::vector<std::unique_ptr<duration>> durations_;
+};
+
+/// True for this machine's own names and addresses.
+bool is_loopback(const std::string& host);
+
+} // namespace muster::app

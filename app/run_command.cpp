@@ -1,0 +1,213 @@
+#include <cstdio>
+#include <future>
+#include <memory>
+#include <unordered_map>
+
+#include <caf/scoped_actor.hpp>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "actors/tracker.hpp"
+#include "app/command.hpp"
+#include "app/event_json.hpp"
+#include "app/exit_code.hpp"
+#include "app/options.hpp"
+#include "app/progress_view.hpp"
+#include "app/session.hpp"
+#include "app/simulator/simulator.hpp"
+#include "app/text.hpp"
+
+namespace muster::app {
+
+namespace {
+
+struct run_options {
+  connection_options connection;
+  std::string shards;
+  std::string events = "pretty";
+  std::vector<std::uint64_t> pinned;
+  std::vector<std::uint64_t> only;
+  bool no_auto_chunk = false;
+  bool no_presences = false;
+  bool once = false;
+};
+
+/// Collects what decides about the exit code; fed by one listener.
+class verdict {
+public:
+  explicit verdict(bool end_at_finish) : end_at_finish_(end_at_finish) {}
+
+  void add(const shard_finished_chunking& x) {
+    partial_[x.shard.index] = !x.incomplete_guild_ids.empty()
+                              || !x.missed_guild_ids.empty()
+                              || !x.unavailable_guild_ids.empty();
+  }
+
+  void add(const finished_chunking&, session& s) {
+    if (!end_at_finish_)
+      return;
+    bool partial = false;
+    for (auto& [shard, x] : partial_)
+      partial |= x;
+    s.end(partial ? exit_partial : exit_complete);
+  }
+
+  void add(const shard_disconnected& x, session& s) {
+    if (x.next == next_step::none)
+      s.end(exit_fatal);
+  }
+
+private:
+  std::unordered_map<std::uint32_t, bool> partial_;
+  bool end_at_finish_;
+};
+
+template <class Show>
+void listen(tracker& bot, session& s, std::shared_ptr<verdict> judge,
+            Show show) {
+  bot.on([show](const chunking_progress& x) { show(x); },
+         [show](const chunk_request_finished& x) { show(x); },
+         [show, judge](const shard_finished_chunking& x) {
+           show(x);
+           judge->add(x);
+         },
+         [show, judge, &s](const finished_chunking& x) {
+           show(x);
+           judge->add(x, s);
+         },
+         [show](const shard_ready& x) { show(x); },
+         [show](const shard_resumed& x) { show(x); },
+         [show, judge, &s](const shard_disconnected& x) {
+           show(x);
+           judge->add(x, s);
+         });
+}
+
+int run(run_options& x) {
+  auto& options = x.connection;
+  options.resolve();
+  auto& values = options.values;
+  if (!x.shards.empty()) {
+    auto indexes = parse_indexes(x.shards);
+    if (!indexes)
+      throw CLI::ValidationError(
+          "--shards", "'" + x.shards + "' is no list of shards; write 0-3,7");
+    values.shards = *std::move(indexes);
+  }
+  for (auto id : x.pinned)
+    values.pinned_guilds.push_back(snowflake{id});
+  for (auto id : x.only)
+    values.only_guilds.push_back(snowflake{id});
+  values.auto_chunk = !x.no_auto_chunk;
+  values.chunk_presences = !x.no_presences;
+  auto can_chunk =
+      values.auto_chunk && (values.intents & intent::guild_members) != 0;
+  if (x.once && !can_chunk)
+    throw CLI::ValidationError(
+        "--once", "nothing is chunked, so it would never end; leave out "
+                  "--no-auto-chunk and keep the intent guild_members");
+  if (auto wrong = check(values); !wrong.empty())
+    throw CLI::ValidationError(wrong);
+  auto pretty = x.events == "pretty";
+  if (options.log_level.empty())
+    options.log_level = pretty ? "warn" : "info"; // pretty shows it itself
+  session s{options.log_level};
+  std::optional<sim::simulator> stand_in;
+  if (options.wants_simulator()) {
+    // Nobody to connect to: show the main job on a gateway of our own.
+    sim::options world;
+    world.identify_window = std::chrono::milliseconds(500);
+    stand_in.emplace(world);
+    values.rest_url = stand_in->rest_url();
+    values.identify_interval = std::chrono::milliseconds(550);
+    values.network_margin = std::chrono::milliseconds(50);
+    if (!can_chunk)
+      throw CLI::ValidationError(
+          "there is no token and nothing to chunk; set DISCORD_TOKEN, or keep "
+          "chunking on for the simulator");
+    std::fputs("no token and no --rest-url: running against the simulator\n",
+               stderr);
+  }
+  auto judge = std::make_shared<verdict>(x.once || options.wants_simulator());
+  tracker bot{s.system(), values, options.secret};
+  auto view = std::make_shared<progress_view>(isatty(STDOUT_FILENO) != 0);
+  if (pretty) {
+    listen(bot, s, judge, [view](const auto& e) { view->show(e); });
+  } else {
+    listen(bot, s, judge, []<class Event>(const Event& e) {
+      if constexpr (!std::is_same_v<Event, chunking_progress>) {
+        std::puts(to_json(e).c_str());
+        std::fflush(stdout);
+      }
+    });
+  }
+  bot.start();
+  auto code = s.wait();
+  statistics figures;
+  if (pretty) {
+    caf::scoped_actor self{s.system()};
+    self->request(bot.router(), std::chrono::seconds(6), statistics_request{})
+        .receive([&](const statistics& y) { figures = y; },
+                 [](const caf::error&) {});
+  }
+  bot.stop();
+  if (pretty)
+    view->summary(figures);
+  return code;
+}
+
+} // namespace
+
+command add_run(CLI::App& program) {
+  auto x = std::make_shared<run_options>();
+  auto& command = *program.add_subcommand(
+      "run", "Connect the bot's shards, chunk every guild and show the events. "
+             "Without a token and without --rest-url it runs against a "
+             "simulator and ends when chunking has finished.");
+  x->connection.add_to(command);
+  auto startup = "Startup";
+  command
+      .add_option("--shards", x->shards,
+                  "Shards to run here, such as 0-3,7; all by default")
+      ->type_name("LIST")
+      ->group(startup);
+  command
+      .add_flag("--no-auto-chunk", x->no_auto_chunk,
+                "Do not ask for the members of the guilds at startup")
+      ->group(startup);
+  command
+      .add_flag("--no-presences", x->no_presences,
+                "Do not ask for presences, even with guild_presences")
+      ->group(startup);
+  command
+      .add_flag("--once", x->once,
+                "Exit after finished_chunking: 0 if all is complete, 3 if "
+                "some guild is not")
+      ->group(startup);
+  command
+      .add_option("--max-attempts", x->connection.values.max_attempts,
+                  "Attempts for each guild")
+      ->type_name("N")
+      ->capture_default_str()
+      ->group(startup);
+  command
+      .add_option("--pin", x->pinned,
+                  "Guild to be asked for first; may be repeated")
+      ->type_name("GUILD_ID")
+      ->group(startup);
+  command
+      .add_option("--only", x->only, "Ask for this guild only; may be repeated")
+      ->type_name("GUILD_ID")
+      ->group(startup);
+  command
+      .add_option("--events", x->events,
+                  "How to show events on stdout: pretty, or json with one "
+                  "object a line")
+      ->type_name("FORM")
+      ->check(CLI::IsMember({"pretty", "json"}))
+      ->capture_default_str()
+      ->group(startup);
+  return [x] { return run(*x); };
+}
+
+} // namespace muster::app

@@ -1,0 +1,435 @@
+#include "app/simulator/client_link.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "app/simulator/member_request.hpp"
+#include "net/intents.hpp"
+
+namespace muster::sim {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t max_payload = 4096;
+constexpr std::size_t max_guilds = 2500;
+
+// Soundboard sounds and channel info are asked for with these.
+constexpr bool is_other_opcode(int op) {
+  return op == 3 || op == 4 || op == 31 || op == 43;
+}
+
+} // namespace
+
+client_link::client_link(gateway& gw, connect_query query,
+                         std::function<void()> wake, time_point now)
+    : gw_(gw), query_(std::move(query)), wake_(std::move(wake)),
+      writer_(gw,
+              gw.opts.ignore_compress ? compression::none : query_.compress),
+      sends_(gw.opts.send_window), now_(now), last_heartbeat_(now) {
+  gw_.enter(*this);
+  if (query_.version != "10") {
+    close(close_code::invalid_api_version);
+    return;
+  }
+  if (query_.encoding != "json") {
+    close(close_code::decode_error);
+    return;
+  }
+  if (strike(occasion::hello))
+    return;
+  say(R"({"t":null,"s":null,"op":10,"d":{"heartbeat_interval":)"
+      + std::to_string(gw_.opts.heartbeat_interval.count())
+      + R"(,"_trace":["[\"gateway-sim-1\",{\"micros\":0.0}]"]}})");
+}
+
+client_link::~client_link() {
+  closed(1006, now_);
+  gw_.leave(*this);
+}
+
+// -- what comes in ------------------------------------------------------------
+
+void client_link::receive(std::string_view text, time_point now) {
+  now_ = now;
+  if (ending_ || gone_)
+    return;
+  auto sends = sends_.count(now);
+  auto& most = gw_.seen.most_sends_in_window;
+  most = std::max(most, sends);
+  if (sends > gw_.opts.send_limit) {
+    ++gw_.seen.limits_broken.sends;
+    return close(close_code::rate_limited);
+  }
+  if (text.size() > max_payload) {
+    ++gw_.seen.limits_broken.payload_size;
+    return close(close_code::decode_error);
+  }
+  auto payload = json::parse(text, nullptr, false);
+  if (!payload.is_object())
+    return close(close_code::decode_error);
+  auto op = payload.find("op");
+  if (op == payload.end() || !op->is_number_integer())
+    return close(close_code::decode_error);
+  auto code = op->get<std::int64_t>();
+  const auto& d = payload["d"];
+  bool other =
+      code >= 0 && code < 64 && is_other_opcode(static_cast<int>(code));
+  if (code == 1)
+    return on_heartbeat(now);
+  if (code == 2 || code == 6) {
+    if (session_ != nullptr)
+      return close(close_code::already_authenticated);
+    return code == 2 ? on_identify(d, now) : on_resume(d);
+  }
+  if (code != 8 && !other)
+    return close(close_code::unknown_opcode);
+  if (session_ == nullptr)
+    return close(close_code::not_authenticated);
+  if (other)
+    ++gw_.seen.other_opcodes[static_cast<int>(code)];
+  else
+    on_request(d, now);
+}
+
+void client_link::on_heartbeat(time_point now) {
+  last_heartbeat_ = now;
+  ++gw_.seen.heartbeats;
+  auto faults = gw_.plan.strike(occasion::heartbeat, {shard_, {}, 0, {}});
+  for (const auto& f : faults) {
+    if (f.kind == fault_kind::no_ack)
+      acks_ = false;
+  }
+  if (!suffer(faults) && acks_)
+    say(R"({"t":null,"s":null,"op":11,"d":null})");
+}
+
+void client_link::on_identify(const json& d, time_point now) {
+  auto read = read_identify(d, gw_.opts);
+  if (const auto* code = std::get_if<std::uint16_t>(&read))
+    return close(*code);
+  const auto& r = std::get<identify_request>(read);
+  if (gw_.guilds.count_of_shard(r.shard) > max_guilds)
+    return close(close_code::sharding_required);
+  shard_ = r.shard.index;
+  gw_.seen.identifies.push_back({r.shard.index, gw_.age(now)});
+  if (!gw_.identifies.admit(r.shard.index, now)) {
+    ++gw_.seen.limits_broken.identify;
+    return send_invalid_session(false);
+  }
+  if (strike(occasion::identify))
+    return;
+  auto& s = gw_.make_session(r.shard, r.intents, r.large_threshold);
+  cursor_ = 1;
+  start_session(s);
+  s.push({event{"READY", ready_text(s, gw_.guilds, query_.url)}}, cursor_);
+  s.to_come.add_guilds(gw_.guilds.of_shard(r.shard));
+}
+
+void client_link::on_resume(const json& d) {
+  ++gw_.seen.resumes;
+  auto read = read_resume(d, gw_.opts);
+  if (const auto* code = std::get_if<std::uint16_t>(&read))
+    return close(*code);
+  const auto& r = std::get<resume_request>(read);
+  auto* s = gw_.find_session(r.session_id);
+  if (s != nullptr)
+    shard_ = s->shard().index;
+  if (strike(occasion::resume))
+    return;
+  if (s != nullptr && s->can_resume_after(r.seq)) {
+    cursor_ = r.seq + 1;
+    start_session(*s);
+    s->push({event{"RESUMED", R"({"_trace":["gateway-sim-1"]})"}}, cursor_);
+    return;
+  }
+  ++gw_.seen.failed_resumes;
+  bool from_the_future = s != nullptr && r.seq > s->last_seq();
+  if (s != nullptr)
+    gw_.end(*s);
+  if (from_the_future)
+    close(close_code::invalid_seq);
+  else
+    send_invalid_session(false);
+}
+
+void client_link::start_session(session& s) {
+  gw_.attach(s, *this);
+  session_ = &s;
+}
+
+void client_link::on_request(const json& d, time_point now) {
+  using kind = member_request::kind;
+  auto& seen = gw_.seen;
+  auto r = read_member_request(d);
+  ++seen.requests;
+  ++seen.requests_by_kind[to_string(r.what)];
+  const auto* g = gw_.guilds.find(r.guild);
+  if (r.what == kind::whole_list)
+    gw_.count_request(r.guild);
+  auto faults = gw_.plan.strike(
+      occasion::request,
+      {shard_, g ? std::optional{g->index} : std::nullopt, r.guild.value, {}});
+  if (suffer(faults))
+    return;
+  for (const auto& f : faults) {
+    if (f.kind == fault_kind::silence)
+      return;
+    if (f.kind == fault_kind::rate_limit) {
+      ++seen.rate_limited;
+      session_->push({event{"RATE_LIMITED", rate_limited_text(r, f.ms)}},
+                     cursor_);
+      return;
+    }
+  }
+  bool forbidden = r.what == kind::whole_list
+                   && (session_->intents() & intent::guild_members) == 0;
+  if (r.what == kind::malformed || forbidden || g == nullptr
+      || g->state != guild::condition::present
+      || !owns(session_->shard(), g->id)) {
+    ++seen.unanswered;
+    return;
+  }
+  if (r.what == kind::whole_list) {
+    auto wait = gw_.cooldown.admit(g->id, now);
+    if (wait > clock::duration::zero()) {
+      ++seen.rate_limited;
+      session_->push({event{"RATE_LIMITED", rate_limited_text(r, wait)}},
+                     cursor_);
+      return;
+    }
+  }
+  session_->to_come.add(
+      make_answer(r, *g, session_->intents(), gw_.opts.chunk_size));
+}
+
+void client_link::closed(std::uint16_t code, time_point now) {
+  if (gone_)
+    return;
+  gone_ = true;
+  now_ = now;
+  if (!ending_)
+    ++gw_.seen.closes_by_client[code];
+  let_go(code == close_code::normal || code == close_code::going_away);
+}
+
+// -- what goes wrong ----------------------------------------------------------
+
+bool client_link::strike(occasion now) {
+  return suffer(gw_.plan.strike(now, {shard_, {}, 0, {}}));
+}
+
+bool client_link::suffer(const std::vector<fault>& faults) {
+  bool over = false;
+  for (const auto& f : faults) {
+    switch (f.kind) {
+    case fault_kind::close:
+      close(f.code);
+      over = true;
+      break;
+    case fault_kind::kill:
+      kill();
+      over = true;
+      break;
+    case fault_kind::reconnect:
+      send_reconnect();
+      break;
+    case fault_kind::invalid_session:
+      send_invalid_session(f.resumable);
+      over = true;
+      break;
+    case fault_kind::bomb:
+      controls_.push_back({control::kind::bomb, {}, 0});
+      wake_();
+      break;
+    case fault_kind::garbage:
+      say("<html>502 Bad Gateway</html>");
+      break;
+    default:
+      break;
+    }
+  }
+  return over;
+}
+
+// -- what goes out ------------------------------------------------------------
+
+void client_link::say(std::string text) {
+  controls_.push_back({control::kind::text, std::move(text), 0});
+  wake_();
+}
+
+void client_link::let_go(bool ends_session) {
+  if (session_ == nullptr)
+    return;
+  auto& s = *std::exchange(session_, nullptr);
+  gw_.detach(s, now_);
+  if (ends_session)
+    gw_.end(s);
+}
+
+void client_link::close(std::uint16_t code) {
+  if (ending_ || gone_)
+    return;
+  ending_ = true;
+  ++gw_.seen.closes_by_gateway[code];
+  controls_.push_back({control::kind::close, {}, code});
+  let_go(what_follows(code) != after_close::resume);
+  wake_();
+}
+
+void client_link::kill() {
+  if (gone_)
+    return;
+  ending_ = true;
+  controls_.push_back({control::kind::kill, {}, 0});
+  let_go(false);
+  wake_();
+}
+
+void client_link::send_reconnect() {
+  if (!ending_)
+    say(R"({"t":null,"s":null,"op":7,"d":null})");
+}
+
+void client_link::send_invalid_session(bool resumable) {
+  if (ending_)
+    return;
+  let_go(!resumable);
+  say(std::string{R"({"t":null,"s":null,"op":9,"d":)"}
+      + (resumable ? "true}" : "false}"));
+}
+
+bool client_link::next(step& out, time_point now) {
+  now_ = now;
+  if (gone_)
+    return false;
+  if (!ending_ && now > silence_ends())
+    close(close_code::session_timed_out);
+  out.what = step::kind::send;
+  out.binary = writer_.binary();
+  if (!second_half_.empty()) {
+    out.bytes = std::exchange(second_half_, {});
+    return true;
+  }
+  for (;;) {
+    if (next_control(out))
+      return true;
+    if (ending_ || session_ == nullptr)
+      return false;
+    if (next_dispatch(out))
+      return true;
+    auto x = session_->to_come.next(now, session_->shard().index, gw_.guilds,
+                                    gw_.plan);
+    if (!x)
+      return false;
+    produce(std::move(*x));
+  }
+}
+
+void client_link::produce(feed::product x) {
+  if (const auto* due = std::get_if<feed::guild_due>(&x.what)) {
+    produce_guild(due->index, x.faults);
+  } else {
+    for (; x.copies > 0; --x.copies)
+      session_->push({std::get<chunk>(x.what)}, cursor_);
+    for (const auto& f : x.faults) {
+      if (f.kind == fault_kind::split)
+        split_seq_ = session_->last_seq();
+    }
+  }
+  suffer(x.faults);
+}
+
+void client_link::produce_guild(std::uint32_t index,
+                                const std::vector<fault>& faults) {
+  auto& g = gw_.guilds.at(index);
+  for (const auto& f : faults) {
+    if (f.kind == fault_kind::missing)
+      return;
+    if (f.kind == fault_kind::unavailable
+        && g.state == guild::condition::present) {
+      gw_.set_unavailable(g, true);
+      if (f.ms.count() > 0)
+        g.back_at = now_ + f.ms;
+      return;
+    }
+  }
+  if (g.state == guild::condition::present)
+    session_->push({guild_created{index}}, cursor_);
+  else if (g.state == guild::condition::unavailable)
+    session_->push({event{"GUILD_DELETE", R"({"unavailable":true,"id":")"
+                                              + to_string(g.id) + R"("})"}},
+                   cursor_);
+}
+
+bool client_link::next_control(step& out) {
+  if (controls_.empty())
+    return false;
+  auto x = std::move(controls_.front());
+  controls_.pop_front();
+  switch (x.what) {
+  case control::kind::text:
+    writer_.write(x.text, out.bytes);
+    break;
+  case control::kind::close:
+    out.what = step::kind::close;
+    out.code = x.code;
+    break;
+  case control::kind::kill:
+    out.what = step::kind::kill;
+    break;
+  case control::kind::bomb:
+    writer_.write_bomb(out.bytes);
+    break;
+  }
+  return true;
+}
+
+bool client_link::next_dispatch(step& out) {
+  auto seq = cursor_;
+  auto* x = session_->find(seq);
+  if (x == nullptr)
+    return false;
+  ++cursor_;
+  auto& seen = gw_.seen;
+  // What was damaged on its way is whole when it is sent again.
+  bool first = !std::exchange(x->sent, true);
+  std::optional<corruption> damage;
+  if (const auto* c = std::get_if<chunk>(&x->what)) {
+    ++seen.chunks;
+    seen.members += members_of(*c, gw_.guilds, gw_.opts.chunk_size);
+    if (first)
+      damage = c->damage;
+  } else if (std::holds_alternative<guild_created>(x->what)) {
+    ++seen.guilds_created;
+  }
+  if (!first)
+    ++seen.replayed;
+  writer_.write(*session_, *x, seq, damage, out.bytes);
+  if (first && seq == split_seq_ && writer_.zlib()) {
+    second_half_ = out.bytes.substr(out.bytes.size() / 2);
+    out.bytes.resize(out.bytes.size() / 2);
+  }
+  return true;
+}
+
+time_point client_link::silence_ends() const {
+  return last_heartbeat_ + gw_.opts.heartbeat_interval * 5 / 2;
+}
+
+std::optional<time_point> client_link::wake_at(time_point now) const {
+  if (ending_ || gone_)
+    return std::nullopt;
+  auto result = silence_ends() + std::chrono::milliseconds{1};
+  if (session_ != nullptr) {
+    if (auto at = session_->to_come.wake(now))
+      result = std::min(result, *at);
+  }
+  return result;
+}
+
+} // namespace muster::sim

@@ -1,0 +1,122 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "app/simulator/gateway.hpp"
+#include "app/simulator/login.hpp"
+#include "app/simulator/message_writer.hpp"
+#include "net/opcode.hpp"
+
+namespace muster::sim {
+
+/// What the socket of a connection shall do next.
+struct step {
+  enum class kind : std::uint8_t { send, close, kill };
+
+  kind what = kind::send;
+  /// For send: one message.
+  std::string bytes;
+  bool binary = false;
+  /// For close.
+  std::uint16_t code = 0;
+};
+
+/// The gateway's end of one connection, without the socket: what comes in and
+/// what time it is lead to steps, which the socket's owner fetches one by one
+/// as it can take them. Not thread-safe; used on the gateway's thread.
+class client_link {
+public:
+  /// `wake` is called when next() may have something new; it must not call
+  /// back at once.
+  client_link(gateway& gw, connect_query query, std::function<void()> wake,
+              time_point now);
+  ~client_link();
+
+  client_link(const client_link&) = delete;
+  client_link& operator=(const client_link&) = delete;
+
+  /// A message came from the client.
+  void receive(std::string_view text, time_point now);
+
+  /// The connection is gone; `code` is the client's, 1006 without one.
+  void closed(std::uint16_t code, time_point now);
+
+  /// Replaces `out` by the next step; false if there is nothing to do now.
+  bool next(step& out, time_point now);
+
+  /// When to call next() though nothing came in.
+  std::optional<time_point> wake_at(time_point now) const;
+
+  // -- for the gateway --------------------------------------------------------
+
+  session* current() const { return session_; }
+
+  /// The session has new events.
+  void wake() { wake_(); }
+
+  /// The session is no longer this connection's.
+  void lose_session() { session_ = nullptr; }
+
+  void close(std::uint16_t code);
+  void kill();
+  void send_reconnect();
+  void send_invalid_session(bool resumable);
+
+  /// Numbers below this have been sent.
+  std::uint64_t cursor() const { return cursor_; }
+
+private:
+  struct control {
+    enum class kind : std::uint8_t { text, close, kill, bomb };
+
+    kind what = kind::text;
+    std::string text;
+    std::uint16_t code = 0;
+  };
+
+  void on_identify(const nlohmann::json& d, time_point now);
+  void on_resume(const nlohmann::json& d);
+  void on_heartbeat(time_point now);
+  void on_request(const nlohmann::json& d, time_point now);
+  void start_session(session& s);
+
+  /// Does what the faults of a connection do; true if the matter at hand is
+  /// over thereby.
+  bool suffer(const std::vector<fault>& faults);
+  bool strike(occasion now);
+
+  void say(std::string text);
+  void produce(feed::product x);
+  void produce_guild(std::uint32_t index, const std::vector<fault>& faults);
+  time_point silence_ends() const;
+  bool next_control(step& out);
+  bool next_dispatch(step& out);
+  void let_go(bool ends_session);
+
+  gateway& gw_;
+  connect_query query_;
+  std::function<void()> wake_;
+  message_writer writer_;
+  send_meter sends_;
+  time_point now_;
+  time_point last_heartbeat_;
+  bool acks_ = true;
+  bool ending_ = false;
+  bool gone_ = false;
+  session* session_ = nullptr;
+  std::optional<std::uint32_t> shard_;
+  std::uint64_t cursor_ = 1;
+  std::deque<control> controls_;
+  /// Bytes of a message that a fault sends in two.
+  std::string second_half_;
+  std::uint64_t split_seq_ = 0;
+};
+
+} // namespace muster::sim

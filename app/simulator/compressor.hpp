@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace muster::sim {
+
+/// The transport compressions of the gateway.
+enum class compression : std::uint8_t { none, zlib_stream, zstd_stream };
+
+/// Compresses the messages of one connection, with one context for its life:
+/// every message can be decompressed when it has come, none ends the stream.
+/// Not thread-safe. Throws std::bad_alloc if a context cannot be made.
+class compressor {
+public:
+  explicit compressor(compression method);
+  ~compressor();
+
+  compressor(const compressor&) = delete;
+  compressor& operator=(const compressor&) = delete;
+
+  compression method() const { return method_; }
+
+  /// Replaces `out` by the bytes of one whole message.
+  void encode(std::string_view text, std::string& out);
+
+  /// Prepares `out` for a message that the caller appends as raw deflate data,
+  /// from one whole byte to another, none the last block, and referring to
+  /// nothing before it. Only for zlib_stream.
+  void begin_prepared(std::string& out);
+
+  /// Replaces `out` by a message whose text is `text` followed by `count`
+  /// times the letter A and `tail`, without ever holding that text.
+  void encode_long(std::string_view text, std::size_t count,
+                   std::string_view tail, std::string& out);
+
+private:
+  struct contexts;
+
+  void start(std::string& out);
+  void add(std::string_view text, bool last, std::string& out);
+
+  compression method_;
+  bool started_ = false;
+  std::unique_ptr<contexts> contexts_;
+};
+
+} // namespace muster::sim

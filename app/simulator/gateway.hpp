@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+
+#include "app/simulator/counters.hpp"
+#include "app/simulator/fault_plan.hpp"
+#include "app/simulator/limits.hpp"
+#include "app/simulator/member_deflate.hpp"
+#include "app/simulator/member_text.hpp"
+#include "app/simulator/options.hpp"
+#include "app/simulator/session.hpp"
+#include "app/simulator/world.hpp"
+
+namespace muster::sim {
+
+/// What all connections share: the guilds, the sessions, the limits that count
+/// for the bot, and what was seen. No sockets. Not thread-safe: one thread
+/// uses it and every client_link.
+class gateway {
+public:
+  gateway(options opts, time_point now);
+
+  const options opts;
+  const member_text members;
+  world guilds;
+  fault_plan plan;
+  identify_limit identifies;
+  chunk_cooldown cooldown;
+  counters seen;
+  /// New connections are refused.
+  bool down = false;
+
+  /// The members' text, compressed; made when it is first asked for, because
+  /// that takes a tenth of a second.
+  const member_deflate& deflated();
+
+  /// Milliseconds since the start.
+  std::chrono::milliseconds age(time_point now) const;
+
+  // -- sessions ---------------------------------------------------------------
+
+  session& make_session(shard_id shard, std::uint32_t intents,
+                        std::uint32_t large_threshold);
+
+  /// Null if there is none of that id (any more).
+  session* find_session(const std::string& id);
+
+  /// Gives a session to a connection. Another connection of the same shard is
+  /// closed, and its session ends if it is another one.
+  void attach(session& s, client_link& to);
+
+  /// Takes a session from its connection; it stays resumable.
+  void detach(session& s, time_point now);
+
+  /// Ends a session.
+  void end(session& s);
+
+  // -- connections ------------------------------------------------------------
+
+  void enter(client_link& x) { links_.insert(&x); }
+  void leave(client_link& x) { links_.erase(&x); }
+
+  // -- things that happen -----------------------------------------------------
+
+  /// Counts a whole-list request.
+  void count_request(snowflake guild);
+
+  /// Ends what is due to end: outages, sessions that nobody resumed.
+  void tick(time_point now);
+
+  /// Sends an event to the sessions of that shard index, connected or not.
+  void dispatch_to(std::uint32_t shard, const std::string& name,
+                   const std::string& data);
+
+  void set_unavailable(guild& g, bool unavailable);
+  void remove_guild(guild& g);
+  snowflake add_guild(std::uint32_t size);
+
+  void kill_connections(std::uint32_t shard);
+  void close_connections(std::uint16_t code);
+  void send_reconnect(std::uint32_t shard);
+  void invalidate(std::uint32_t shard, bool resumable);
+
+  /// What was seen, with what only the parts know.
+  counters snapshot() const;
+
+private:
+  template <class F>
+  void for_links(F f);
+  template <class F>
+  void for_links_of(std::uint32_t shard, F f);
+  void tell_about(const guild& g, dispatch x);
+
+  time_point start_;
+  std::optional<member_deflate> deflated_;
+  std::set<client_link*> links_;
+  std::unordered_map<std::string, std::unique_ptr<session>> sessions_;
+  std::unordered_map<snowflake, std::uint64_t> requests_of_;
+  std::uint64_t next_session_ = 1;
+};
+
+} // namespace muster::sim

@@ -1,0 +1,137 @@
+#include "app/simulator/login.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "app/simulator/member_text.hpp"
+#include "net/opcode.hpp"
+
+namespace muster::sim {
+
+namespace {
+
+using nlohmann::json;
+
+// Bits 0-16, 20, 21, 24 and 25 are intents.
+constexpr std::uint64_t known_intents = 0x331'FFFF;
+
+const std::string* text_at(const json& object, const char* key) {
+  auto i = object.find(key);
+  return i != object.end() ? i->get_ptr<const std::string*>() : nullptr;
+}
+
+std::optional<std::uint64_t> number_at(const json& object, const char* key) {
+  auto i = object.find(key);
+  if (i == object.end() || !i->is_number_unsigned())
+    return std::nullopt;
+  return i->get<std::uint64_t>();
+}
+
+bool token_fits(const json& d, const options& opts) {
+  const auto* token = text_at(d, "token");
+  return token != nullptr && !token->empty()
+         && (opts.token.empty() || *token == opts.token);
+}
+
+// [index, count]; without the field the only shard. Empty if it is no shard.
+std::optional<shard_id> shard_at(const json& d) {
+  auto i = d.find("shard");
+  if (i == d.end() || i->is_null())
+    return shard_id{0, 1};
+  if (!i->is_array() || i->size() != 2 || !(*i)[0].is_number_unsigned()
+      || !(*i)[1].is_number_unsigned())
+    return std::nullopt;
+  auto index = (*i)[0].get<std::uint64_t>();
+  auto count = (*i)[1].get<std::uint64_t>();
+  if (index >= count || count > std::numeric_limits<std::uint32_t>::max())
+    return std::nullopt;
+  return shard_id{static_cast<std::uint32_t>(index),
+                  static_cast<std::uint32_t>(count)};
+}
+
+} // namespace
+
+connect_query parse_connect_query(std::string_view target) {
+  connect_query result;
+  auto mark = target.find('?');
+  auto rest = mark == std::string_view::npos ? "" : target.substr(mark + 1);
+  while (!rest.empty()) {
+    auto end = std::min(rest.find('&'), rest.size());
+    auto pair = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    auto equals = std::min(pair.find('='), pair.size());
+    auto key = pair.substr(0, equals);
+    auto value = pair.substr(std::min(equals + 1, pair.size()));
+    if (key == "v")
+      result.version = value;
+    else if (key == "encoding")
+      result.encoding = value;
+    else if (key == "compress" && value == "zlib-stream")
+      result.compress = compression::zlib_stream;
+    else if (key == "compress" && value == "zstd-stream")
+      result.compress = compression::zstd_stream;
+  }
+  return result;
+}
+
+std::variant<identify_request, std::uint16_t>
+read_identify(const json& d, const options& opts) {
+  if (!d.is_object())
+    return close_code::decode_error;
+  if (!token_fits(d, opts))
+    return close_code::authentication_failed;
+  auto shard = shard_at(d);
+  if (!shard)
+    return close_code::invalid_shard;
+  auto properties = d.find("properties");
+  if (properties == d.end() || !properties->is_object())
+    return close_code::decode_error;
+  auto intents = number_at(d, "intents");
+  if (!intents || (*intents & ~known_intents) != 0)
+    return close_code::invalid_intents;
+  if ((*intents & ~std::uint64_t{opts.allowed_intents}) != 0)
+    return close_code::disallowed_intents;
+  auto threshold = number_at(d, "large_threshold").value_or(50);
+  return identify_request{*shard, static_cast<std::uint32_t>(*intents),
+                          static_cast<std::uint32_t>(
+                              std::clamp<std::uint64_t>(threshold, 50, 250))};
+}
+
+std::variant<resume_request, std::uint16_t> read_resume(const json& d,
+                                                        const options& opts) {
+  if (!d.is_object())
+    return close_code::decode_error;
+  if (!token_fits(d, opts))
+    return close_code::authentication_failed;
+  const auto* id = text_at(d, "session_id");
+  if (id == nullptr)
+    return close_code::decode_error;
+  return resume_request{*id, number_at(d, "seq").value_or(0)};
+}
+
+std::string ready_text(const session& s, const world& w,
+                       const std::string& url) {
+  std::string result = R"({"v":10,"user_settings":{},"user":)";
+  member_text::append_bot_user(result);
+  result += R"(,"shard":[)" + std::to_string(s.shard().index) + ','
+            + std::to_string(s.shard().count);
+  result += R"(],"session_type":"normal","session_id":")" + s.id();
+  result += R"(","resume_gateway_url":)" + json(url).dump();
+  result += R"(,"relationships":[],"private_channels":[],"presences":[],)"
+            R"("guilds":[)";
+  bool comma = false;
+  for (auto index : w.of_shard(s.shard())) {
+    result += std::exchange(comma, true) ? "," : "";
+    result +=
+        R"({"unavailable":true,"id":")" + to_string(w.at(index).id) + R"("})";
+  }
+  result += R"(],"guild_join_requests":[],"geo_ordered_rtc_regions":["local"],)"
+            R"("application":{"id":")";
+  return result + to_string(bot_application)
+         + R"(","flags":565248},"_trace":["[\"gateway-sim-1\",{}]"]})";
+}
+
+} // namespace muster::sim

@@ -1,0 +1,101 @@
+#include "app/simulator/message_writer.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <variant>
+
+#include "app/simulator/guild_text.hpp"
+
+namespace muster::sim {
+
+namespace {
+
+constexpr std::size_t bomb_size = 65u << 20;
+constexpr std::string_view chunk_name = "GUILD_MEMBERS_CHUNK";
+
+void append_envelope(std::string& out, std::string_view name,
+                     std::uint64_t seq) {
+  out.append(R"({"t":")").append(name).append(R"(","s":)");
+  out.append(std::to_string(seq)).append(R"(,"op":0,"d":)");
+}
+
+} // namespace
+
+void message_writer::write(std::string& text, std::string& out) {
+  gw_.seen.text_bytes += text.size();
+  if (binary())
+    compressor_.encode(text, out);
+  else
+    out.swap(text);
+  gw_.seen.bytes_written += out.size();
+}
+
+void message_writer::write_bomb(std::string& out) {
+  compressor_.encode_long(R"({"t":null,"s":null,"op":11,"d":")", bomb_size,
+                          R"("})", out);
+  gw_.seen.bytes_written += out.size();
+}
+
+void message_writer::write(const session& s, const dispatch& x,
+                           std::uint64_t seq, std::optional<corruption> damage,
+                           std::string& out) {
+  bool in_text = damage == corruption::json || damage == corruption::truncate;
+  const auto* c = std::get_if<chunk>(&x.what);
+  if (zlib() && c != nullptr && c->of->whole_list && !in_text) {
+    write_prepared(*c, seq, out);
+  } else {
+    render(s, x, seq);
+    if (damage == corruption::json)
+      text_.back() = ']';
+    else if (damage == corruption::truncate)
+      text_.resize(text_.size() / 2);
+    write(text_, out);
+  }
+  if (damage == corruption::bytes) {
+    // Neither format has a block that begins with these bits.
+    auto n = std::min<std::size_t>(8, out.size());
+    std::fill_n(out.begin(), n, '\xff');
+  }
+}
+
+// Long lists over zlib: zlib itself would cost more than clients spend.
+void message_writer::write_prepared(const chunk& x, std::uint64_t seq,
+                                    std::string& out) {
+  auto size = gw_.opts.chunk_size;
+  auto range = range_of(x, gw_.guilds, size);
+  text_.clear();
+  append_envelope(text_, chunk_name, seq);
+  append_chunk_head(text_, x, gw_.guilds, gw_.members, size);
+  tail_.clear();
+  append_chunk_tail(tail_, x, gw_.guilds);
+  tail_ += '}';
+  compressor_.begin_prepared(out);
+  gw_.deflated().append(out, text_, gw_.guilds.at(x.of->guild), range.first,
+                        range.count, tail_);
+  gw_.seen.text_bytes +=
+      text_.size() + tail_.size() + gw_.members.size(range.first, range.count);
+  gw_.seen.bytes_written += out.size();
+}
+
+void message_writer::render(const session& s, const dispatch& x,
+                            std::uint64_t seq) {
+  text_.clear();
+  if (const auto* e = std::get_if<event>(&x.what)) {
+    append_envelope(text_, e->name, seq);
+    text_ += e->data;
+  } else if (const auto* g = std::get_if<guild_created>(&x.what)) {
+    append_envelope(text_, "GUILD_CREATE", seq);
+    append_guild(text_, gw_.guilds.at(g->index), gw_.members, s.intents(),
+                 s.large_threshold());
+  } else {
+    const auto& c = std::get<chunk>(x.what);
+    auto size = gw_.opts.chunk_size;
+    append_envelope(text_, chunk_name, seq);
+    append_chunk_head(text_, c, gw_.guilds, gw_.members, size);
+    append_chunk_members(text_, c, gw_.guilds, gw_.members, size);
+    append_chunk_tail(text_, c, gw_.guilds);
+  }
+  text_ += '}';
+}
+
+} // namespace muster::sim

@@ -1,0 +1,174 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <caf/meta/type_name.hpp>
+#include <caf/timespan.hpp>
+#include <caf/timestamp.hpp>
+
+#include "messages/event.hpp"
+#include "messages/member.hpp"
+#include "messages/snowflake.hpp"
+
+namespace muster {
+
+// Between a shard and its chunk_request actors. Times of type caf::timespan
+// named `at` are readings of the shard's quiet_clock, which stands still
+// while nothing can arrive (Q6).
+
+/// The opcode 8 of an attempt was written to the socket.
+struct attempt_written {
+  std::string nonce;
+  caf::timespan at{0};
+};
+
+/// The gateway refused an attempt (RATE_LIMITED); it goes out again later.
+struct attempt_refused {
+  std::string nonce;
+};
+
+/// The session of an attempt has ended; it is asked again (S5).
+struct attempt_lost {
+  std::string nonce;
+};
+
+/// The session of an attempt was resumed: its clocks start anew, and asking
+/// again after a silence will be no attempt (S6, S8).
+struct attempt_resumed {
+  std::string nonce;
+  caf::timespan at{0};
+};
+
+/// The header of a GUILD_MEMBERS_CHUNK.
+struct chunk_received {
+  /// Of the attempt.
+  std::string nonce;
+  std::int64_t chunk_index = 0;
+  std::int64_t chunk_count = 0;
+  std::vector<snowflake> not_found;
+  std::uint32_t members = 0;
+  /// The members themselves, for requests that want them in the answer (Q12).
+  member_list list;
+  caf::timestamp received_at;
+  caf::timespan at{0};
+};
+
+/// Adds a caller to a request; the answer is its chunk_request_finished.
+struct join_request {
+  std::string caller_nonce;
+  std::uint32_t answer_limit = 0;
+};
+
+/// Takes one caller away (Q10).
+struct withdraw_request {
+  std::string caller_nonce;
+};
+
+/// Ends a request from outside.
+struct end_request {
+  muster::outcome outcome = outcome::cancelled;
+};
+
+/// A request's timer has run out: has anything arrived meanwhile? The answer
+/// comes after all input that was there before the question (Q6).
+struct quiet_check {
+  std::string nonce;
+};
+
+struct quiet_report {
+  caf::timespan now{0};
+  /// When the last chunk of any request arrived.
+  caf::timespan last_chunk{0};
+};
+
+/// An attempt has failed and another one is wanted (Q8).
+struct ask_again {
+  std::string nonce;
+};
+
+/// A request has ended; its E1 for the listeners and figures for the books.
+struct request_ended {
+  chunk_request_finished event;
+  std::uint64_t duplicates = 0;
+  std::uint64_t malformed = 0;
+  /// From the write of the first attempt; negative when it was not reached.
+  caf::timespan first_response{-1};
+  caf::timespan completion{-1};
+};
+
+/// A timer of the actor itself.
+struct timer_tick {
+  std::uint64_t generation = 0;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, attempt_written& x) {
+  return f(caf::meta::type_name("attempt_written"), x.nonce, x.at);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, attempt_refused& x) {
+  return f(caf::meta::type_name("attempt_refused"), x.nonce);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, attempt_lost& x) {
+  return f(caf::meta::type_name("attempt_lost"), x.nonce);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, attempt_resumed& x) {
+  return f(caf::meta::type_name("attempt_resumed"), x.nonce, x.at);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, chunk_received& x) {
+  return f(caf::meta::type_name("chunk_received"), x.nonce, x.chunk_index,
+           x.chunk_count, x.not_found, x.members, x.list, x.received_at, x.at);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, join_request& x) {
+  return f(caf::meta::type_name("join_request"), x.caller_nonce,
+           x.answer_limit);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, withdraw_request& x) {
+  return f(caf::meta::type_name("withdraw_request"), x.caller_nonce);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, end_request& x) {
+  return f(caf::meta::type_name("end_request"), x.outcome);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, quiet_check& x) {
+  return f(caf::meta::type_name("quiet_check"), x.nonce);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, quiet_report& x) {
+  return f(caf::meta::type_name("quiet_report"), x.now, x.last_chunk);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, ask_again& x) {
+  return f(caf::meta::type_name("ask_again"), x.nonce);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, request_ended& x) {
+  return f(caf::meta::type_name("request_ended"), x.event, x.duplicates,
+           x.malformed, x.first_response, x.completion);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, timer_tick& x) {
+  return f(caf::meta::type_name("timer_tick"), x.generation);
+}
+
+} // namespace muster

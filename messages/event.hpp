@@ -1,0 +1,206 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <caf/meta/type_name.hpp>
+#include <caf/timespan.hpp>
+#include <caf/timestamp.hpp>
+
+#include "messages/frozen_buffer.hpp"
+#include "messages/member.hpp"
+#include "messages/optional.hpp"
+#include "messages/shard_id.hpp"
+#include "messages/snowflake.hpp"
+
+namespace muster {
+
+/// How a request ended (Q3).
+enum class outcome : std::uint8_t {
+  complete,
+  incomplete,
+  no_response,
+  rate_limited,
+  guild_left,
+  session_lost,
+  cancelled,
+};
+constexpr std::size_t outcome_count = 7;
+
+/// The word for `x` in events: "complete", "no_response" ...
+std::string to_string(outcome x);
+
+/// E1: a request has ended. Each accepted request has exactly one.
+struct chunk_request_finished {
+  shard_id shard;
+  /// The bot's start, the same in all of its events.
+  std::uint64_t start_id = 0;
+  snowflake guild_id;
+  std::string nonce;
+  muster::outcome outcome = outcome::no_response;
+  std::uint32_t chunk_count = 0;
+  /// Sorted.
+  std::vector<std::uint32_t> missed_chunks;
+  std::vector<snowflake> not_found_ids;
+  /// Members received.
+  std::uint64_t members = 0;
+  std::uint32_t attempts = 0;
+  optional<caf::timestamp> first_received_at;
+  optional<caf::timestamp> last_received_at;
+  /// In an answer, when the request asked for its members (Q12): by index.
+  std::vector<member_list> chunks;
+};
+
+/// E2: the startup of a shard has ended. The three lists are disjoint.
+struct shard_finished_chunking {
+  shard_id shard;
+  std::uint64_t start_id = 0;
+  /// Some chunks came.
+  std::vector<snowflake> incomplete_guild_ids;
+  /// None came.
+  std::vector<snowflake> missed_guild_ids;
+  /// In an outage, not awaited.
+  std::vector<snowflake> unavailable_guild_ids;
+};
+
+/// E3: every shard has finished; once per start.
+struct finished_chunking {
+  std::uint64_t start_id = 0;
+  std::uint32_t shards = 0;
+  /// Guilds settled complete.
+  std::uint64_t guilds = 0;
+  /// Members received for them.
+  std::uint64_t members = 0;
+};
+
+/// E5: members as they came; opt-in.
+struct guild_members_chunk {
+  shard_id shard;
+  std::uint64_t start_id = 0;
+  snowflake guild_id;
+  /// Of the attempt that brought the chunk; empty when the members came with
+  /// a GUILD_CREATE that is whole (S2), or the request had none.
+  std::string nonce;
+  std::uint32_t chunk_index = 0;
+  std::uint32_t chunk_count = 1;
+  member_list members;
+  presence_list presences;
+  std::vector<snowflake> not_found;
+};
+
+/// E6: how far the startup is; a few times a second at most.
+struct chunking_progress {
+  std::uint64_t start_id = 0;
+  std::uint64_t guilds = 0;
+  std::uint64_t guilds_complete = 0;
+  std::uint64_t guilds_in_flight = 0;
+  std::uint64_t guilds_queued = 0;
+  /// Incomplete, missed, unavailable.
+  std::uint64_t guilds_failed = 0;
+  std::uint64_t members = 0;
+  /// By the member_count of the guilds known so far.
+  std::uint64_t members_expected = 0;
+  /// None while there is nothing to judge by.
+  optional<caf::timespan> time_left;
+};
+
+/// E7: any gateway event, for who listens for its name.
+struct dispatch {
+  shard_id shard;
+  std::uint64_t start_id = 0;
+  std::string name;
+  std::uint64_t sequence = 0;
+  /// The JSON text of the event's data; shared.
+  frozen_buffer payload;
+};
+
+/// READY: a new session, with this many guilds.
+struct shard_ready {
+  shard_id shard;
+  std::uint64_t start_id = 0;
+  std::uint32_t guilds = 0;
+};
+
+/// RESUMED: the session goes on.
+struct shard_resumed {
+  shard_id shard;
+  std::uint64_t start_id = 0;
+};
+
+/// What a shard does after a disconnect.
+enum class next_step : std::uint8_t { resume, identify, none };
+
+/// "resume", "identify" or "none".
+std::string to_string(next_step x);
+
+/// The connection has ended; with next_step::none the shard has, too.
+struct shard_disconnected {
+  shard_id shard;
+  std::uint64_t start_id = 0;
+  /// The gateway's close code, if it gave one.
+  optional<std::uint16_t> code;
+  next_step next = next_step::resume;
+  /// A sentence for people.
+  std::string reason;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f,
+                                        chunk_request_finished& x) {
+  return f(caf::meta::type_name("chunk_request_finished"), x.shard, x.start_id,
+           x.guild_id, x.nonce, x.outcome, x.chunk_count, x.missed_chunks,
+           x.not_found_ids, x.members, x.attempts, x.first_received_at,
+           x.last_received_at, x.chunks);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f,
+                                        shard_finished_chunking& x) {
+  return f(caf::meta::type_name("shard_finished_chunking"), x.shard, x.start_id,
+           x.incomplete_guild_ids, x.missed_guild_ids, x.unavailable_guild_ids);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, finished_chunking& x) {
+  return f(caf::meta::type_name("finished_chunking"), x.start_id, x.shards,
+           x.guilds, x.members);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, guild_members_chunk& x) {
+  return f(caf::meta::type_name("guild_members_chunk"), x.shard, x.start_id,
+           x.guild_id, x.nonce, x.chunk_index, x.chunk_count, x.members,
+           x.presences, x.not_found);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, chunking_progress& x) {
+  return f(caf::meta::type_name("chunking_progress"), x.start_id, x.guilds,
+           x.guilds_complete, x.guilds_in_flight, x.guilds_queued,
+           x.guilds_failed, x.members, x.members_expected, x.time_left);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, dispatch& x) {
+  return f(caf::meta::type_name("dispatch"), x.shard, x.start_id, x.name,
+           x.sequence, x.payload);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, shard_ready& x) {
+  return f(caf::meta::type_name("shard_ready"), x.shard, x.start_id, x.guilds);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, shard_resumed& x) {
+  return f(caf::meta::type_name("shard_resumed"), x.shard, x.start_id);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, shard_disconnected& x) {
+  return f(caf::meta::type_name("shard_disconnected"), x.shard, x.start_id,
+           x.code, x.next, x.reason);
+}
+
+} // namespace muster

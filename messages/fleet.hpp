@@ -1,0 +1,143 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <caf/error.hpp>
+#include <caf/meta/type_name.hpp>
+#include <caf/timespan.hpp>
+
+#include "messages/event.hpp"
+#include "messages/shard_id.hpp"
+
+namespace muster {
+
+// Between the supervisor, its shards and the identify gate.
+
+/// The answer of GET /gateway/bot. Source: Events > Gateway > Get Gateway Bot.
+struct gateway_info {
+  std::string url;
+  std::uint32_t shards = 1;
+  std::uint32_t session_total = 1000;
+  std::uint32_t session_remaining = 1000;
+  caf::timespan session_reset_after{0};
+  std::uint32_t max_concurrency = 1;
+};
+
+/// What came of asking for it.
+struct gateway_answer {
+  gateway_info info;
+  /// None when `info` holds.
+  caf::error error;
+  /// How long the API asked to wait; zero when it did not.
+  caf::timespan retry_after{0};
+};
+
+/// Asks the identify gate for leave to identify; answered when it is given.
+struct identify_slot_request {
+  shard_id shard;
+};
+
+/// Leave to identify now.
+struct identify_slot {};
+
+/// Tells the identify gate what the gateway permits.
+struct identify_limits {
+  std::uint32_t max_concurrency = 1;
+  std::uint32_t remaining = 1000;
+  caf::timespan reset_after{0};
+};
+
+/// Starts the shards; a supervisor answers when they are known, before they
+/// are ready.
+struct start_request {};
+
+struct started {
+  /// Shards that this process runs.
+  std::uint32_t shards = 0;
+};
+
+/// Leaves the gateway: ends requests as cancelled, leaves sessions resumable
+/// and ends the shards; answered when all of that is done.
+struct stop_request {};
+
+struct stopped {};
+
+/// The startup of a shard has ended, with or without an E2 (S3).
+struct shard_settled {
+  shard_id shard;
+  std::uint64_t start_id = 0;
+  /// Guilds complete, and members received for them.
+  std::uint64_t guilds = 0;
+  std::uint64_t members = 0;
+};
+
+/// How far the startup of a shard is; the parts of chunking_progress.
+struct shard_progress {
+  shard_id shard;
+  chunking_progress figures;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, gateway_info& x) {
+  return f(caf::meta::type_name("gateway_info"), x.url, x.shards,
+           x.session_total, x.session_remaining, x.session_reset_after,
+           x.max_concurrency);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, gateway_answer& x) {
+  return f(caf::meta::type_name("gateway_answer"), x.info, x.error,
+           x.retry_after);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f,
+                                        identify_slot_request& x) {
+  return f(caf::meta::type_name("identify_slot_request"), x.shard);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, identify_slot&) {
+  return f(caf::meta::type_name("identify_slot"));
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, identify_limits& x) {
+  return f(caf::meta::type_name("identify_limits"), x.max_concurrency,
+           x.remaining, x.reset_after);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, start_request&) {
+  return f(caf::meta::type_name("start_request"));
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, stop_request&) {
+  return f(caf::meta::type_name("stop_request"));
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, started& x) {
+  return f(caf::meta::type_name("started"), x.shards);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, stopped&) {
+  return f(caf::meta::type_name("stopped"));
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, shard_settled& x) {
+  return f(caf::meta::type_name("shard_settled"), x.shard, x.start_id, x.guilds,
+           x.members);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, shard_progress& x) {
+  return f(caf::meta::type_name("shard_progress"), x.shard, x.figures);
+}
+
+} // namespace muster

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <caf/meta/type_name.hpp>
+
+#include "messages/errc.hpp"
+#include "messages/frozen_buffer.hpp"
+
+namespace muster {
+
+// From a connection to the shard that owns it; they never leave the process.
+// `epoch` tells a shard's connections apart: what comes from an older one is
+// dropped.
+
+struct connection_opened {
+  std::uint64_t epoch = 0;
+};
+
+struct frame_received {
+  std::uint64_t epoch = 0;
+  frozen_buffer bytes;
+  /// A text frame is never compressed.
+  bool binary = false;
+};
+
+/// The payload that was sent with `ticket` has been written to the socket.
+struct payload_written {
+  std::uint64_t epoch = 0;
+  std::uint64_t ticket = 0;
+};
+
+struct connection_closed {
+  std::uint64_t epoch = 0;
+  /// Of the gateway; 0 when there was none.
+  std::uint16_t code = 0;
+  errc error = errc::connection_lost;
+  std::string reason;
+};
+
+/// A listener that had fallen behind has caught up (B1).
+struct credit_available {};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, connection_opened& x) {
+  return f(caf::meta::type_name("connection_opened"), x.epoch);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, frame_received& x) {
+  return f(caf::meta::type_name("frame_received"), x.epoch, x.bytes, x.binary);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, payload_written& x) {
+  return f(caf::meta::type_name("payload_written"), x.epoch, x.ticket);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, connection_closed& x) {
+  return f(caf::meta::type_name("connection_closed"), x.epoch, x.code, x.error,
+           x.reason);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, credit_available&) {
+  return f(caf::meta::type_name("credit_available"));
+}
+
+} // namespace muster

@@ -1,0 +1,135 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <caf/actor.hpp>
+#include <caf/error.hpp>
+#include <caf/meta/type_name.hpp>
+#include <caf/timespan.hpp>
+
+#include "messages/shard_id.hpp"
+#include "messages/snowflake.hpp"
+
+namespace muster {
+
+/// What a guild_members_request asks for.
+enum class request_kind : std::uint8_t { whole_list, search, users };
+
+/// Asks Discord for members of one guild (opcode 8) and is answered with one
+/// chunk_request_finished (Q1). Make one with whole_list(), search() or
+/// users(): they choose a nonce, so that it can be cancelled from the start
+/// (Q10). Source: Events > Gateway Events > Request Guild Members.
+struct guild_members_request {
+  snowflake guild_id;
+  request_kind kind = request_kind::whole_list;
+  std::string query;
+  std::int32_t limit = 0;
+  std::vector<snowflake> user_ids;
+  bool presences = false;
+
+  /// Identifies the request in events; at most 32 bytes, empty: chosen by
+  /// the shard.
+  std::string nonce;
+  /// False when the bot chose the nonce: such a request joins no other (Q7).
+  bool joinable = true;
+
+  /// 0 stands for one attempt (Q8).
+  std::int32_t max_attempts = 0;
+  /// Zero stands for the setting of the same name (Q6).
+  caf::timespan timeout{0};
+  caf::timespan first_response_timeout{0};
+  /// How many members the answer may carry; 0: none, only the counts (Q12).
+  std::uint32_t answer_limit = 0;
+
+  /// Every member of a guild; needs the intent guild_members.
+  static guild_members_request whole_list(snowflake guild);
+  /// Members whose username starts with `prefix`, `limit` (1..100) at most.
+  static guild_members_request search(snowflake guild, std::string prefix,
+                                      std::int32_t limit);
+  /// Members by user id, 1 to 100 of them.
+  static guild_members_request users(snowflake guild,
+                                     std::vector<snowflake> ids);
+
+  guild_members_request& with_presences(bool on = true);
+  guild_members_request& with_nonce(std::string text);
+  guild_members_request& with_attempts(std::int32_t attempts);
+  guild_members_request& with_members(std::uint32_t at_most);
+
+  /// True for what Discord treats as a whole list: an empty query without a
+  /// limit. The 30 s rule and the intent apply to these only.
+  bool asks_whole_list() const;
+};
+
+/// The same, with the members streamed to one actor as guild_members_chunk,
+/// that request's only (Q12).
+struct stream_members_request {
+  guild_members_request request;
+  caf::actor receiver;
+};
+
+/// Withdraws one caller of the request that was made with `nonce` (Q10).
+struct cancel_request {
+  snowflake guild_id;
+  std::string nonce;
+};
+
+/// Another gateway command of the bot (Q11): an opcode and the text of a JSON
+/// object. To a router, guild 0 means every shard.
+struct gateway_command {
+  std::uint8_t op = 0;
+  std::string data;
+  snowflake guild_id;
+};
+
+/// Switches chunking at startup on or off (S1).
+struct auto_chunk_request {
+  bool enabled = false;
+  bool presences = false;
+};
+
+/// Checks all of Q2 that needs no knowledge of guilds or requests; an error
+/// of category muster says the mend.
+caf::error validate(const guild_members_request& x, std::uint32_t intents,
+                    shard_id shard);
+
+/// A nonce of 22 characters that no other call here or elsewhere returns.
+/// Thread-safe.
+std::string make_nonce();
+
+constexpr std::size_t max_nonce_size = 32;
+constexpr std::size_t max_user_ids = 100;
+constexpr std::int32_t max_limit = 100;
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f,
+                                        guild_members_request& x) {
+  return f(caf::meta::type_name("guild_members_request"), x.guild_id, x.kind,
+           x.query, x.limit, x.user_ids, x.presences, x.nonce, x.joinable,
+           x.max_attempts, x.timeout, x.first_response_timeout, x.answer_limit);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f,
+                                        stream_members_request& x) {
+  return f(caf::meta::type_name("stream_members_request"), x.request,
+           x.receiver);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, cancel_request& x) {
+  return f(caf::meta::type_name("cancel_request"), x.guild_id, x.nonce);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, gateway_command& x) {
+  return f(caf::meta::type_name("gateway_command"), x.op, x.data, x.guild_id);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, auto_chunk_request& x) {
+  return f(caf::meta::type_name("auto_chunk_request"), x.enabled, x.presences);
+}
+
+} // namespace muster

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <caf/timespan.hpp>
+
+#include "messages/intent.hpp"
+#include "messages/optional.hpp"
+#include "messages/snowflake.hpp"
+
+namespace muster {
+
+/// Compression of the gateway's payloads.
+enum class compression : std::uint8_t { none, zlib, zstd };
+
+/// What happens when a listener of members or dispatches falls behind by more
+/// than its bound (B1).
+enum class overflow : std::uint8_t { stop_reading, drop };
+
+/// Every setting, with its default and unit. A value; tracker copies it.
+struct settings {
+  // -- where and who ---------------------------------------------------------
+  /// Base of the REST API, http or https, with the version.
+  std::string rest_url = "https://discord.com/api/v10";
+  /// PEM file with further certificate authorities; empty: the system's only.
+  std::string ca_file;
+  /// Sent with each HTTP request; Discord asks for this form.
+  std::string user_agent = "DiscordBot (muster, 1.0)";
+  /// Number of shards of the bot; none: what Discord recommends.
+  optional<std::uint32_t> shard_count;
+  /// The shards to run here; empty: all.
+  std::vector<std::uint32_t> shards;
+  /// When set, only the shard that owns this guild is run.
+  snowflake owner_of;
+  std::uint32_t intents = intent::guilds | intent::guild_members;
+  /// Guilds above this many members come without offline members (50..250).
+  std::uint32_t large_threshold = 250;
+  compression compress = compression::zstd;
+
+  // -- startup (S1-S7) -------------------------------------------------------
+  bool auto_chunk = false;
+  bool chunk_presences = false;
+  /// Longest wait for the next GUILD_CREATE at startup (S4).
+  caf::timespan guild_create_timeout = std::chrono::seconds(15);
+  /// Guilds to be asked for first, in this order (S7).
+  std::vector<snowflake> pinned_guilds;
+  /// When not empty, startup asks for these guilds only (S7).
+  std::vector<snowflake> only_guilds;
+  /// Attempts of a startup request (Q8).
+  std::int32_t max_attempts = 2;
+
+  // -- requests (Q6-Q9) ------------------------------------------------------
+  /// Longest gap between two chunks.
+  caf::timespan timeout = std::chrono::seconds(5);
+  /// Longest wait for the first chunk, from the write of opcode 8.
+  caf::timespan first_response_timeout = std::chrono::seconds(10);
+  /// Whole lists on the wire at once, per shard.
+  std::uint32_t max_in_flight = 8;
+  /// Between two whole lists of one guild (Discord's 30 s rule).
+  caf::timespan cooldown = std::chrono::seconds(30);
+  /// RATE_LIMITED in a row before a request ends as rate_limited.
+  std::uint32_t max_refusals = 5;
+  /// Sends per connection and window (Discord: 120 per 60 s).
+  std::uint32_t send_limit = 120;
+  caf::timespan send_window = std::chrono::seconds(60);
+  /// Added to send_window and to the identify interval, since payloads may
+  /// arrive closer together than they left.
+  caf::timespan network_margin = std::chrono::milliseconds(500);
+
+  // -- connection ------------------------------------------------------------
+  /// Between two identifies of one bucket (Discord: 5 s).
+  caf::timespan identify_interval = std::chrono::seconds(5);
+  caf::timespan resolve_timeout = std::chrono::seconds(10);
+  caf::timespan connect_timeout = std::chrono::seconds(10);
+  /// TLS and WebSocket handshakes, and one REST answer.
+  caf::timespan handshake_timeout = std::chrono::seconds(15);
+  caf::timespan close_timeout = std::chrono::seconds(3);
+  /// From the connection to HELLO, and from identify to READY.
+  caf::timespan hello_timeout = std::chrono::seconds(20);
+  caf::timespan ready_timeout = std::chrono::seconds(60);
+  /// Reconnects wait between these, doubling, with jitter.
+  caf::timespan backoff_min = std::chrono::seconds(1);
+  caf::timespan backoff_max = std::chrono::seconds(60);
+  /// After opcode 9 with false, a random time between these (Discord: 1-5 s).
+  caf::timespan invalid_session_min = std::chrono::seconds(1);
+  caf::timespan invalid_session_max = std::chrono::seconds(5);
+  /// Largest payload, after decompression, in bytes.
+  std::size_t max_payload = std::size_t{48} << 20;
+  /// Parse whole payloads even where muster needs a part only (B2).
+  bool validate_payloads = false;
+
+  // -- listeners (B1, E6) ----------------------------------------------------
+  /// Bytes of payloads held for one listener.
+  std::size_t listener_bound = std::size_t{64} << 20;
+  overflow on_overflow = overflow::stop_reading;
+  /// Between two chunking_progress.
+  caf::timespan progress_interval = std::chrono::milliseconds(250);
+};
+
+/// An empty string, or what is wrong with `x` and how to mend it.
+std::string check(const settings& x);
+
+} // namespace muster

@@ -1,0 +1,20 @@
+#include "messages/snowflake.hpp"
+
+#include <charconv>
+
+namespace muster {
+
+std::string to_string(snowflake id) {
+  return std::to_string(id.value);
+}
+
+std::optional<snowflake> parse_snowflake(std::string_view text) {
+  std::uint64_t value = 0;
+  auto last = text.data() + text.size();
+  auto [end, ec] = std::from_chars(text.data(), last, value);
+  if (ec != std::errc{} || end != last || value == 0)
+    return std::nullopt;
+  return snowflake{value};
+}
+
+} // namespace muster

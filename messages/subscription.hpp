@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <caf/actor.hpp>
+#include <caf/meta/type_name.hpp>
+
+#include "messages/optional.hpp"
+#include "messages/settings.hpp"
+
+namespace muster {
+
+/// What a listener wants, as bits of subscribe_request::events.
+namespace event_bit {
+constexpr std::uint32_t chunk_request_finished = 1u << 0;
+constexpr std::uint32_t shard_finished_chunking = 1u << 1;
+constexpr std::uint32_t finished_chunking = 1u << 2;
+constexpr std::uint32_t guild_members_chunk = 1u << 3;
+constexpr std::uint32_t chunking_progress = 1u << 4;
+constexpr std::uint32_t shard_ready = 1u << 5;
+constexpr std::uint32_t shard_resumed = 1u << 6;
+constexpr std::uint32_t shard_disconnected = 1u << 7;
+/// All but members and progress.
+constexpr std::uint32_t books =
+    0xFFu & ~guild_members_chunk & ~chunking_progress;
+} // namespace event_bit
+
+/// Makes `listener` receive events, until it ends or unsubscribes. Sent to a
+/// router. A second one from the same listener replaces the first.
+struct subscribe_request {
+  caf::actor listener;
+  std::uint32_t events = event_bit::books;
+  /// Gateway events by name, such as "MESSAGE_CREATE" (E7).
+  std::vector<std::string> dispatches;
+  /// Bytes of payloads held for this listener; 0 stands for the setting (B1).
+  std::uint64_t bound = 0;
+  optional<overflow> on_overflow;
+};
+
+/// Ends a subscription.
+struct unsubscribe_request {
+  caf::actor listener;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, subscribe_request& x) {
+  return f(caf::meta::type_name("subscribe_request"), x.listener, x.events,
+           x.dispatches, x.bound, x.on_overflow);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, unsubscribe_request& x) {
+  return f(caf::meta::type_name("unsubscribe_request"), x.listener);
+}
+
+} // namespace muster

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "messages/errc.hpp"
+#include "messages/frozen_buffer.hpp"
+
+namespace muster {
+
+/// Hears of a connection. Called on the connection's own thread, one call at
+/// a time; must only pass on what it hears and return.
+class connection_sink {
+public:
+  virtual ~connection_sink() = default;
+
+  virtual void opened() = 0;
+  /// One WebSocket message; a text message is never compressed.
+  virtual void received(frozen_buffer bytes, bool binary) = 0;
+  /// The payload sent with `ticket` is on the socket.
+  virtual void written(std::uint64_t ticket) = 0;
+  /// The last call, exactly once. `code` is the peer's, 0 without one.
+  virtual void closed(std::uint16_t code, errc error, std::string reason) = 0;
+};
+
+/// A WebSocket to a gateway, or what stands for one (A1). All calls may come
+/// from any thread and return at once.
+class connection {
+public:
+  virtual ~connection() = default;
+
+  /// Starts connecting to `url`; called once.
+  virtual void open(std::string url) = 0;
+
+  /// Queues a text message; dropped without notice after the end.
+  virtual void send(std::string text, std::uint64_t ticket) = 0;
+
+  /// Frames of this many bytes have been dealt with. A connection stops
+  /// reading while `read_window` bytes or more have not been.
+  virtual void consumed(std::size_t bytes) = 0;
+
+  /// Closes with this code; closed() follows within a bound. Harmless when
+  /// repeated.
+  virtual void close(std::uint16_t code) = 0;
+
+  /// True when the bot says hello, beats and identifies by itself and only
+  /// lends its connection: muster then sends nothing but requests and
+  /// commands, and waits for the next READY (A1).
+  virtual bool managed_by_bot() const { return false; }
+
+  static constexpr std::size_t read_window = std::size_t{4} << 20;
+  /// What each frame counts for in addition to its size.
+  static constexpr std::size_t frame_overhead = 64;
+};
+
+/// Makes a connection that reports to `sink`.
+using connection_factory = std::function<std::shared_ptr<connection>(
+    std::shared_ptr<connection_sink>)>;
+
+} // namespace muster

@@ -1,0 +1,305 @@
+#include "net/gateway_session.hpp"
+
+#include <utility>
+
+#include "net/inflater.hpp"
+#include "net/opcode.hpp"
+#include "net/url.hpp"
+
+namespace muster {
+
+namespace {
+
+/// After this many connections in a row that ended in a corrupt stream the
+/// session itself is given up: its replay would bring the same again.
+constexpr std::uint32_t corrupt_limit = 3;
+
+} // namespace
+
+gateway_session::gateway_session(const settings& cfg,
+                                 std::function<double()> random)
+    : cfg_(cfg), random_(std::move(random)),
+      backoff_(cfg.backoff_min, cfg.backoff_max) {}
+
+session_actions gateway_session::take_actions() {
+  return std::exchange(actions_, {});
+}
+
+time_point gateway_session::due() const {
+  return std::min(due_, heartbeat_.due());
+}
+
+void gateway_session::go(phase next, time_point due) {
+  phase_ = next;
+  due_ = due;
+}
+
+void gateway_session::start(std::string gateway_url, time_point now) {
+  gateway_url_ = std::move(gateway_url);
+  if (phase_ == phase::idle)
+    connect(now);
+}
+
+void gateway_session::connect(time_point now) {
+  auto& base = resumable() && !resume_url_.empty() && !resume_url_failed_
+                   ? resume_url_
+                   : gateway_url_;
+  std::string query = "v=10&encoding=json";
+  if (auto value = query_value(cfg_.compress); !value.empty())
+    query.append("&compress=").append(value);
+  reached_ready_ = false;
+  // The connection bounds its own steps; this is the last resort.
+  go(phase::connecting, now + cfg_.resolve_timeout + cfg_.connect_timeout
+                            + 2 * cfg_.handshake_timeout + cfg_.close_timeout);
+  act(session_action::connect{with_query(base, query)});
+}
+
+void gateway_session::opened(time_point now) {
+  if (phase_ == phase::connecting)
+    go(phase::greeting, now + cfg_.hello_timeout);
+}
+
+void gateway_session::adopt() {
+  if (phase_ == phase::connecting)
+    go(phase::queued, never);
+}
+
+void gateway_session::greet(time_point now) {
+  if (resumable()) {
+    go(phase::resuming, now + cfg_.ready_timeout);
+    act(session_action::send_resume{});
+  } else {
+    forget_session();
+    go(phase::queued, never); // the gate may have us wait for a day
+    act(session_action::ask_identify{});
+  }
+}
+
+void gateway_session::identify_granted(time_point now) {
+  if (phase_ != phase::queued)
+    return;
+  go(phase::identifying, now + cfg_.ready_timeout);
+  act(session_action::send_identify{});
+}
+
+void gateway_session::control(const envelope& x, time_point now) {
+  heartbeat_.alive();
+  switch (static_cast<opcode>(x.op)) {
+  case opcode::hello: {
+    if (phase_ != phase::greeting && phase_ != phase::connecting)
+      return;
+    timespan interval{0};
+    if (read_hello(x.data, interval) != errc{}) {
+      close_with(close_code::unknown_error, next_step::resume,
+                 "HELLO was malformed", now);
+      return;
+    }
+    heartbeat_.start(now, interval, random_());
+    greet(now);
+    return;
+  }
+  case opcode::heartbeat:
+    act(session_action::send_heartbeat{});
+    return;
+  case opcode::heartbeat_ack:
+    heartbeat_.acknowledged(now);
+    return;
+  case opcode::reconnect:
+    close_with(close_code::unknown_error, next_step::resume,
+               "the gateway asked to reconnect", now);
+    return;
+  case opcode::invalid_session: {
+    if (phase_ == phase::closing)
+      return;
+    bool again = x.data == "true" && resumable();
+    if (!again) {
+      forget_session();
+      auto span = cfg_.invalid_session_max - cfg_.invalid_session_min;
+      auto part = static_cast<double>(span.count()) * random_();
+      reconnect_not_before_ = now + cfg_.invalid_session_min
+                              + timespan{static_cast<std::int64_t>(part)};
+    }
+    close_with(again ? close_code::unknown_error : close_code::normal,
+               again ? next_step::resume : next_step::identify,
+               "the gateway invalidated the session", now);
+    return;
+  }
+  default:
+    return; // unknown opcodes are the gateway's to add
+  }
+}
+
+void gateway_session::dispatched(std::optional<std::uint64_t> sequence) {
+  heartbeat_.alive();
+  corrupt_in_a_row_ = 0;
+  if (sequence)
+    sequence_ = sequence;
+  // A replay may take longer than any timeout for RESUMED.
+  if (phase_ == phase::resuming)
+    due_ = never;
+}
+
+void gateway_session::became_ready(const ready& x, time_point) {
+  if (phase_ == phase::closing || phase_ == phase::ended)
+    return;
+  session_id_ = x.session_id;
+  resume_url_ = parse_url(x.resume_gateway_url) ? x.resume_gateway_url : "";
+  resume_url_failed_ = false;
+  reached_ready_ = true;
+  backoff_.reset();
+  go(phase::ready, never);
+}
+
+void gateway_session::became_resumed(time_point) {
+  if (phase_ != phase::resuming && phase_ != phase::queued)
+    return;
+  resume_url_failed_ = false;
+  reached_ready_ = true;
+  backoff_.reset();
+  go(phase::ready, never);
+}
+
+void gateway_session::corrupt(errc error, time_point now) {
+  if (phase_ == phase::closing || phase_ == phase::ended)
+    return;
+  if (++corrupt_in_a_row_ >= corrupt_limit) {
+    corrupt_in_a_row_ = 0;
+    forget_session();
+  }
+  close_with(close_code::unknown_error,
+             resumable() ? next_step::resume : next_step::identify,
+             sentence_of(make_error(error)), now);
+}
+
+void gateway_session::close_with(std::uint16_t code, next_step then,
+                                 std::string reason, time_point now) {
+  if (phase_ == phase::closing || phase_ == phase::ended
+      || phase_ == phase::idle || phase_ == phase::waiting)
+    return;
+  heartbeat_.stop();
+  pending_next_ = then;
+  pending_reason_ = std::move(reason);
+  go(phase::closing, now + 2 * cfg_.close_timeout);
+  act(session_action::close{code});
+}
+
+void gateway_session::closed(std::uint16_t code, errc error, std::string reason,
+                             time_point now) {
+  if (phase_ == phase::idle || phase_ == phase::waiting
+      || phase_ == phase::ended)
+    return;
+  if (phase_ == phase::closing) {
+    // Our own doing: the code of the peer's answer says nothing new.
+    lost(0, pending_next_, std::move(pending_reason_), now, true);
+    return;
+  }
+  if (error == errc::certificate_refused) {
+    act(session_action::disconnected{code, next_step::none, reason});
+    end(error, std::move(reason));
+    return;
+  }
+  auto never_opened = phase_ == phase::connecting;
+  auto follows = code == 0 ? after_close::resume : what_follows(code);
+  if (code != 0)
+    reason = std::string{describe_close(code)} + " (code "
+             + std::to_string(code) + ")";
+  switch (follows) {
+  case after_close::fatal:
+    act(session_action::disconnected{code, next_step::none, reason});
+    end(errc::gateway_refused, std::move(reason));
+    return;
+  case after_close::identify:
+    forget_session();
+    break;
+  case after_close::resume:
+    break;
+  }
+  if (never_opened && resumable())
+    // Try the other address next time.
+    resume_url_failed_ = !resume_url_failed_;
+  lost(code, resumable() ? next_step::resume : next_step::identify,
+       std::move(reason), now, reached_ready_);
+}
+
+void gateway_session::lost(std::uint16_t code, next_step next,
+                           std::string reason, time_point now, bool at_once) {
+  heartbeat_.stop();
+  act(session_action::disconnected{code, next, std::move(reason)});
+  // The first return after a working session is immediate, those after it
+  // back off until a session works again.
+  auto wait = at_once && backoff_.failures() == 0 ? timespan{0}
+                                                  : backoff_.next(random_());
+  if (at_once && backoff_.failures() == 0)
+    backoff_.next(0.0);
+  auto when = std::max(now + wait, reconnect_not_before_);
+  go(phase::waiting, when);
+}
+
+void gateway_session::end(errc error, std::string reason) {
+  heartbeat_.stop();
+  forget_session();
+  go(phase::ended, never);
+  act(session_action::fatal{error, std::move(reason)});
+}
+
+void gateway_session::stop() {
+  heartbeat_.stop();
+  if (phase_ != phase::idle && phase_ != phase::waiting
+      && phase_ != phase::ended)
+    act(session_action::close{close_code::unknown_error});
+  go(phase::ended, never);
+}
+
+void gateway_session::forget_session() {
+  session_id_.clear();
+  resume_url_.clear();
+  sequence_.reset();
+  resume_url_failed_ = false;
+}
+
+void gateway_session::tick(time_point now) {
+  switch (heartbeat_.tick(now)) {
+  case heartbeat::verdict::send:
+    act(session_action::send_heartbeat{});
+    break;
+  case heartbeat::verdict::zombied:
+    close_with(close_code::unknown_error, next_step::resume,
+               "no heartbeat was acknowledged", now);
+    break;
+  case heartbeat::verdict::nothing:
+    break;
+  }
+  if (now < due_)
+    return;
+  switch (phase_) {
+  case phase::waiting:
+    reconnect_not_before_ = time_point{};
+    connect(now);
+    break;
+  case phase::connecting:
+    act(session_action::close{close_code::unknown_error});
+    closed(0, errc::timed_out, "connecting took too long", now);
+    break;
+  case phase::greeting:
+    close_with(close_code::unknown_error, next_step::resume,
+               "the gateway did not say HELLO", now);
+    break;
+  case phase::identifying:
+    close_with(close_code::unknown_error, next_step::identify,
+               "READY did not come", now);
+    break;
+  case phase::resuming:
+    close_with(close_code::unknown_error, next_step::resume,
+               "RESUMED did not come", now);
+    break;
+  case phase::closing:
+    // The connection did not tell of its end in time.
+    closed(0, errc::timed_out, {}, now);
+    break;
+  default:
+    due_ = never;
+    break;
+  }
+}
+
+} // namespace muster

@@ -1,0 +1,152 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "messages/errc.hpp"
+#include "messages/event.hpp"
+#include "messages/settings.hpp"
+#include "messages/shard_id.hpp"
+#include "net/backoff.hpp"
+#include "net/clock.hpp"
+#include "net/dispatch.hpp"
+#include "net/envelope.hpp"
+#include "net/heartbeat.hpp"
+
+namespace muster {
+
+/// What a gateway_session wants done, in the order it wants it.
+namespace session_action {
+/// Open a connection to this URL.
+struct connect {
+  std::string url;
+};
+/// Close the connection with this code.
+struct close {
+  std::uint16_t code;
+};
+/// Ask for leave to identify; then call identify_granted().
+struct ask_identify {};
+struct send_heartbeat {};
+struct send_identify {};
+struct send_resume {};
+/// The connection has ended; `code` is 0 without one.
+struct disconnected {
+  std::uint16_t code;
+  next_step next;
+  std::string reason;
+};
+/// The shard has ended.
+struct fatal {
+  errc error;
+  std::string reason;
+};
+} // namespace session_action
+
+using session_actions = std::vector<
+    std::variant<session_action::connect, session_action::close,
+                 session_action::ask_identify, session_action::send_heartbeat,
+                 session_action::send_identify, session_action::send_resume,
+                 session_action::disconnected, session_action::fatal>>;
+
+/// One shard's session with the gateway, from the first HELLO over any number
+/// of connections. A state machine: input and time in, actions out; it knows
+/// no socket, no token and no clock. Not thread-safe.
+/// Source: Events > Using Gateway > Connection Lifecycle.
+class gateway_session {
+public:
+  enum class phase {
+    idle,
+    waiting,     // for the time of the next connect
+    connecting,  // for connection_opened
+    greeting,    // for HELLO
+    queued,      // for leave to identify
+    identifying, // for READY
+    resuming,    // for RESUMED
+    ready,
+    closing, // for the end of a connection that we close
+    ended,
+  };
+
+  /// `random` gives evenly distributed numbers in [0, 1).
+  gateway_session(const settings& cfg, std::function<double()> random);
+
+  // -- input ----------------------------------------------------------------
+  void start(std::string gateway_url, time_point now);
+  void opened(time_point now);
+  /// The connection is the bot's own, which identifies by itself (A1): only
+  /// READY and RESUMED are waited for.
+  void adopt();
+  void closed(std::uint16_t code, errc error, std::string reason,
+              time_point now);
+  /// Every payload, also those that were malformed, is a sign of life.
+  void alive() { heartbeat_.alive(); }
+  /// What is no dispatch.
+  void control(const envelope& x, time_point now);
+  /// Before the event itself is looked at.
+  void dispatched(std::optional<std::uint64_t> sequence);
+  void became_ready(const ready& x, time_point now);
+  void became_resumed(time_point now);
+  void identify_granted(time_point now);
+  /// A payload could not be decompressed: the connection is of no use.
+  void corrupt(errc error, time_point now);
+  void tick(time_point now);
+  /// Leaves the gateway with the session left resumable.
+  void stop();
+  /// While muster is not reading, missing ACKs prove nothing (Q6).
+  void excuse_silence(bool on) { heartbeat_.excuse(on); }
+
+  // -- output ---------------------------------------------------------------
+  session_actions take_actions();
+  time_point due() const;
+
+  phase state() const { return phase_; }
+  bool is_ready() const { return phase_ == phase::ready; }
+  const std::string& session_id() const { return session_id_; }
+  std::optional<std::uint64_t> sequence() const { return sequence_; }
+  const class heartbeat& beat() const { return heartbeat_; }
+  /// Connections that failed since the last READY or RESUMED.
+  std::uint32_t failures() const { return backoff_.failures(); }
+
+private:
+  void greet(time_point now);
+  void go(phase next, time_point due);
+  void connect(time_point now);
+  void close_with(std::uint16_t code, next_step then, std::string reason,
+                  time_point now);
+  void lost(std::uint16_t code, next_step next, std::string reason,
+            time_point now, bool at_once);
+  void end(errc error, std::string reason);
+  void forget_session();
+  bool resumable() const { return !session_id_.empty() && sequence_; }
+
+  template <class Action>
+  void act(Action action) {
+    actions_.emplace_back(std::move(action));
+  }
+
+  settings cfg_;
+  std::function<double()> random_;
+  std::string gateway_url_;
+  std::string resume_url_;
+  std::string session_id_;
+  std::string pending_reason_;
+  std::optional<std::uint64_t> sequence_;
+  heartbeat heartbeat_;
+  backoff backoff_;
+  session_actions actions_;
+  phase phase_ = phase::idle;
+  time_point due_ = never;
+  time_point reconnect_not_before_{};
+  next_step pending_next_ = next_step::resume;
+  std::uint32_t corrupt_in_a_row_ = 0;
+  bool resume_url_failed_ = false;
+  bool reached_ready_ = false;
+};
+
+} // namespace muster

@@ -1,0 +1,64 @@
+#include "net/identify_buckets.hpp"
+
+#include <algorithm>
+
+namespace muster {
+
+void identify_buckets::set_limits(std::uint32_t max_concurrency,
+                                  std::uint32_t remaining, timespan reset_after,
+                                  time_point now) {
+  max_concurrency = std::clamp<std::uint32_t>(max_concurrency, 1, 4096);
+  remaining_ = remaining;
+  reset_at_ = reset_after.count() > 0 ? now + reset_after : never;
+  if (max_concurrency == buckets_.size())
+    return;
+  // Those that were granted lately still count, wherever they belong now.
+  auto latest = time_point{};
+  for (auto& x : buckets_)
+    latest = std::max(latest, x.free_at);
+  buckets_.assign(max_concurrency, bucket{{}, latest});
+  for (auto& x : entries_)
+    bucket_of(x.shard_index).waiting.push_back(x.ticket);
+}
+
+identify_buckets::bucket&
+identify_buckets::bucket_of(std::uint32_t shard_index) {
+  return buckets_[shard_index % buckets_.size()];
+}
+
+void identify_buckets::ask(std::uint32_t shard_index, std::uint64_t ticket) {
+  entries_.push_back({shard_index, ticket});
+  bucket_of(shard_index).waiting.push_back(ticket);
+}
+
+std::optional<std::uint64_t> identify_buckets::grant(time_point now) {
+  if (now >= reset_at_) {
+    remaining_ = std::max<std::uint32_t>(remaining_, 1000);
+    reset_at_ = never;
+  }
+  if (remaining_ == 0)
+    return std::nullopt;
+  for (auto& x : buckets_) {
+    if (x.waiting.empty() || now < x.free_at)
+      continue;
+    auto ticket = x.waiting.front();
+    x.waiting.pop_front();
+    x.free_at = now + interval_;
+    --remaining_;
+    std::erase_if(entries_, [&](auto& e) { return e.ticket == ticket; });
+    return ticket;
+  }
+  return std::nullopt;
+}
+
+time_point identify_buckets::due(time_point now) const {
+  auto result = never;
+  for (auto& x : buckets_)
+    if (!x.waiting.empty())
+      result = std::min(result, std::max(now, x.free_at));
+  if (result != never && remaining_ == 0)
+    return reset_at_ == never ? never : std::max(result, reset_at_);
+  return result;
+}
+
+} // namespace muster

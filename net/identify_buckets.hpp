@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "net/clock.hpp"
+
+namespace muster {
+
+/// Spaces identifies: one per interval in each of `max_concurrency` buckets,
+/// within the daily budget. First come, first served within a bucket.
+/// Source: Events > Using Gateway > Sharding > Max Concurrency.
+class identify_buckets {
+public:
+  explicit identify_buckets(timespan interval) : interval_(interval) {}
+
+  /// From the REST API. Nothing is granted beyond `remaining` until
+  /// `reset_after` has passed, for running out resets the bot's token.
+  void set_limits(std::uint32_t max_concurrency, std::uint32_t remaining,
+                  timespan reset_after, time_point now);
+
+  /// `ticket` comes back from grant().
+  void ask(std::uint32_t shard_index, std::uint64_t ticket);
+
+  /// A ticket that may identify now.
+  std::optional<std::uint64_t> grant(time_point now);
+
+  /// When grant() may next give one; `never` when nobody waits.
+  time_point due(time_point now) const;
+
+  std::uint32_t remaining() const { return remaining_; }
+  bool exhausted() const { return remaining_ == 0; }
+
+private:
+  struct bucket {
+    std::deque<std::uint64_t> waiting;
+    time_point free_at{};
+  };
+
+  struct entry {
+    std::uint32_t shard_index;
+    std::uint64_t ticket;
+  };
+
+  bucket& bucket_of(std::uint32_t shard_index);
+
+  timespan interval_;
+  std::vector<bucket> buckets_{1};
+  std::vector<entry> entries_; // to sort anew when the concurrency changes
+  std::uint32_t remaining_ = 1000;
+  time_point reset_at_ = never;
+};
+
+} // namespace muster

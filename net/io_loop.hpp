@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+
+namespace muster {
+
+/// The thread that does all network I/O. Connections and REST clients keep
+/// its context alive; the thread ends with stop() or the destructor, which
+/// must not run on it.
+class io_loop {
+public:
+  struct context; // defined in net/io_context.hpp, for units that see Asio
+
+  io_loop();
+  ~io_loop();
+
+  io_loop(const io_loop&) = delete;
+  io_loop& operator=(const io_loop&) = delete;
+
+  /// Stops and joins the thread; no callback runs after it returns.
+  void stop();
+
+  const std::shared_ptr<context>& shared() const { return context_; }
+
+private:
+  std::shared_ptr<context> context_;
+};
+
+} // namespace muster

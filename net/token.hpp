@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace muster {
+
+/// A bot token. There is no way to print it: whoever needs its text calls
+/// reveal(), which is easy to search for.
+class token {
+public:
+  token() = default;
+
+  /// Trims white space and a leading "Bot "; nullopt for text that cannot be
+  /// a token (empty, or with spaces or control characters inside).
+  static std::optional<token> parse(std::string_view text);
+
+  /// For the Authorization header and for identify and resume only.
+  const std::string& reveal() const { return text_; }
+
+  bool empty() const { return text_.empty(); }
+
+private:
+  std::string text_;
+};
+
+} // namespace muster

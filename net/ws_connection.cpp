@@ -1,0 +1,316 @@
+#include "net/ws_connection.hpp"
+
+#include <concepts>
+#include <deque>
+#include <optional>
+#include <utility>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/beast/http/field.hpp>
+#include <boost/beast/websocket.hpp>
+
+#include "net/byte_buffer.hpp"
+#include "net/clock.hpp"
+#include "net/io_context.hpp"
+#include "net/tls_impl.hpp"
+#include "net/url.hpp"
+#include "net/wire_stream.hpp"
+
+namespace muster {
+
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace websocket = beast::websocket;
+using beast::error_code;
+
+class ws_connection final : public connection,
+                            public std::enable_shared_from_this<ws_connection> {
+public:
+  ws_connection(std::shared_ptr<io_loop::context> loop,
+                std::shared_ptr<tls_context> tls, const settings& cfg,
+                std::shared_ptr<connection_sink> sink)
+      : loop_(std::move(loop)), tls_(std::move(tls)), cfg_(cfg),
+        sink_(std::move(sink)), strand_(asio::make_strand(loop_->io)),
+        resolver_(strand_), timer_(strand_) {}
+
+  void open(std::string text) override {
+    post([text = std::move(text)](auto& self) { self.resolve(text); });
+  }
+
+  void send(std::string text, std::uint64_t ticket) override {
+    post([text = std::move(text), ticket](auto& self) mutable {
+      if (self.done_ || self.closing_)
+        return;
+      self.outbox_.push_back({std::move(text), ticket});
+      if (self.open_ && self.outbox_.size() == 1)
+        self.write();
+    });
+  }
+
+  void consumed(std::size_t bytes) override {
+    post([bytes](auto& self) {
+      self.unconsumed_ -= std::min(bytes, self.unconsumed_);
+      self.read_on();
+    });
+  }
+
+  void close(std::uint16_t code) override {
+    post([code](auto& self) { self.begin_close(code); });
+  }
+
+private:
+  using stream = websocket::stream<wire_stream, false>;
+
+  struct outgoing {
+    std::string text;
+    std::uint64_t ticket;
+  };
+
+  template <class F>
+  void post(F f) {
+    asio::post(strand_, [self = shared_from_this(),
+                         f = std::move(f)]() mutable { f(*self); });
+  }
+
+  /// A completion handler that does nothing after the end.
+  template <class F>
+  auto then(F f) {
+    return [ self = shared_from_this(), f ](
+        error_code ec,
+        auto&&... xs) requires std::invocable<const F&, ws_connection&,
+                                              error_code, decltype(xs)...> {
+      if (!self->done_)
+        f(*self, ec, std::forward<decltype(xs)>(xs)...);
+    };
+  }
+
+  /// Bounds the present step.
+  void expect_within(timespan limit, const char* what) {
+    timer_.expires_after(limit);
+    timer_.async_wait(then([what](auto& self, error_code ec) {
+      if (!ec)
+        self.finish(0, errc::timed_out, std::string{what} + " took too long");
+    }));
+  }
+
+  void resolve(const std::string& text) {
+    if (done_)
+      return;
+    auto parsed = parse_url(text);
+    if (!parsed) {
+      finish(0, errc::resolve_failed, "the gateway's URL is not usable");
+      return;
+    }
+    url_ = *std::move(parsed);
+    expect_within(cfg_.resolve_timeout, "resolving the host name");
+    resolver_.async_resolve(url_.host, std::to_string(url_.port),
+                            then([](auto& self, error_code ec, auto endpoints) {
+                              if (ec)
+                                self.finish(0, errc::resolve_failed,
+                                            "cannot resolve " + self.url_.host
+                                                + ": " + ec.message());
+                              else
+                                self.connect(endpoints);
+                            }));
+  }
+
+  void connect(const asio::ip::tcp::resolver::results_type& endpoints) {
+    ws_.emplace(beast::tcp_stream{strand_},
+                url_.encrypted() ? &tls_->get().context : nullptr);
+    expect_within(cfg_.connect_timeout, "connecting");
+    tcp().async_connect(
+        endpoints, then([](auto& self, error_code ec, auto) {
+          if (ec) {
+            self.finish(0, errc::connect_failed,
+                        "cannot connect to " + self.url_.authority() + ": "
+                            + ec.message());
+            return;
+          }
+          error_code ignored;
+          self.tcp().socket().set_option(asio::ip::tcp::no_delay{true},
+                                         ignored);
+          self.expect_within(self.cfg_.handshake_timeout, "the handshake");
+          if (self.url_.encrypted())
+            self.shake_hands();
+          else
+            self.upgrade();
+        }));
+  }
+
+  void shake_hands() {
+    auto& tls = ws_->next_layer().tls();
+    if (!expect_host(tls, url_.host)) {
+      finish(0, errc::tls_failed, "the host name cannot be used with TLS");
+      return;
+    }
+    tls.async_handshake(
+        asio::ssl::stream_base::client, then([](auto& self, error_code ec) {
+          if (!ec) {
+            self.upgrade();
+            return;
+          }
+          auto code = tls_failure(ec);
+          auto what =
+              code == errc::certificate_refused
+                  ? "the certificate of " + self.url_.authority()
+                        + " could not be verified; check the CA file and "
+                          "the host name"
+                  : "TLS with " + self.url_.authority()
+                        + " failed: " + ec.message();
+          self.finish(0, code, std::move(what));
+        }));
+  }
+
+  void upgrade() {
+    ws_->set_option(websocket::stream_base::decorator(
+        [agent = cfg_.user_agent](websocket::request_type& request) {
+          request.set(beast::http::field::user_agent, agent);
+        }));
+    ws_->read_message_max(cfg_.max_payload);
+    ws_->auto_fragment(false);
+    ws_->text(true);
+    ws_->async_handshake(
+        response_, url_.authority(), url_.target,
+        then([](auto& self, error_code ec) {
+          if (ec) {
+            auto why =
+                ec == websocket::error::upgrade_declined
+                    ? "HTTP " + std::to_string(self.response_.result_int())
+                    : ec.message();
+            self.finish(0, errc::handshake_failed,
+                        "the WebSocket handshake with " + self.url_.authority()
+                            + " failed: " + why);
+            return;
+          }
+          self.timer_.cancel();
+          self.open_ = true;
+          self.sink_->opened();
+          if (!self.outbox_.empty())
+            self.write();
+          self.read_on();
+        }));
+  }
+
+  void read_on() {
+    if (done_ || !open_ || reading_ || closing_ || unconsumed_ >= read_window)
+      return;
+    reading_ = true;
+    auto room = ws_->read_size_hint(std::size_t{16} << 10);
+    ws_->async_read_some(
+        asio::mutable_buffer{in_.prepare(room), room},
+        then([](auto& self, error_code ec, std::size_t n) {
+          self.reading_ = false;
+          if (ec) {
+            self.lost(ec);
+            return;
+          }
+          self.in_.commit(n);
+          if (self.ws_->is_message_done()) {
+            self.unconsumed_ += self.in_.size() + frame_overhead;
+            self.sink_->received(self.in_.freeze(), self.ws_->got_binary());
+          }
+          self.read_on();
+        }));
+  }
+
+  void write() {
+    ws_->async_write(asio::buffer(outbox_.front().text),
+                     then([](auto& self, error_code ec, std::size_t) {
+                       if (ec) {
+                         self.lost(ec);
+                         return;
+                       }
+                       self.sink_->written(self.outbox_.front().ticket);
+                       self.outbox_.pop_front();
+                       if (!self.outbox_.empty() && !self.closing_)
+                         self.write();
+                     }));
+  }
+
+  void lost(error_code ec) {
+    if (ec == websocket::error::closed) {
+      std::uint16_t code = ws_->reason().code;
+      // "No status" and "abnormal" are no codes of the peer's.
+      if (code == 1005 || code == 1006)
+        code = 0;
+      finish(code, errc::connection_lost, "closed by the gateway");
+    } else if (ec == websocket::error::message_too_big) {
+      finish(0, errc::payload_limit_exceeded,
+             "a payload is larger than max_payload allows");
+    } else if (!closing_) {
+      finish(0, errc::connection_lost,
+             "the connection was lost: " + ec.message());
+    }
+  }
+
+  void begin_close(std::uint16_t code) {
+    if (done_ || closing_)
+      return;
+    closing_ = true;
+    if (!open_) {
+      finish(0, errc::connection_lost, "closed before it was open");
+      return;
+    }
+    timer_.expires_after(cfg_.close_timeout);
+    timer_.async_wait(then([](auto& self, error_code ec) {
+      if (!ec)
+        self.finish(0, errc::connection_lost, "closed");
+    }));
+    ws_->async_close(websocket::close_reason{code},
+                     then([](auto& self, error_code) {
+                       self.finish(0, errc::connection_lost, "closed");
+                     }));
+  }
+
+  void finish(std::uint16_t code, errc error, std::string reason) {
+    if (done_)
+      return;
+    done_ = true;
+    timer_.cancel();
+    resolver_.cancel();
+    if (ws_) {
+      error_code ignored;
+      tcp().socket().close(ignored);
+    }
+    sink_->closed(code, error, std::move(reason));
+    sink_.reset();
+  }
+
+  beast::tcp_stream& tcp() { return ws_->next_layer().next_layer(); }
+
+  std::shared_ptr<io_loop::context> loop_;
+  std::shared_ptr<tls_context> tls_;
+  settings cfg_;
+  std::shared_ptr<connection_sink> sink_;
+  asio::strand<asio::io_context::executor_type> strand_;
+  asio::ip::tcp::resolver resolver_;
+  asio::steady_timer timer_;
+  std::optional<stream> ws_;
+  websocket::response_type response_;
+  url url_;
+  byte_buffer in_;
+  std::deque<outgoing> outbox_;
+  std::size_t unconsumed_ = 0;
+  bool open_ = false;
+  bool reading_ = false;
+  bool closing_ = false;
+  bool done_ = false;
+};
+
+} // namespace
+
+connection_factory make_ws_factory(const io_loop& loop,
+                                   std::shared_ptr<tls_context> tls,
+                                   const settings& cfg) {
+  return [loop = loop.shared(), tls = std::move(tls),
+          cfg](std::shared_ptr<connection_sink> sink) {
+    return std::make_shared<ws_connection>(loop, tls, cfg, std::move(sink));
+  };
+}
+
+} // namespace muster

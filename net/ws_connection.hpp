@@ -1,0 +1,19 @@
+#pragma once
+
+#include <memory>
+
+#include "messages/settings.hpp"
+#include "net/connection.hpp"
+#include "net/io_loop.hpp"
+#include "net/tls.hpp"
+
+namespace muster {
+
+/// Connections by Boost.Beast over `loop`, for ws and wss. The factory and
+/// its connections keep what they need of `loop` and `tls` alive; nothing is
+/// reported after loop.stop().
+connection_factory make_ws_factory(const io_loop& loop,
+                                   std::shared_ptr<tls_context> tls,
+                                   const settings& cfg);
+
+} // namespace muster
