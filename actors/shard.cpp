@@ -152,8 +152,8 @@ void shard::settle() {
 
 void shard::rearm() {
   auto due = std::min(session_.due(), progress_due_);
-  if (session_.is_ready())
-    due = std::min({due, book_.due(), window_free_});
+  if (session_.is_ready()) // a full window makes all else wait
+    due = std::min(due, window_free_ != never ? window_free_ : book_.due());
   if (auto at = startup_.due())
     due = std::min(due, quiet_.when(*at));
   if (due >= armed_)

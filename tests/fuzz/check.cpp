@@ -1,0 +1,90 @@
+#include "tests/fuzz/check.hpp"
+
+#include <functional>
+#include <stdexcept>
+
+#include <nlohmann/json.hpp>
+
+namespace muster::fuzz {
+
+namespace {
+
+void read_all(const member_view& m, std::string_view whole) {
+  expect(m.user_id() != snowflake{}, "a member has an id");
+  expect(inside(m.json(), whole), "a member's JSON is in the list");
+  expect(m.json().front() == '{' && m.json().back() == '}',
+         "a member's JSON is an object");
+  m.username();
+  m.global_name();
+  m.discriminator();
+  m.user_avatar();
+  m.bot();
+  m.public_flags();
+  m.nick();
+  m.avatar();
+  m.banner();
+  for (auto id : m.roles())
+    expect(id != snowflake{}, "a role has an id");
+  m.joined_at();
+  m.premium_since();
+  m.communication_disabled_until();
+  m.deaf();
+  m.mute();
+  m.pending();
+  m.flags();
+  for (auto name : {"user", "nick", "roles", "avatar", "unknown"})
+    expect(inside(m.field(name), m.json()), "a field is in its member");
+}
+
+} // namespace
+
+void expect(bool kept, const char* promise) {
+  if (!kept)
+    throw std::logic_error{promise};
+}
+
+bool inside(std::string_view part, std::string_view whole) {
+  std::less_equal<const char*> before;
+  return part.empty()
+         || (before(whole.data(), part.data())
+             && before(part.data() + part.size(), whole.data() + whole.size()));
+}
+
+void expect_array(std::string_view part, std::string_view whole) {
+  expect(inside(part, whole), "a list lies in its payload");
+  expect(part.empty() || (part.front() == '[' && part.back() == ']'),
+         "a list is an array");
+}
+
+void walk(const member_list& list) {
+  auto text = list.json.view();
+  auto whole = nlohmann::json::parse(text, nullptr, false);
+  std::uint32_t read = 0;
+  member_cursor members{list};
+  while (auto* m = members.next()) {
+    ++read;
+    read_all(*m, text);
+    if (whole.is_array()) {
+      auto seen = read + members.malformed();
+      expect(seen <= whole.size(), "no member is made up");
+      expect(nlohmann::json::parse(m->json(), nullptr, false)
+                 == whole[seen - 1],
+             "a member is the whole element");
+    }
+  }
+  expect(members.next() == nullptr, "the end stays the end");
+  if (whole.is_array())
+    expect(read + members.malformed() == whole.size(),
+           "an unreadable member does not hide others");
+}
+
+void walk(const presence_list& list) {
+  for (auto& x : list.decode()) {
+    expect(x.user_id != snowflake{}, "a presence has a user");
+    expect(inside(x.json, list.json.view()), "a presence is in its list");
+    expect(x.json.front() == '{' && x.json.back() == '}',
+           "a presence is an object");
+  }
+}
+
+} // namespace muster::fuzz

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "net/inflater.hpp"
+#include "tests/fuzz/check.hpp"
+
+namespace muster::fuzz {
+
+/// Feeds a stream of messages, each preceded by one byte with the length.
+inline void inflate(compression method, std::string_view bytes) {
+  constexpr std::size_t cap = 1u << 16;
+  auto inflater = make_inflater(method, cap);
+  bool failed = false;
+  while (!bytes.empty()) {
+    auto size = static_cast<unsigned char>(bytes.front());
+    bytes.remove_prefix(1);
+    // A copy of its own, so that reading beyond it is seen.
+    std::string message{bytes.substr(0, size)};
+    message.shrink_to_fit();
+    bytes.remove_prefix(message.size());
+    auto x = inflater->feed(message);
+    if (failed)
+      expect(x.status == inflater::status::failed, "failed stays failed");
+    failed = x.status == inflater::status::failed;
+    if (x.status != inflater::status::payload)
+      continue;
+    expect(x.payload.size() <= cap, "no payload is larger than the cap");
+    std::string_view padded{x.payload.view().data(),
+                            x.payload.size() + frozen_buffer::padding};
+    std::size_t sum = 0;
+    for (unsigned char c : padded)
+      sum += c;
+    expect(sum <= padded.size() * 255, "the padding can be read");
+  }
+}
+
+} // namespace muster::fuzz

@@ -1,0 +1,35 @@
+#include "net/dispatch.hpp"
+#include "tests/fuzz/check.hpp"
+#include "tests/fuzz/targets.hpp"
+
+namespace muster::fuzz {
+
+void fuzz_small_dispatch(std::string_view bytes) {
+  using namespace std::chrono_literals;
+  frozen_buffer text{bytes};
+  dispatch_reader reader;
+  auto first = reader.first_value(text.view());
+  expect(inside(first, text.view()), "the value lies in the text");
+  expect(first.empty() || (first.front() == '{' && first.back() == '}'),
+         "the value is an object");
+  for (auto data : {text.view(), first}) {
+    ready r;
+    if (read_ready(data, r) == errc{}) {
+      expect(!r.session_id.empty(), "READY names a session");
+      for (auto id : r.guilds)
+        expect(id != snowflake{}, "a guild has an id");
+    }
+    guild_delete gone;
+    if (read_guild_delete(data, gone) == errc{})
+      expect(gone.id != snowflake{}, "a guild has an id");
+    rate_limited limit;
+    if (read_rate_limited(data, limit) == errc{})
+      expect(limit.retry_after >= 0s && limit.retry_after <= 24h,
+             "waits are in bounds");
+    timespan interval{0};
+    if (read_hello(data, interval) == errc{})
+      expect(interval >= 1ms && interval <= 24h, "heartbeats are in bounds");
+  }
+}
+
+} // namespace muster::fuzz
