@@ -366,7 +366,7 @@ std::vector<presence_view> presence_list::decode() const {
       std::string_view user, status;
       od::object user_object;
       if (item.get_object().get(object))
-        break;
+        continue;
       if (object.raw_json().get(view.json) || object.reset().error())
         continue;
       view.json = trim(view.json);

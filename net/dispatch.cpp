@@ -38,8 +38,11 @@ error_code read_id(od::value value, snowflake& out) {
   od::json_type type;
   if (auto ec = value.type().get(type))
     return ec;
-  if (type == od::json_type::number)
-    return value.get_uint64().get(out.value);
+  if (type == od::json_type::number) {
+    if (auto ec = value.get_uint64().get(out.value))
+      return ec;
+    return out.value != 0 ? simdjson::SUCCESS : simdjson::INCORRECT_TYPE;
+  }
   std::string_view text;
   if (auto ec = value.get_string().get(text))
     return ec;

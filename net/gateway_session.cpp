@@ -177,7 +177,7 @@ void gateway_session::close_with(std::uint16_t code, next_step then,
       || phase_ == phase::idle || phase_ == phase::waiting)
     return;
   heartbeat_.stop();
-  pending_next_ = then;
+  pending_next_ = resumable() ? then : next_step::identify;
   pending_reason_ = std::move(reason);
   go(phase::closing, now + 2 * cfg_.close_timeout);
   act(session_action::close{code});

@@ -1,0 +1,258 @@
+#define CAF_SUITE actors_lifecycle
+
+#include "tests/support/fleet.hpp"
+
+#include "messages/errc.hpp"
+#include "tests/support/suite.hpp"
+
+using namespace muster;
+using namespace muster::test;
+using namespace std::chrono_literals;
+using ask_for = guild_members_request;
+
+namespace {
+
+struct fixture : fleet {
+  snowflake a{std::uint64_t{1001} << 22};
+
+  /// A listener that never looks into its mailbox.
+  std::unique_ptr<caf::scoped_actor> stuck(std::uint64_t bound,
+                                           overflow policy) {
+    auto result = std::make_unique<caf::scoped_actor>(sys);
+    subscribe_request wish;
+    wish.listener = caf::actor{result->ptr()};
+    wish.events = event_bit::guild_members_chunk;
+    wish.bound = bound;
+    wish.on_overflow = policy;
+    anon_send(supervisor, wish);
+    sched.run();
+    return result;
+  }
+
+  /// Lets go of everything that a listener holds.
+  static int drain(caf::scoped_actor& listener) {
+    int n = 0;
+    while (listener->has_next_message())
+      listener->receive([&](const guild_members_chunk&) { ++n; });
+    return n;
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(lifecycle_tests, fixture)
+
+CAF_TEST(a fatal close code ends its shard only) {
+  start(2);
+  link(0).opened();
+  link(0).end(4014);
+  sched.run();
+  CAF_REQUIRE_EQUAL(disconnects.size(), 1u);
+  CAF_CHECK(disconnects[0].next == next_step::none);
+  CAF_CHECK_EQUAL(*disconnects[0].code, 4014);
+  auto b = guild(1, 1);
+  greet({b}, 1).say(guild_create(b, 5));
+  sched.run();
+  CAF_CHECK_EQUAL(requests().size(), 1u);
+  auto refused = ask(ask_for::whole_list(guild(1, 0)));
+  CAF_CHECK(code_of(refused->error) == errc::not_running);
+  CAF_CHECK(finished.empty());
+}
+
+CAF_TEST(Q3 a fatal end answers what is open) {
+  start();
+  greet({a}).say(guild_create(a, 5));
+  sched.run();
+  auto open = ask(ask_for::search(a, "n", 1));
+  link().end(4004);
+  sched.run();
+  CAF_REQUIRE(open->answer);
+  CAF_CHECK(open->answer->outcome == outcome::session_lost);
+  CAF_CHECK_EQUAL(finished_requests.size(), 2u);
+}
+
+CAF_TEST(Q3 a killed supervisor leaves nobody without an answer) {
+  values.auto_chunk = false;
+  start();
+  greet({a}).say(guild_create(a, 5));
+  sched.run();
+  auto open = ask(ask_for::search(a, "n", 1));
+  anon_send_exit(supervisor, caf::exit_reason::kill);
+  sched.run();
+  CAF_REQUIRE_EQUAL(open->count, 1);
+}
+
+CAF_TEST(a REST that is down is asked again) {
+  for (auto code : {errc::connect_failed, errc::rest_failed})
+    failed_lookups.push_back({gateway_info{}, make_error(code), 0s});
+  failed_lookups.push_back(
+    {gateway_info{}, make_error(errc::rest_rate_limited), 42s});
+  start();
+  CAF_CHECK_EQUAL(lookups, 1);
+  pass(1s);
+  CAF_CHECK_EQUAL(lookups, 2);
+  pass(2s);
+  CAF_CHECK_EQUAL(lookups, 3);
+  pass(41s);
+  CAF_CHECK_EQUAL(lookups, 3);
+  pass(2s);
+  CAF_CHECK_EQUAL(lookups, 4);
+  CAF_CHECK_EQUAL(connections.size(), 1u);
+}
+
+CAF_TEST(a refused token is fatal and says so) {
+  failed_lookups.push_back(
+    {gateway_info{}, make_error(errc::rest_unauthorized), 0s});
+  start();
+  pass(1min);
+  CAF_CHECK_EQUAL(lookups, 1);
+  CAF_REQUIRE_EQUAL(disconnects.size(), 1u);
+  CAF_CHECK(disconnects[0].next == next_step::none);
+  CAF_CHECK(disconnects[0].reason.find("token") != std::string::npos);
+  auto refused = ask(ask_for::whole_list(a));
+  CAF_CHECK(code_of(refused->error) == errc::not_running);
+}
+
+CAF_TEST(the token is in identify and resume only) {
+  start();
+  greet({a});
+  link().end(0);
+  pass(1s);
+  reconnect();
+  for (auto& x : connections)
+    for (auto& text : x->texts) {
+      auto op = nlohmann::json::parse(text)["op"].get<int>();
+      auto found = text.find("secret.token") != std::string::npos;
+      CAF_CHECK_EQUAL(found, op == 2 || op == 6);
+    }
+}
+
+CAF_TEST(a zombie is closed and resumed) {
+  start();
+  greet({a});
+  link().acknowledge = false;
+  pass(90s);
+  CAF_REQUIRE(!disconnects.empty());
+  CAF_CHECK(disconnects[0].next == next_step::resume);
+  CAF_CHECK_EQUAL(connections.at(0)->closed_with, 4000);
+}
+
+CAF_TEST(a text frame is never compressed) {
+  start(); // asks for zstd
+  greet({a}).say(guild_create(a, 5));
+  sched.run();
+  CAF_CHECK_EQUAL(requests().size(), 1u);
+}
+
+CAF_TEST(a corrupt stream costs the connection and no more) {
+  start();
+  greet({a});
+  link().say_binary("this is no zstd");
+  sched.run();
+  CAF_REQUIRE_EQUAL(disconnects.size(), 1u);
+  CAF_CHECK(disconnects[0].next == next_step::resume);
+  pass(1s);
+  CAF_CHECK(!link().ended());
+  CAF_CHECK_EQUAL(figures().malformed, 1u);
+}
+
+CAF_TEST(A1 a bot lends its own connection) {
+  managed = true;
+  start();
+  auto& theirs = link();
+  theirs.opened();
+  theirs.say(hello(41250ms)); // the bot's business
+  pass(2min);
+  CAF_CHECK(theirs.texts.empty());
+  theirs.say(ready({a}));
+  theirs.say(guild_create(a, 5));
+  sched.run();
+  CAF_REQUIRE_EQUAL(requests().size(), 1u);
+  CAF_CHECK_EQUAL(theirs.texts.size(), 1u);
+  theirs.say(chunk(a, last_nonce(), 0, 1));
+  sched.run();
+  CAF_CHECK_EQUAL(finished.size(), 1u);
+}
+
+CAF_TEST(B1 reading stops for a listener that is behind) {
+  values.auto_chunk = false;
+  start();
+  auto& gate = greet({a});
+  gate.say(guild_create(a, 5));
+  auto slow = stuck(2000, overflow::stop_reading);
+  auto list = ask(ask_for::whole_list(a));
+  for (int i = 0; i < 9; ++i) {
+    gate.say(chunk(a, last_nonce(), i, 10, 3));
+    sched.run();
+  }
+  auto before = figures();
+  CAF_CHECK_EQUAL(before.reading_pauses, 1u);
+  CAF_CHECK(before.listener_bytes > 2000);
+  // Nothing is lost, clocks stand still and heartbeats go on.
+  auto beats = gate.sent(1).size();
+  gate.acknowledge = false;
+  pass(3min);
+  CAF_CHECK_EQUAL(list->count, 0);
+  CAF_CHECK(gate.sent(1).size() >= beats + 3);
+  CAF_CHECK(!gate.ended());
+  CAF_CHECK_EQUAL(drain(*slow), 9);
+  sched.run();
+  CAF_CHECK_EQUAL(figures().listener_bytes, 0u);
+  gate.acknowledge = true;
+  gate.say(chunk(a, last_nonce(), 9, 10, 3));
+  sched.run();
+  CAF_REQUIRE(list->answer);
+  CAF_CHECK(list->answer->outcome == outcome::complete);
+}
+
+CAF_TEST(B1 or events are dropped and counted) {
+  values.auto_chunk = false;
+  start();
+  auto& gate = greet({a});
+  gate.say(guild_create(a, 5));
+  auto slow = stuck(4000, overflow::drop);
+  auto healthy = stuck(1 << 20, overflow::stop_reading);
+  auto list = ask(ask_for::whole_list(a));
+  for (int i = 0; i < 20; ++i) {
+    gate.say(chunk(a, last_nonce(), i, 20, 3));
+    sched.run();
+  }
+  CAF_CHECK(list->answer);
+  auto x = figures();
+  CAF_CHECK_EQUAL(x.reading_pauses, 0u);
+  auto got = drain(*slow);
+  CAF_CHECK(got > 0);
+  CAF_CHECK_EQUAL(x.dropped_events, static_cast<std::uint64_t>(20 - got));
+  CAF_CHECK_EQUAL(drain(*healthy), 20);
+}
+
+CAF_TEST(B2 listeners share the bytes of one payload) {
+  values.auto_chunk = false;
+  start();
+  auto& gate = greet({a});
+  gate.say(guild_create(a, 5));
+  auto first = stuck(1 << 20, overflow::drop);
+  auto second = stuck(1 << 20, overflow::drop);
+  ask(ask_for::whole_list(a));
+  gate.say(chunk(a, last_nonce(), 0, 1, 3));
+  sched.run();
+  const char* seen[2] = {};
+  int n = 0;
+  for (auto listener : {first.get(), second.get()})
+    (*listener)->receive([&](const guild_members_chunk& x) {
+      seen[n++] = x.members.json.view().data();
+    });
+  CAF_CHECK(seen[0] != nullptr);
+  CAF_CHECK(seen[0] == seen[1]);
+}
+
+CAF_TEST(B2 what is skipped is validated on demand) {
+  values.validate_payloads = true;
+  start();
+  greet({a});
+  link().say(test::dispatch("TYPING_START", 9, "{\"x\":tru}"));
+  sched.run();
+  CAF_CHECK_EQUAL(figures().malformed, 1u);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

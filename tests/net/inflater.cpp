@@ -1,0 +1,299 @@
+#define CAF_SUITE net_inflater
+
+#include "net/inflater.hpp"
+
+#include <array>
+
+#include <zlib.h>
+#include <zstd.h>
+
+#include "tests/support/suite.hpp"
+
+using namespace muster;
+
+namespace {
+
+using status = inflater::status;
+
+constexpr std::size_t cap = 1 << 20;
+
+/// The gateway's end of a compressed connection.
+class deflater {
+public:
+  virtual ~deflater() = default;
+  /// One message, flushed.
+  virtual std::string message(std::string_view text) = 0;
+};
+
+class zlib_deflater : public deflater {
+public:
+  zlib_deflater() { deflateInit(&stream_, Z_DEFAULT_COMPRESSION); }
+  ~zlib_deflater() override { deflateEnd(&stream_); }
+
+  std::string message(std::string_view text) override {
+    return run(text, Z_SYNC_FLUSH);
+  }
+
+  std::string run(std::string_view text, int flush) {
+    std::string result;
+    std::array<char, 65536> part;
+    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+    stream_.avail_in = static_cast<uInt>(text.size());
+    do {
+      stream_.next_out = reinterpret_cast<Bytef*>(part.data());
+      stream_.avail_out = part.size();
+      ::deflate(&stream_, flush);
+      result.append(part.data(), part.size() - stream_.avail_out);
+    } while (stream_.avail_out == 0);
+    return result;
+  }
+
+private:
+  z_stream stream_{};
+};
+
+class zstd_deflater : public deflater {
+public:
+  ~zstd_deflater() override { ZSTD_freeCStream(stream_); }
+
+  std::string message(std::string_view text) override {
+    return run(text, ZSTD_e_flush);
+  }
+
+  std::string run(std::string_view text, ZSTD_EndDirective how) {
+    std::string result;
+    std::array<char, 65536> part;
+    ZSTD_inBuffer in{text.data(), text.size(), 0};
+    for (std::size_t left = 1; left != 0;) {
+      ZSTD_outBuffer out{part.data(), part.size(), 0};
+      left = ZSTD_compressStream2(stream_, &out, &in, how);
+      result.append(part.data(), out.pos);
+    }
+    return result;
+  }
+
+private:
+  ZSTD_CStream* stream_ = ZSTD_createCStream();
+};
+
+std::unique_ptr<deflater> make_deflater(compression method) {
+  if (method == compression::zlib)
+    return std::make_unique<zlib_deflater>();
+  return std::make_unique<zstd_deflater>();
+}
+
+constexpr compression both[] = {compression::zlib, compression::zstd};
+
+/// Text that does not compress to nothing; the same for the same seed.
+std::string noise(std::size_t size, std::uint32_t seed = 1) {
+  std::string result;
+  for (std::size_t i = 0; i < size; ++i) {
+    seed = seed * 1664525 + 1013904223;
+    result += static_cast<char>(' ' + (seed >> 25) % 90);
+  }
+  return result;
+}
+
+} // namespace
+
+CAF_TEST(messages share one context) {
+  for (auto method : both) {
+    CAF_MESSAGE(query_value(method));
+    auto source = make_deflater(method);
+    auto sink = make_inflater(method, cap);
+    auto text = noise(5000);
+    std::size_t first_size = 0;
+    for (int i = 0; i < 5; ++i) {
+      auto bytes = source->message(text);
+      if (i == 0)
+        first_size = bytes.size();
+      else // what came before is referred to, so the context has to be kept
+        CAF_CHECK_LESS(bytes.size(), first_size / 10);
+      auto x = sink->feed(bytes);
+      CAF_REQUIRE(x.status == status::payload);
+      CAF_CHECK(x.payload.view() == text);
+    }
+  }
+}
+
+CAF_TEST(messages of any size) {
+  for (auto method : both) {
+    auto source = make_deflater(method);
+    auto sink = make_inflater(method, cap);
+    std::size_t wrong = 0;
+    for (std::size_t size : {1, 2, 1023, 1024, 1025, 65536, 300'000, 3}) {
+      auto text = noise(size, static_cast<std::uint32_t>(size));
+      auto x = sink->feed(source->message(text));
+      wrong += x.status != status::payload || x.payload.view() != text;
+    }
+    CAF_CHECK_EQUAL(wrong, 0u);
+  }
+}
+
+CAF_TEST(zlib messages may span frames) {
+  auto text = noise(3000);
+  for (std::size_t step : {1, 2, 3, 5, 100, 1000}) {
+    zlib_deflater source;
+    auto sink = make_inflater(compression::zlib, cap);
+    std::size_t wrong = 0;
+    for (int i = 0; i < 3; ++i) {
+      auto bytes = source.message(text);
+      for (std::size_t at = 0; at < bytes.size(); at += step) {
+        auto x = sink->feed(std::string_view{bytes}.substr(at, step));
+        if (at + step < bytes.size())
+          wrong += x.status != status::partial;
+        else
+          wrong += x.status != status::payload || x.payload.view() != text;
+      }
+    }
+    CAF_CHECK_EQUAL(wrong, 0u);
+  }
+}
+
+CAF_TEST(an empty frame brings nothing) {
+  for (auto method : both) {
+    auto source = make_deflater(method);
+    auto sink = make_inflater(method, cap);
+    CAF_CHECK(sink->feed({}).status == status::partial);
+    CAF_CHECK(sink->feed(source->message("one")).payload.view() == "one");
+    CAF_CHECK(sink->feed({}).status == status::partial);
+    CAF_CHECK(sink->feed(source->message("two")).payload.view() == "two");
+  }
+}
+
+CAF_TEST(payloads outlive the inflater and one another) {
+  for (auto method : both) {
+    auto source = make_deflater(method);
+    auto sink = make_inflater(method, cap);
+    auto one = sink->feed(source->message("one")).payload;
+    auto two = sink->feed(source->message("two")).payload;
+    sink.reset();
+    CAF_CHECK_EQUAL(one.view(), "one");
+    CAF_CHECK_EQUAL(two.view(), "two");
+    for (std::size_t i = 0; i < frozen_buffer::padding; ++i)
+      CAF_REQUIRE(one.view().data()[one.size() + i] == '\0');
+  }
+}
+
+CAF_TEST(a new connection has a new context) {
+  for (auto method : both) {
+    auto source = make_deflater(method);
+    source->message(noise(1000));
+    auto second = source->message(noise(1000));
+    auto sink = make_inflater(method, cap);
+    auto x = sink->feed(second);
+    CAF_CHECK(x.status == status::failed);
+    CAF_CHECK_EQUAL(x.error, errc::corrupt_compression);
+  }
+}
+
+CAF_TEST(junk fails and the context with it) {
+  for (auto method : both) {
+    auto source = make_deflater(method);
+    auto sink = make_inflater(method, cap);
+    auto x = sink->feed("this is text and not compressed at all");
+    CAF_CHECK(x.status == status::failed);
+    CAF_CHECK_EQUAL(x.error, errc::corrupt_compression);
+    for (int i = 0; i < 2; ++i) {
+      auto again = sink->feed(source->message("good"));
+      CAF_CHECK(again.status == status::failed);
+      CAF_CHECK_EQUAL(again.error, errc::corrupt_compression);
+    }
+  }
+}
+
+CAF_TEST(any changed byte is survived) {
+  for (auto method : both) {
+    auto text = noise(400);
+    auto bytes = make_deflater(method)->message(text);
+    std::size_t wrong = 0, noticed = 0;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      auto changed = bytes;
+      changed[i] = static_cast<char>(changed[i] ^ 0x5A);
+      auto sink = make_inflater(method, cap);
+      auto x = sink->feed(changed);
+      sink->feed(bytes);
+      noticed += x.status == status::failed;
+      wrong += x.payload.size() > cap;
+    }
+    CAF_CHECK_EQUAL(wrong, 0u);
+    CAF_CHECK(noticed > 0);
+  }
+}
+
+CAF_TEST(truncated messages are survived and never whole) {
+  for (auto method : both) {
+    auto text = noise(400);
+    auto bytes = make_deflater(method)->message(text);
+    std::size_t whole = 0;
+    for (std::size_t n = 0; n < bytes.size(); ++n) {
+      auto sink = make_inflater(method, cap);
+      auto x = sink->feed(std::string_view{bytes}.substr(0, n));
+      whole += x.status == status::payload && x.payload.view() == text;
+      if (method == compression::zlib)
+        whole += x.status != status::partial;
+    }
+    CAF_CHECK_EQUAL(whole, 0u);
+  }
+}
+
+CAF_TEST(the end of a zlib stream is an error) {
+  zlib_deflater source;
+  auto sink = make_inflater(compression::zlib, cap);
+  auto x = sink->feed(source.run("text", Z_FINISH));
+  CAF_CHECK(x.status == status::failed);
+}
+
+CAF_TEST(the end of a zstd frame starts another) {
+  zstd_deflater source;
+  auto sink = make_inflater(compression::zstd, cap);
+  CAF_CHECK(sink->feed(source.run("one", ZSTD_e_end)).payload.view() == "one");
+  CAF_CHECK(sink->feed(source.message("two")).payload.view() == "two");
+}
+
+CAF_TEST(a decompression bomb is refused at the cap) {
+  for (auto method : both) {
+    auto bomb = make_deflater(method)->message(std::string(256 << 20, 'x'));
+    CAF_CHECK_LESS(bomb.size(), std::size_t{1} << 20);
+    auto sink = make_inflater(method, cap);
+    auto x = sink->feed(bomb);
+    CAF_CHECK(x.status == status::failed);
+    CAF_CHECK_EQUAL(x.error, errc::payload_limit_exceeded);
+    CAF_CHECK(x.payload.empty());
+  }
+}
+
+CAF_TEST(a bomb over many frames is refused too) {
+  zlib_deflater source;
+  auto bomb = source.message(std::string(64 << 20, 'x'));
+  auto sink = make_inflater(compression::zlib, cap);
+  bool failed = false;
+  for (std::size_t at = 0; at < bomb.size() && !failed; at += 64) {
+    auto x = sink->feed(std::string_view{bomb}.substr(at, 64));
+    failed = x.status == status::failed;
+    if (failed)
+      CAF_CHECK_EQUAL(x.error, errc::payload_limit_exceeded);
+  }
+  CAF_CHECK(failed);
+}
+
+CAF_TEST(exactly the cap is allowed and each message counts alone) {
+  for (auto method : both) {
+    auto source = make_deflater(method);
+    auto sink = make_inflater(method, cap);
+    for (int i = 0; i < 3; ++i) {
+      auto x = sink->feed(source->message(std::string(cap, 'x')));
+      CAF_CHECK(x.status == status::payload);
+      CAF_CHECK_EQUAL(x.payload.size(), cap);
+    }
+    auto x = sink->feed(source->message(std::string(cap + 1, 'x')));
+    CAF_CHECK_EQUAL(x.error, errc::payload_limit_exceeded);
+  }
+}
+
+CAF_TEST(the query parameter of each method) {
+  CAF_CHECK_EQUAL(query_value(compression::none), "");
+  CAF_CHECK_EQUAL(query_value(compression::zlib), "zlib-stream");
+  CAF_CHECK_EQUAL(query_value(compression::zstd), "zstd-stream");
+  CAF_CHECK(make_inflater(compression::none, cap) == nullptr);
+}

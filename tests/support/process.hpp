@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace muster::test {
+
+/// What a program printed and how it ended.
+struct outcome_of_process {
+  int exit_code = -1;
+  std::string out;
+  std::string err;
+};
+
+/// Runs a program to its end, a minute at the most, with DISCORD_TOKEN set to
+/// `token` or, when it is empty, unset.
+outcome_of_process run_process(const std::vector<std::string>& command,
+                               const std::string& token = {});
+
+/// A program that goes on until it is interrupted.
+class process {
+public:
+  explicit process(const std::vector<std::string>& command,
+                   const std::string& token = {});
+  ~process();
+
+  process(const process&) = delete;
+  process& operator=(const process&) = delete;
+
+  int pid() const { return pid_; }
+
+  /// The next line on stdout; empty after a minute or at the end.
+  std::string line();
+
+  /// Sends a signal, reads the rest and waits for the end.
+  outcome_of_process end(int signal_number);
+
+private:
+  int pid_ = -1;
+  int out_ = -1;
+  std::string err_path_;
+  std::string buffer_;
+};
+
+} // namespace muster::test

@@ -1,0 +1,244 @@
+#define CAF_SUITE system_program
+
+#include <csignal>
+#include <fstream>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/process.hpp"
+#include "tests/support/suite.hpp"
+#include "tests/support/wire_bot.hpp"
+
+using namespace muster;
+using namespace muster::test;
+using nlohmann::json;
+
+namespace {
+
+const std::string program = MUSTER_PROGRAM;
+
+outcome_of_process muster_with(std::vector<std::string> args,
+                               const std::string& token = {}) {
+  args.insert(args.begin(), program);
+  return run_process(args, token);
+}
+
+/// `run` against a gateway, with limits that match small_world().
+std::vector<std::string> run_at(const sim::simulator& gateway,
+                                std::vector<std::string> more) {
+  std::vector<std::string> args{"run",
+                                "--rest-url",
+                                gateway.rest_url(),
+                                "--events",
+                                "json",
+                                "--identify-interval",
+                                "60ms",
+                                "--cooldown",
+                                "320ms",
+                                "--guild-create-timeout",
+                                "2s",
+                                "--timeout",
+                                "500ms",
+                                "--first-response-timeout",
+                                "500ms"};
+  args.insert(args.end(), more.begin(), more.end());
+  return args;
+}
+
+std::vector<json> lines_of(const std::string& text) {
+  std::vector<json> result;
+  std::istringstream in{text};
+  for (std::string line; std::getline(in, line);)
+    result.push_back(json::parse(line));
+  return result;
+}
+
+int usage(std::vector<std::string> args, const char* says) {
+  auto x = muster_with(std::move(args));
+  if (x.err.find(says) == std::string::npos)
+    CAF_FAIL("stderr lacks '" << says << "': " << x.err);
+  return x.exit_code;
+}
+
+} // namespace
+
+CAF_TEST(without token and URL it shows the main job on the simulator) {
+  auto x = muster_with({"run", "--events", "json"});
+  CAF_CHECK_EQUAL(x.exit_code, 0);
+  auto all = lines_of(x.out);
+  CAF_REQUIRE(!all.empty());
+  auto expected = json{{"event", "finished_chunking"},
+                       {"shards", 2},
+                       {"guilds", 40},
+                       {"members", 200040}};
+  CAF_CHECK(all.back() == expected);
+  int counts[3] = {};
+  for (auto& e : all) {
+    counts[0] += e["event"] == "chunk_request_finished";
+    counts[1] += e["event"] == "shard_finished_chunking";
+    counts[2] += e["event"] == "shard_ready";
+  }
+  CAF_CHECK_EQUAL(counts[0], 40);
+  CAF_CHECK_EQUAL(counts[1], 2);
+  CAF_CHECK_EQUAL(counts[2], 2);
+}
+
+CAF_TEST(pretty shows a summary) {
+  auto x = muster_with({"run"});
+  CAF_CHECK_EQUAL(x.exit_code, 0);
+  CAF_CHECK(x.out.find("200,040 members") != std::string::npos);
+  CAF_CHECK(x.out.find("summary") != std::string::npos);
+}
+
+CAF_TEST(once exits with 0 or 3) {
+  sim::simulator whole{small_world()};
+  CAF_CHECK_EQUAL(muster_with(run_at(whole, {"--once"})).exit_code, 0);
+  auto world = small_world();
+  world.faults = {*sim::parse_fault("drop:guild=1,chunk=1,times=0")};
+  sim::simulator partial{world};
+  auto x = muster_with(run_at(partial, {"--once"}));
+  CAF_CHECK_EQUAL(x.exit_code, 3);
+  for (auto& e : lines_of(x.out))
+    if (e["event"] == "chunk_request_finished"
+        && e["outcome"] == "incomplete") {
+      CAF_CHECK(e["missed_chunks"] == json::array({1}));
+      CAF_CHECK(e["attempts"] == 2);
+    }
+}
+
+CAF_TEST(SIGINT leaves cleanly with 130) {
+  sim::simulator gateway{small_world()};
+  auto args = run_at(gateway, {});
+  args.insert(args.begin(), program);
+  process x{args};
+  std::string line;
+  do
+    line = x.line();
+  while (!line.empty() && line.find("\"finished_chunking\"") == line.npos);
+  CAF_REQUIRE(!line.empty());
+  CAF_CHECK_EQUAL(x.end(SIGINT).exit_code, 130);
+  for (auto& [code, n] : gateway.counts().closes_by_client)
+    CAF_CHECK(code != 1000 && code != 1001 && code != 1006);
+}
+
+CAF_TEST(the token is in no output and no process listing) {
+  sim::simulator gateway{small_world()};
+  auto args = run_at(gateway, {"--log-level", "debug"});
+  args.insert(args.begin(), program);
+  process x{args, "MTk.very-secret"};
+  auto first = x.line();
+  std::ifstream listing{"/proc/" + std::to_string(x.pid()) + "/cmdline"};
+  std::string shown{std::istreambuf_iterator<char>{listing}, {}};
+  auto rest = x.end(SIGINT);
+  CAF_CHECK(!shown.empty());
+  for (auto& text : {shown, first, rest.out, rest.err})
+    CAF_CHECK(text.find("very-secret") == std::string::npos);
+}
+
+CAF_TEST(fatal errors exit with 1) {
+  auto world = small_world();
+  world.token = "right";
+  sim::simulator gateway{world};
+  auto x = muster_with(run_at(gateway, {"--once"}), "wrong");
+  CAF_CHECK_EQUAL(x.exit_code, 1);
+  CAF_CHECK(x.err.find("token") != std::string::npos);
+  world.token.clear();
+  world.tls = true;
+  sim::simulator encrypted{world};
+  auto y = muster_with(run_at(encrypted, {"--once"}));
+  CAF_CHECK_EQUAL(y.exit_code, 1);
+  CAF_CHECK(y.err.find("certificate") != std::string::npos);
+}
+
+CAF_TEST(bad usage exits with 2 and says the mend) {
+  CAF_CHECK_EQUAL(usage({"run", "--frobnicate"}, "--frobnicate"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--shard-count", "x"}, "auto"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--shards", "3-1"}, "0-3,7"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--intents", "gilds"}, "gilds"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--timeout", "5"}, "250ms"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--timeout", "0s"}, "timeout"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--large-threshold", "10"}, "50 to 250"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--rest-url", "ftp://x"}, "http://"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--rest-url", "https://discord.com/api/v10"},
+                        "DISCORD_TOKEN"),
+                  2);
+  CAF_CHECK_EQUAL(usage({"run", "--token-file", "/no/such"}, "/no/such"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--once", "--no-auto-chunk"}, "--once"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--once", "--intents", "guilds"}, "--once"),
+                  2);
+  CAF_CHECK_EQUAL(usage({"run", "--max-attempts", "-1"}, "max"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--rest-url", "http://127.0.0.1:1/api",
+                         "--ca-file", "/no/such.pem"},
+                        "/no/such.pem"),
+                  2);
+  CAF_CHECK_EQUAL(usage({"members", "12x"}, "12x"), 2);
+  CAF_CHECK_EQUAL(usage({"members", "123"}, "DISCORD_TOKEN"), 2);
+  CAF_CHECK_EQUAL(usage({"simulate", "--fault", "nonsense"}, "nonsense"), 2);
+  CAF_CHECK_EQUAL(usage({"nonsense"}, "nonsense"), 2);
+  CAF_CHECK_EQUAL(usage({}, "subcommand"), 2);
+}
+
+CAF_TEST(help is there for all) {
+  for (auto args : {std::vector<std::string>{"--help"},
+                    {"run", "--help"},
+                    {"members", "--help"},
+                    {"simulate", "--help"}}) {
+    auto x = muster_with(args);
+    CAF_CHECK_EQUAL(x.exit_code, 0);
+    CAF_CHECK(x.out.size() > 300);
+  }
+}
+
+CAF_TEST(Q1 members prints what Discord sent) {
+  auto world = small_world();
+  sim::simulator gateway{world};
+  auto ids = gateway.guild_ids();
+  auto ask = [&](snowflake guild, std::vector<std::string> more) {
+    std::vector<std::string> args{"members", to_string(guild), "--rest-url",
+                                  gateway.rest_url()};
+    args.insert(args.end(), more.begin(), more.end());
+    return muster_with(args);
+  };
+  auto all = ask(ids[0], {});
+  CAF_CHECK_EQUAL(all.exit_code, 0);
+  auto members = lines_of(all.out);
+  CAF_CHECK_EQUAL(members.size(), world.members);
+  CAF_CHECK(members.at(0).contains("user"));
+  auto some = ask(ids[1], {"--query", "nelly", "--limit", "7"});
+  CAF_CHECK_EQUAL(lines_of(some.out).size(), 7u);
+  auto user = to_string(sim::simulator::member_id(2, 3));
+  auto one = ask(ids[2], {"--user", user, "--user", "99"});
+  CAF_REQUIRE_EQUAL(lines_of(one.out).size(), 1u);
+  CAF_CHECK(lines_of(one.out)[0]["user"]["id"] == user);
+  CAF_CHECK(one.err.find("99") != std::string::npos);
+  gateway.add_fault(*sim::parse_fault("silence"));
+  auto silent = ask(ids[3], {"--first-response-timeout", "200ms"});
+  CAF_CHECK_EQUAL(silent.exit_code, 3);
+  CAF_CHECK(silent.err.find("no_response") != std::string::npos);
+  auto unknown = ask(snowflake{1}, {});
+  CAF_CHECK_EQUAL(unknown.exit_code, 1);
+  CAF_CHECK(unknown.err.find("not in guild") != std::string::npos);
+}
+
+CAF_TEST(simulate tells where it is and what it counted) {
+  process x{{program, "simulate", "--guilds", "1", "--members", "10"}};
+  auto url = x.line();
+  CAF_REQUIRE(url.rfind("http://127.0.0.1:", 0) == 0);
+  auto run = muster_with({"run", "--rest-url", url, "--once", "--events",
+                          "json", "--shard-count", "1"});
+  CAF_CHECK_EQUAL(run.exit_code, 0);
+  auto end = x.end(SIGINT);
+  CAF_CHECK(json::parse(end.out)["identifies"].size() == 1);
+}
+
+CAF_TEST(the example bot does what the README says) {
+  sim::simulator gateway{small_world()};
+  auto guild = to_string(gateway.guild_ids()[0]);
+  auto x = run_process({MUSTER_EXAMPLE_BOT, guild,
+                        "--muster.rest-url=" + gateway.rest_url()},
+                       "some.token");
+  CAF_CHECK_EQUAL(x.exit_code, 0);
+  CAF_CHECK(x.out.find("9872 members are here") != std::string::npos);
+  CAF_CHECK(x.out.find("complete: 10 members") != std::string::npos);
+}
