@@ -1,5 +1,5 @@
-// A bot that knows its members; see README.md. Arguments: a guild's id, and
-// --muster.rest-url=URL for another gateway than Discord's.
+// A bot that knows its members; see README.md. Arguments: for another gateway
+// than Discord's --muster.rest-url=URL, and then a guild's id.
 #include <future>
 #include <iostream>
 

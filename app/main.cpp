@@ -1,5 +1,7 @@
 #include <cstdio>
 #include <exception>
+#include <stdexcept>
+#include <string>
 
 #include <CLI/CLI.hpp>
 
@@ -26,6 +28,14 @@ int main(int argc, char** argv) {
   auto members = add_members(program);
   auto simulate = add_simulate(program);
   try {
+    // CLI11 would only say that a command is missing.
+    if (argc > 1 && argv[1][0] != '-'
+        && program.get_subcommands([&](CLI::App* x) {
+             return x->get_name() == argv[1];
+           }).empty())
+      throw CLI::ValidationError("'" + std::string{argv[1]}
+                                 + "' is no command; there are run, members "
+                                   "and simulate");
     program.parse(argc, argv);
     if (program.got_subcommand("run"))
       return run();
@@ -35,6 +45,9 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     // CLI11 has codes of its own; scripts are promised 2.
     return program.exit(e) == 0 ? exit_complete : exit_usage;
+  } catch (const std::invalid_argument& e) {
+    std::fprintf(stderr, "muster: %s\n", e.what());
+    return exit_usage;
   } catch (const std::exception& e) {
     std::fprintf(stderr, "muster: %s\n", e.what());
     return exit_fatal;

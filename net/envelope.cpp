@@ -149,10 +149,13 @@ errc envelope_reader::read(std::string_view text, envelope& out) {
     } else if (key.unsafe_is_equal("t")) {
       if (type == od::json_type::null)
         continue;
-      if (value.get_string().get(out.name))
+      if (type != od::json_type::string)
         return errc::malformed_field;
       // The parser's own buffer does not outlive the next payload's; names
       // have no escapes, so the text itself will do.
+      out.name = value.raw_json_token();
+      out.name.remove_prefix(1);
+      out.name = out.name.substr(0, out.name.find('"'));
     } else if (key.unsafe_is_equal("d")) {
       if (type == od::json_type::object) {
         od::object data;

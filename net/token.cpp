@@ -12,7 +12,7 @@ std::optional<token> token::parse(std::string_view text) {
     text.remove_suffix(1);
   if (text.rfind("Bot ", 0) == 0)
     text.remove_prefix(4);
-  if (text.empty() || text.size() > 512)
+  if (text.empty() || text == "Bot" || text.size() > 512)
     return std::nullopt;
   for (char c : text)
     if (c <= ' ' || c > '~') // would break an HTTP header

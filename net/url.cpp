@@ -68,7 +68,7 @@ std::optional<url> parse_url(std::string_view text) {
 }
 
 std::string with_query(std::string_view base, std::string_view query) {
-  std::string result{base.substr(0, base.find('?'))};
+  std::string result{base.substr(0, base.find_first_of("?#"))};
   // A host without a path needs the slash before the question mark.
   auto scheme = result.find("://");
   if (scheme != std::string::npos

@@ -62,8 +62,7 @@ CAF_TEST(junk is no token) {
        {"", " ", "\n", "Bot ", "Bot", "Bot  ", "abc def", "abc\ndef",
         "abc\r\nX-Header: 1", "abc\tdef", "abc\x7F", "\xC3\xA9", "Bot Bot x"}) {
     CAF_MESSAGE("text: '" << std::string{text} << "'");
-    // "Bot" alone is as good a token as any other word.
-    CAF_CHECK_EQUAL(token::parse(text).has_value(), text == "Bot");
+    CAF_CHECK(!token::parse(text));
   }
   CAF_CHECK(!token::parse(std::string_view{"abc\0def", 7}));
   CAF_CHECK(token::parse(std::string(512, 'x')).has_value());

@@ -1,0 +1,124 @@
+#define CAF_SUITE app_event_json
+
+#include "app/event_json.hpp"
+
+#include "tests/support/suite.hpp"
+
+using namespace muster;
+using namespace muster::app;
+using namespace std::chrono_literals;
+
+namespace {
+
+// 2026-08-01T12:00:00Z
+const caf::timestamp noon{1'785'585'600s};
+
+chunk_request_finished finished() {
+  chunk_request_finished x;
+  x.shard = {3, 16};
+  x.start_id = 77;
+  x.guild_id = snowflake{1'258'291'200'004'194'304};
+  x.nonce = "abc";
+  return x;
+}
+
+} // namespace
+
+CAF_TEST(times are UTC with milliseconds) {
+  CAF_CHECK_EQUAL(to_rfc3339(noon), "2026-08-01T12:00:00.000Z");
+  CAF_CHECK_EQUAL(to_rfc3339(noon + 123'999'999ns), "2026-08-01T12:00:00.123Z");
+  CAF_CHECK_EQUAL(to_rfc3339(noon + 7ms), "2026-08-01T12:00:00.007Z");
+  CAF_CHECK_EQUAL(to_rfc3339(caf::timestamp{}), "1970-01-01T00:00:00.000Z");
+}
+
+CAF_TEST(E1 as a line) {
+  auto x = finished();
+  x.outcome = outcome::incomplete;
+  x.chunk_count = 4;
+  x.missed_chunks = {1, 3};
+  x.not_found_ids = {snowflake{7}, snowflake{~0ull}};
+  x.members = 2600;
+  x.attempts = 2;
+  x.first_received_at = noon;
+  x.last_received_at = noon + 1500ms;
+  CAF_CHECK_EQUAL(
+      to_json(x),
+      R"({"event":"chunk_request_finished","shard":3,)"
+      R"("guild_id":"1258291200004194304","nonce":"abc",)"
+      R"("outcome":"incomplete","chunk_count":4,"missed_chunks":[1,3],)"
+      R"("not_found_ids":["7","18446744073709551615"],"members":2600,)"
+      R"("attempts":2,"first_received_at":"2026-08-01T12:00:00.000Z",)"
+      R"("last_received_at":"2026-08-01T12:00:01.500Z"})");
+}
+
+CAF_TEST(E1 of a request without an answer has nulls) {
+  CAF_CHECK_EQUAL(
+      to_json(finished()),
+      R"({"event":"chunk_request_finished","shard":3,)"
+      R"("guild_id":"1258291200004194304","nonce":"abc",)"
+      R"("outcome":"no_response","chunk_count":0,"missed_chunks":[],)"
+      R"("not_found_ids":[],"members":0,"attempts":0,)"
+      R"("first_received_at":null,"last_received_at":null})");
+}
+
+CAF_TEST(a nonce is escaped and never breaks the line) {
+  auto x = finished();
+  x.nonce = "a\"\n\xff";
+  auto text = to_json(x);
+  CAF_CHECK(text.find(R"("nonce":"a\"\n)") != std::string::npos);
+  CAF_CHECK(text.find('\n') == std::string::npos);
+  CAF_CHECK(text.find('\xff') == std::string::npos);
+}
+
+CAF_TEST(every outcome has its word) {
+  const char* words[] = {"complete",     "incomplete", "no_response",
+                         "rate_limited", "guild_left", "session_lost",
+                         "cancelled"};
+  static_assert(std::size(words) == outcome_count);
+  auto x = finished();
+  for (std::size_t i = 0; i < outcome_count; ++i) {
+    x.outcome = static_cast<outcome>(i);
+    CAF_CHECK(to_json(x).find("\"outcome\":\"" + std::string{words[i]} + '"')
+              != std::string::npos);
+  }
+}
+
+CAF_TEST(E2 as a line) {
+  shard_finished_chunking x;
+  x.shard = {1, 2};
+  CAF_CHECK_EQUAL(to_json(x),
+                  R"({"event":"shard_finished_chunking","shard":1,)"
+                  R"("incomplete_guild_ids":[],"missed_guild_ids":[],)"
+                  R"("unavailable_guild_ids":[]})");
+  x.incomplete_guild_ids = {snowflake{1}};
+  x.missed_guild_ids = {snowflake{2}, snowflake{3}};
+  x.unavailable_guild_ids = {snowflake{4}};
+  CAF_CHECK_EQUAL(to_json(x), R"({"event":"shard_finished_chunking","shard":1,)"
+                              R"("incomplete_guild_ids":["1"],)"
+                              R"("missed_guild_ids":["2","3"],)"
+                              R"("unavailable_guild_ids":["4"]})");
+}
+
+CAF_TEST(E3 as a line) {
+  finished_chunking x;
+  x.shards = 2;
+  x.guilds = 40;
+  x.members = 200'040;
+  CAF_CHECK_EQUAL(to_json(x), R"({"event":"finished_chunking","shards":2,)"
+                              R"("guilds":40,"members":200040})");
+}
+
+CAF_TEST(the states of a shard as lines) {
+  CAF_CHECK_EQUAL(to_json(shard_ready{{1, 2}, 0, 20}),
+                  R"({"event":"shard_ready","shard":1,"guilds":20})");
+  CAF_CHECK_EQUAL(to_json(shard_resumed{{1, 2}, 0}),
+                  R"({"event":"shard_resumed","shard":1})");
+  shard_disconnected x;
+  x.reason = "stays off the line";
+  CAF_CHECK_EQUAL(to_json(x), R"({"event":"shard_disconnected","shard":0,)"
+                              R"("code":null,"next":"resume"})");
+  x.code = 4014;
+  x.next = next_step::none;
+  CAF_CHECK_EQUAL(to_json(x), R"({"event":"shard_disconnected","shard":0,)"
+                              R"("code":4014,"next":"none"})");
+}

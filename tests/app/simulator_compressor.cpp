@@ -1,0 +1,115 @@
+#define CAF_SUITE app_simulator_compressor
+
+#include "app/simulator/compressor.hpp"
+
+#include <optional>
+
+#include "app/simulator/member_deflate.hpp"
+#include "net/inflater.hpp"
+#include "tests/support/suite.hpp"
+
+using namespace muster;
+using method = muster::sim::compression;
+
+namespace {
+
+constexpr std::size_t cap = 1u << 20;
+
+struct pair {
+  muster::sim::compressor from;
+  std::unique_ptr<inflater> to;
+
+  explicit pair(method x)
+      : from(x), to(make_inflater(x == method::zlib_stream ? compression::zlib
+                                                           : compression::zstd,
+                                  cap)) {}
+
+  std::optional<std::string> inflate(std::string_view bytes) {
+    auto x = to->feed(bytes);
+    if (x.status != inflater::status::payload)
+      return std::nullopt;
+    return std::string{x.payload.view()};
+  }
+
+  std::optional<std::string> send(std::string_view text) {
+    std::string bytes;
+    from.encode(text, bytes);
+    return inflate(bytes);
+  }
+};
+
+} // namespace
+
+CAF_TEST(without compression text is sent as it is) {
+  muster::sim::compressor x{method::none};
+  std::string out = "old";
+  x.encode("new", out);
+  CAF_CHECK_EQUAL(out, "new");
+  x.encode_long("a", 3, "b", out);
+  CAF_CHECK_EQUAL(out, "aAAAb");
+}
+
+CAF_TEST(every message can be read when it has come) {
+  for (auto how : {method::zlib_stream, method::zstd_stream}) {
+    pair x{how};
+    std::string large(300'000, ' ');
+    for (std::size_t i = 0; i < large.size(); ++i)
+      large[i] = static_cast<char>(i * i >> 3);
+    for (std::string_view text : {"{}", "first", std::string_view{large}, "{}"})
+      CAF_CHECK(x.send(text) == text);
+  }
+}
+
+CAF_TEST(one context lives as long as the connection) {
+  for (auto how : {method::zlib_stream, method::zstd_stream}) {
+    muster::sim::compressor x{how};
+    std::string text = "a text of some length that comes twice, word by word";
+    std::string first, second;
+    x.encode(text, first);
+    x.encode(text, second);
+    CAF_CHECK(second.size() < first.size());
+  }
+}
+
+CAF_TEST(a message may come in two) {
+  pair x{method::zlib_stream};
+  std::string bytes;
+  x.from.encode("halves", bytes);
+  CAF_CHECK(!x.inflate(std::string_view{bytes}.substr(0, 5)));
+  CAF_CHECK(x.inflate(std::string_view{bytes}.substr(5)) == "halves");
+}
+
+CAF_TEST(members deflated ahead fit between other messages) {
+  pair x{method::zlib_stream};
+  muster::sim::member_text text;
+  muster::sim::member_deflate deflate{text};
+  muster::sim::guild g;
+  g.id = snowflake{1'258'291'200'004'194'304};
+  g.index = 1;
+  g.size = 5'000;
+  CAF_CHECK(x.send("before") == "before");
+  for (auto [first, count] : {std::pair{0u, 1u}, {0u, 1000u}, {995u, 20u}}) {
+    std::string plain = "[";
+    text.append(plain, g, first, count);
+    plain += "]";
+    std::string bytes;
+    x.from.begin_prepared(bytes);
+    deflate.append(bytes, "[", g, first, count, "]");
+    CAF_CHECK(x.inflate(bytes) == plain);
+    CAF_CHECK(x.send("between") == "between");
+  }
+}
+
+CAF_TEST(a long message is small on the wire and beyond the cap) {
+  for (auto how : {method::zlib_stream, method::zstd_stream}) {
+    pair x{how};
+    std::string bytes;
+    x.from.encode_long("{\"", 1000, "\"}", bytes);
+    CAF_CHECK(x.inflate(bytes) == "{\"" + std::string(1000, 'A') + "\"}");
+    x.from.encode_long("{\"", 2 * cap, "\"}", bytes);
+    CAF_CHECK(bytes.size() < cap / 20);
+    auto result = x.to->feed(bytes);
+    CAF_CHECK(result.status == inflater::status::failed);
+    CAF_CHECK(result.error == errc::payload_limit_exceeded);
+  }
+}

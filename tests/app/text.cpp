@@ -1,0 +1,70 @@
+#define CAF_SUITE app_text
+
+#include "app/text.hpp"
+
+#include "tests/support/suite.hpp"
+
+using namespace muster::app;
+using namespace std::chrono_literals;
+
+CAF_TEST(durations have a unit and may have a fraction) {
+  CAF_CHECK(parse_duration("5s") == 5s);
+  CAF_CHECK(parse_duration("250ms") == 250ms);
+  CAF_CHECK(parse_duration("2m") == 2min);
+  CAF_CHECK(parse_duration("2min") == 2min);
+  CAF_CHECK(parse_duration("1h") == 1h);
+  CAF_CHECK(parse_duration("1.5s") == 1500ms);
+  CAF_CHECK(parse_duration("0.25ms") == 250us);
+  CAF_CHECK(parse_duration("0s") == 0s);
+}
+
+CAF_TEST(what is no duration is refused) {
+  for (auto text : {"", "5", "s", "5 s", "-1s", "1e3s", "5x", "5ss", "inf",
+                    "s5", "nans", "infs", "9000h", "1,5s"})
+    CAF_CHECK_EQUAL(parse_duration(text).has_value(), false);
+}
+
+CAF_TEST(a duration as an option is read as written) {
+  CAF_CHECK_EQUAL(to_option(60s), "60s");
+  CAF_CHECK_EQUAL(to_option(250ms), "250ms");
+  CAF_CHECK_EQUAL(to_option(1500ms), "1500ms");
+  CAF_CHECK_EQUAL(to_option(0s), "0ms");
+  for (auto x : {0ms, 1ms, 999ms, 1000ms, 1001ms, 90'000ms})
+    CAF_CHECK(parse_duration(to_option(x)) == x);
+}
+
+CAF_TEST(index lists are sorted and without repeats) {
+  using list = std::vector<std::uint32_t>;
+  CAF_CHECK(parse_indexes("0") == list{0});
+  CAF_CHECK(parse_indexes("0-3,7") == (list{0, 1, 2, 3, 7}));
+  CAF_CHECK(parse_indexes("7,2-4,3,2") == (list{2, 3, 4, 7}));
+  CAF_CHECK(parse_indexes("5-5") == list{5});
+  CAF_CHECK(parse_indexes("99999") == list{99'999});
+}
+
+CAF_TEST(what is no index list is refused) {
+  for (auto text : {"", ",", "1,", ",1", "3-1", "1-", "-1", "1-2-3", "a",
+                    "1 ,2", "100000", "0-100000", "99999999999"})
+    CAF_CHECK_EQUAL(parse_indexes(text).has_value(), false);
+}
+
+CAF_TEST(large numbers have commas) {
+  CAF_CHECK_EQUAL(with_commas(0), "0");
+  CAF_CHECK_EQUAL(with_commas(999), "999");
+  CAF_CHECK_EQUAL(with_commas(1000), "1,000");
+  CAF_CHECK_EQUAL(with_commas(1'234'567), "1,234,567");
+  CAF_CHECK_EQUAL(with_commas(~0ull), "18,446,744,073,709,551,615");
+}
+
+CAF_TEST(times in words) {
+  CAF_CHECK_EQUAL(to_words(850ms), "850 ms");
+  CAF_CHECK_EQUAL(to_words(0s), "0 ms");
+  CAF_CHECK_EQUAL(to_words(4200ms), "4.2 s");
+  CAF_CHECK_EQUAL(to_words(200s), "3 min 20 s");
+  CAF_CHECK_EQUAL(to_words(2h), "120 min 0 s");
+}
+
+CAF_TEST(times in words are rounded to the next unit) {
+  CAF_CHECK_EQUAL(to_words(999'900us), "1.0 s");
+  CAF_CHECK_EQUAL(to_words(59'990ms), "1 min 0 s");
+}

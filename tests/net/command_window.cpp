@@ -1,0 +1,143 @@
+#define CAF_SUITE net_command_window
+
+#include "net/command_window.hpp"
+
+#include <algorithm>
+#include <random>
+#include <vector>
+
+#include "tests/support/suite.hpp"
+
+using namespace muster;
+using namespace std::chrono_literals;
+
+namespace {
+
+const auto t0 = time_point{} + 1h;
+
+/// The most sends in any span, which includes its start but not its end.
+std::size_t most_in(const std::vector<time_point>& sent, timespan span) {
+  std::size_t most = 0, first = 0;
+  for (std::size_t last = 0; last < sent.size(); ++last) {
+    while (sent[first] + span <= sent[last])
+      ++first;
+    most = std::max(most, last - first + 1);
+  }
+  return most;
+}
+
+} // namespace
+
+CAF_TEST(Q9 the window is full at the limit less the room for heartbeats) {
+  command_window x{120, 60s};
+  x.reserve_for(41250ms);
+  CAF_CHECK_EQUAL(x.reserve(), 4u); // 2 beats in a span and 2 asked for
+  for (int i = 0; i < 116; ++i) {
+    CAF_REQUIRE(x.free_at(t0) <= t0);
+    x.record(t0);
+  }
+  CAF_CHECK(x.free_at(t0) == t0 + 60s);
+  CAF_CHECK_EQUAL(x.budget(t0), 0u);
+  for (int i = 0; i < 4; ++i) {
+    CAF_REQUIRE(x.free_at(t0, true) <= t0);
+    x.record(t0);
+  }
+  CAF_CHECK(x.free_at(t0, true) == t0 + 60s);
+}
+
+CAF_TEST(Q9 the window slides) {
+  command_window x{10, 60s};
+  for (int i = 0; i < 6; ++i)
+    x.record(t0 + i * 1s);
+  // 4 are kept for heartbeats.
+  CAF_CHECK(x.free_at(t0 + 10s) == t0 + 60s);
+  CAF_CHECK_EQUAL(x.budget(t0 + 10s), 0u);
+  CAF_CHECK(x.free_at(t0 + 60s - 1ns) == t0 + 60s);
+  CAF_CHECK(x.free_at(t0 + 60s) <= t0 + 60s);
+  CAF_CHECK_EQUAL(x.budget(t0 + 60s), 1u);
+  x.record(t0 + 60s);
+  CAF_CHECK(x.free_at(t0 + 60s) == t0 + 61s);
+}
+
+CAF_TEST(heartbeats in the window delay the others) {
+  command_window x{10, 60s};
+  for (int i = 0; i < 10; ++i)
+    x.record(t0 + i * 1s);
+  // All but 5 of the 10 must have left.
+  CAF_CHECK(x.free_at(t0 + 10s) == t0 + 64s);
+  CAF_CHECK(x.free_at(t0 + 10s, true) == t0 + 60s);
+}
+
+CAF_TEST(a new connection has a new window) {
+  command_window x{8, 60s};
+  for (int i = 0; i < 8; ++i)
+    x.record(t0);
+  x.reset();
+  CAF_CHECK(x.free_at(t0) <= t0);
+  CAF_CHECK_EQUAL(x.budget(t0), 4u);
+}
+
+CAF_TEST(the room kept grows with the number of heartbeats) {
+  command_window x{120, 60s};
+  x.reserve_for(60s);
+  CAF_CHECK_EQUAL(x.reserve(), 4u);
+  x.reserve_for(10s);
+  CAF_CHECK_EQUAL(x.reserve(), 9u);
+  x.reserve_for(1ms);
+  CAF_CHECK_EQUAL(x.reserve(), 60u); // half is left to the bot
+  x.reserve_for(0s);
+  x.reserve_for(-1s);
+  CAF_CHECK_EQUAL(x.reserve(), 60u);
+}
+
+CAF_TEST(Q9 no window ever holds more than the limit) {
+  for (std::uint32_t seed = 1; seed <= 5; ++seed) {
+    std::mt19937 random{seed};
+    auto below = [&](std::uint32_t n) { return random() % n; };
+    // Enough for the beats of the shortest interval, each with one asked for.
+    const std::uint32_t limit = 32 + below(89);
+    const timespan span = 60s;
+    const timespan interval = 20s + below(30) * 1s;
+    command_window x{limit, span};
+    x.reserve_for(interval);
+    std::vector<time_point> sent;
+    auto now = t0;
+    auto beat = now + timespan{below(20) * 1s};
+    auto next_asked = now;
+    std::size_t late_beats = 0, late = 0, refused = 0;
+    for (int i = 0; i < 20'000; ++i) {
+      now += below(50) == 0 ? timespan{below(3'000) * 1ms}
+                            : timespan{below(20'000) * 1us};
+      auto record = [&] {
+        x.record(now);
+        sent.push_back(now);
+      };
+      if (now >= beat) {
+        late_beats += x.free_at(now, true) > now;
+        record();
+        beat += interval;
+      }
+      if (now >= next_asked) { // twice in a span at most
+        late_beats += x.free_at(now, true) > now;
+        record();
+        next_asked = now + span / 2;
+      }
+      if (x.free_at(now) <= now) {
+        late += x.budget(now) == 0;
+        record();
+      } else {
+        late += x.budget(now) != 0;
+        ++refused;
+        if (below(8) == 0 && x.free_at(now) < std::min(beat, next_asked)) {
+          now = x.free_at(now); // it is free when it says so
+          late += x.free_at(now) > now;
+        }
+      }
+    }
+    CAF_CHECK_LESS_OR_EQUAL(most_in(sent, span), limit);
+    CAF_CHECK_LESS_OR_EQUAL(limit - x.reserve(), most_in(sent, span));
+    CAF_CHECK_EQUAL(late_beats, 0u);
+    CAF_CHECK_EQUAL(late, 0u);
+    CAF_CHECK(refused > 0);
+  }
+}

@@ -1,0 +1,109 @@
+#define CAF_SUITE net_gateway_bot
+
+#include "net/gateway_bot.hpp"
+
+#include "messages/errc.hpp"
+#include "tests/support/suite.hpp"
+
+using namespace muster;
+using namespace std::chrono_literals;
+
+namespace {
+
+gateway_answer ok(std::string_view body) {
+  return read_gateway_bot(200, body, "");
+}
+
+errc code(int status, std::string_view body = "{}") {
+  return code_of(read_gateway_bot(status, body, "").error);
+}
+
+} // namespace
+
+CAF_TEST(the whole answer is read) {
+  auto x = ok(R"({"url":"wss://gateway.discord.gg","shards":9,)"
+              R"("session_start_limit":{"total":2000,"remaining":999,)"
+              R"("reset_after":14400000,"max_concurrency":16}})");
+  CAF_CHECK(!x.error);
+  CAF_CHECK_EQUAL(x.info.url, "wss://gateway.discord.gg");
+  CAF_CHECK_EQUAL(x.info.shards, 9u);
+  CAF_CHECK_EQUAL(x.info.session_total, 2000u);
+  CAF_CHECK_EQUAL(x.info.session_remaining, 999u);
+  CAF_CHECK(x.info.session_reset_after == 4h);
+  CAF_CHECK_EQUAL(x.info.max_concurrency, 16u);
+  CAF_CHECK(x.retry_after == 0s);
+}
+
+CAF_TEST(what is missing or absurd has its default) {
+  for (auto body :
+       {R"({"url":"ws://a"})", R"({"url":"ws://a","shards":0})",
+        R"({"url":"ws://a","shards":-1,"session_start_limit":[]})",
+        R"({"url":"ws://a","shards":"9","session_start_limit":null})",
+        R"({"url":"ws://a","shards":99999999999,"session_start_limit":{}})",
+        R"({"url":"ws://a","session_start_limit":{"total":-1,)"
+        R"("remaining":1.5,"max_concurrency":0,"reset_after":-1}})"}) {
+    CAF_MESSAGE("body: " << body);
+    auto x = ok(body);
+    CAF_CHECK(!x.error);
+    CAF_CHECK_EQUAL(x.info.shards, 1u);
+    CAF_CHECK_EQUAL(x.info.session_total, 1000u);
+    CAF_CHECK_EQUAL(x.info.session_remaining, 1000u);
+    CAF_CHECK_EQUAL(x.info.max_concurrency, 1u);
+    CAF_CHECK(x.info.session_reset_after == 0s);
+  }
+}
+
+CAF_TEST(a budget that is used up is no default) {
+  auto x = ok(R"({"url":"ws://a","session_start_limit":{"remaining":0,)"
+              R"("reset_after":18446744073709551615}})");
+  CAF_CHECK_EQUAL(x.info.session_remaining, 0u);
+  CAF_CHECK(x.info.session_reset_after == 48h); // bounded
+}
+
+CAF_TEST(an answer without a usable address is a failure) {
+  for (auto body :
+       {"", "null", "[]", "{", "<html>", "{}", R"({"url":5})", R"({"url":""})",
+        R"({"url":"gateway"})", R"({"url":"https://a"})",
+        R"({"url":"ws://a b"})", R"({"url":"wss://user@a"})"}) {
+    CAF_MESSAGE("body: " << body);
+    auto x = ok(body);
+    CAF_CHECK_EQUAL(code_of(x.error), errc::rest_failed);
+    CAF_CHECK(!is_fatal(x));
+  }
+}
+
+CAF_TEST(a refused token is final and anything else is not ) {
+  CAF_CHECK_EQUAL(code(401), errc::rest_unauthorized);
+  CAF_CHECK_EQUAL(code(403), errc::rest_forbidden);
+  CAF_CHECK_EQUAL(code(429), errc::rest_rate_limited);
+  for (int status : {0, 204, 301, 400, 404, 500, 502, 503}) {
+    CAF_CHECK_EQUAL(code(status), errc::rest_failed);
+    auto x = read_gateway_bot(status, "", "");
+    CAF_CHECK(sentence_of(x.error).find(std::to_string(status))
+              != std::string::npos);
+    CAF_CHECK(!is_fatal(x));
+  }
+  CAF_CHECK(is_fatal(read_gateway_bot(401, "", "")));
+  CAF_CHECK(is_fatal(read_gateway_bot(403, "", "")));
+  CAF_CHECK(!is_fatal(read_gateway_bot(429, "", "")));
+  CAF_CHECK(!is_fatal(ok(R"({"url":"ws://a"})")));
+  gateway_answer x;
+  x.error = make_error(errc::certificate_refused);
+  CAF_CHECK(is_fatal(x));
+}
+
+CAF_TEST(a rate limit says how long to wait) {
+  auto wait = [](std::string_view body, std::string_view header) {
+    return read_gateway_bot(429, body, header).retry_after;
+  };
+  CAF_CHECK(wait(R"({"retry_after":1.2345})", "9") == 1235ms);
+  CAF_CHECK(wait("{}", "7") == 7s);
+  CAF_CHECK(wait("<html>", "0.5") == 500ms);
+  CAF_CHECK(wait("", "") == 0s);
+  for (auto header : {"-5", "nan", "inf", "soon", "1e400", "-inf"}) {
+    CAF_MESSAGE("header: " << header);
+    CAF_CHECK(wait("", header) == 0s);
+  }
+  CAF_CHECK(wait(R"({"retry_after":-5})", "7") == 0s);
+  CAF_CHECK(wait(R"({"retry_after":1e30})", "") == 24h); // bounded
+}

@@ -1,0 +1,129 @@
+#define CAF_SUITE net_identify_buckets
+
+#include "net/identify_buckets.hpp"
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "tests/support/suite.hpp"
+
+using namespace muster;
+using namespace std::chrono_literals;
+
+namespace {
+
+const auto t0 = time_point{} + 1h;
+
+using tickets = std::vector<std::uint64_t>;
+
+tickets granted(identify_buckets& x, time_point now) {
+  tickets result;
+  while (auto ticket = x.grant(now))
+    result.push_back(*ticket);
+  return result;
+}
+
+} // namespace
+
+CAF_TEST(one identify per interval) {
+  identify_buckets x{5s};
+  CAF_CHECK(x.due(t0) == never);
+  CAF_CHECK(!x.grant(t0));
+  for (std::uint64_t i = 0; i < 3; ++i)
+    x.ask(static_cast<std::uint32_t>(i), 100 + i);
+  CAF_CHECK(x.due(t0) == t0);
+  CAF_CHECK(granted(x, t0) == tickets{100});
+  CAF_CHECK(x.due(t0) == t0 + 5s);
+  CAF_CHECK(granted(x, t0 + 5s - 1ns).empty());
+  CAF_CHECK(granted(x, t0 + 5s) == tickets{101});
+  CAF_CHECK(granted(x, t0 + 100s) == tickets{102});
+  CAF_CHECK(x.due(t0 + 100s) == never);
+}
+
+CAF_TEST(each bucket is spaced by itself) {
+  identify_buckets x{5s};
+  x.set_limits(4, 1000, 24h, t0);
+  for (std::uint32_t i = 0; i < 16; ++i)
+    x.ask(i, i);
+  std::map<std::uint64_t, time_point> at;
+  auto now = t0;
+  while (x.due(now) != never) {
+    now = x.due(now);
+    for (auto ticket : granted(x, now))
+      at[ticket] = now;
+  }
+  CAF_CHECK_EQUAL(at.size(), 16u);
+  for (auto& [ticket, time] : at)
+    CAF_CHECK(time == t0 + (ticket / 4) * 5s);
+}
+
+CAF_TEST(a full bucket does not hold up another) {
+  identify_buckets x{5s};
+  x.set_limits(2, 1000, 24h, t0);
+  x.ask(0, 1);
+  x.ask(2, 2);
+  x.ask(1, 3);
+  CAF_CHECK(granted(x, t0) == (tickets{1, 3}));
+  CAF_CHECK(granted(x, t0 + 5s) == tickets{2});
+}
+
+CAF_TEST(nothing is granted beyond the budget) {
+  identify_buckets x{5s};
+  x.set_limits(16, 3, 1h, t0);
+  for (std::uint32_t i = 0; i < 6; ++i)
+    x.ask(i, i);
+  CAF_CHECK_EQUAL(granted(x, t0).size(), 3u);
+  CAF_CHECK(x.exhausted());
+  CAF_CHECK(x.due(t0) == t0 + 1h);
+  CAF_CHECK(granted(x, t0 + 1h - 1ns).empty());
+  CAF_CHECK_EQUAL(granted(x, t0 + 1h).size(), 3u);
+  CAF_CHECK_EQUAL(x.remaining(), 997u);
+}
+
+CAF_TEST(a budget that is used up from the start) {
+  identify_buckets x{5s};
+  x.set_limits(1, 0, 10s, t0);
+  x.ask(0, 1);
+  CAF_CHECK(granted(x, t0).empty());
+  CAF_CHECK(x.due(t0) == t0 + 10s);
+  CAF_CHECK(granted(x, t0 + 10s) == tickets{1});
+}
+
+CAF_TEST(a change of concurrency forgets no one and grants no one early) {
+  identify_buckets x{5s};
+  for (std::uint32_t i = 0; i < 4; ++i)
+    x.ask(i, i);
+  CAF_CHECK(granted(x, t0) == tickets{0});
+  x.set_limits(4, 1000, 24h, t0 + 1s);
+  CAF_CHECK(granted(x, t0 + 1s).empty());
+  CAF_CHECK(granted(x, t0 + 5s) == (tickets{1, 2, 3}));
+  CAF_CHECK(x.due(t0 + 5s) == never);
+  // And back.
+  for (std::uint32_t i = 0; i < 4; ++i)
+    x.ask(i, i);
+  x.set_limits(1, 1000, 24h, t0 + 6s);
+  CAF_CHECK(x.due(t0 + 6s) == t0 + 10s);
+  CAF_CHECK(granted(x, t0 + 10s) == tickets{0});
+  CAF_CHECK(granted(x, t0 + 15s) == tickets{1});
+}
+
+CAF_TEST(limits that make no sense are clamped) {
+  identify_buckets x{5s};
+  x.set_limits(0, 1000, 24h, t0);
+  x.ask(7, 1);
+  x.ask(8, 2);
+  CAF_CHECK(granted(x, t0) == tickets{1});
+  x.set_limits(UINT32_MAX, 1000, 24h, t0);
+  CAF_CHECK(granted(x, t0 + 5s) == tickets{2});
+}
+
+CAF_TEST(a shard may ask again) {
+  identify_buckets x{5s};
+  x.ask(0, 1);
+  x.ask(0, 2);
+  CAF_CHECK(granted(x, t0) == tickets{1});
+  x.ask(0, 3);
+  CAF_CHECK(granted(x, t0 + 5s) == tickets{2});
+  CAF_CHECK(granted(x, t0 + 10s) == tickets{3});
+}
