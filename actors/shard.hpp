@@ -139,7 +139,6 @@ private:
   subscribers subscribers_;
   quiet_clock quiet_;
   envelope_reader envelopes_;
-  dispatch_reader dispatches_;
   std::unique_ptr<inflater> inflater_;
   std::shared_ptr<connection> connection_;
 

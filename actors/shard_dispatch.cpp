@@ -13,7 +13,7 @@ namespace muster {
 void shard::dispatched(const frozen_buffer& payload, const envelope& x) {
   session_.dispatched(x.sequence);
   if (subscribers_.want_dispatch(x.name)) {
-    auto text = x.exact ? x.data : dispatches_.first_value(x.data);
+    auto text = x.exact ? x.data : first_object(x.data);
     dispatch event;
     event.shard = cfg_.id;
     event.start_id = cfg_.start_id;
@@ -38,7 +38,7 @@ void shard::dispatched(const frozen_buffer& payload, const envelope& x) {
   else if (x.name == "RESUMED")
     became_resumed();
   else if (x.name == "GUILD_MEMBER_ADD" || x.name == "GUILD_MEMBER_REMOVE") {
-    auto guild = dispatches_.guild_id(x.data);
+    auto guild = read_guild_id(x.data);
     if (!guild)
       malformed("a member event", errc::malformed_field);
     else if (x.name == "GUILD_MEMBER_ADD")
@@ -56,7 +56,7 @@ void shard::malformed(const char* what, errc error) {
 
 void shard::became_ready(std::string_view data) {
   ready x;
-  if (auto error = read_ready(dispatches_.first_value(data), x);
+  if (auto error = read_ready(first_object(data), x);
       error != errc{}) {
     malformed("READY", error);
     session_.corrupt(error, now());
@@ -93,7 +93,7 @@ void shard::became_resumed() {
 
 void shard::guild_created(const frozen_buffer& payload, std::string_view data) {
   guild_create x;
-  if (auto error = dispatches_.read(data, x); error != errc{}) {
+  if (auto error = read_guild_create(data, x); error != errc{}) {
     malformed("GUILD_CREATE", error);
     return;
   }
@@ -127,7 +127,7 @@ void shard::guild_created(const frozen_buffer& payload, std::string_view data) {
 
 void shard::guild_deleted(std::string_view data) {
   guild_delete x;
-  if (auto error = read_guild_delete(dispatches_.first_value(data), x);
+  if (auto error = read_guild_delete(first_object(data), x);
       error != errc{}) {
     malformed("GUILD_DELETE", error);
     return;
@@ -145,7 +145,7 @@ void shard::end_requests_of(snowflake guild, outcome how) {
 
 void shard::chunk_arrived(const frozen_buffer& payload, std::string_view data) {
   members_chunk x;
-  if (auto error = dispatches_.read(data, x); error != errc{}) {
+  if (auto error = read_chunk(data, x); error != errc{}) {
     malformed("GUILD_MEMBERS_CHUNK", error);
     return;
   }
@@ -214,7 +214,7 @@ void shard::chunk_arrived(const frozen_buffer& payload, std::string_view data) {
 
 void shard::refused(std::string_view data) {
   rate_limited x;
-  if (auto error = read_rate_limited(dispatches_.first_value(data), x);
+  if (auto error = read_rate_limited(first_object(data), x);
       error != errc{}) {
     malformed("RATE_LIMITED", error);
     return;

@@ -359,25 +359,52 @@ std::vector<presence_view> presence_list::decode() const {
   od::array array;
   simdjson::padded_string_view text{json.view().data(), json.size(),
                                     json.size() + simdjson::SIMDJSON_PADDING};
+  // Field by field: looking fields up is not safe in text that is no JSON.
+  auto read = [](od::value value, presence_view& view) -> simdjson::error_code {
+    od::object object;
+    if (auto ec = value.get_object().get(object))
+      return ec;
+    for (auto item : object) {
+      od::field field;
+      std::string_view raw;
+      if (auto ec = std::move(item).get(field))
+        return ec;
+      if (field.key().unsafe_is_equal("status")) {
+        if (auto ec = raw_text(field.value(), raw))
+          return ec;
+        view.status = text_of(raw).value_or(std::string{});
+      }
+      if (!field.key().unsafe_is_equal("user"))
+        continue;
+      od::object user;
+      if (auto ec = field.value().get_object().get(user))
+        return ec;
+      for (auto inner : user) {
+        od::field user_field;
+        if (auto ec = std::move(inner).get(user_field))
+          return ec;
+        if (!user_field.key().unsafe_is_equal("id"))
+          continue;
+        if (auto ec = raw_text(user_field.value(), raw))
+          return ec;
+        view.user_id = id_of(raw);
+      }
+    }
+    return simdjson::SUCCESS;
+  };
   if (!parser->iterate(text).get(doc) && !doc.get_array().get(array))
     for (auto item : array) {
-      od::object object;
+      od::value value;
+      if (std::move(item).get(value))
+        break; // the list itself is broken: nothing more can be read
       presence_view view;
-      std::string_view user, status;
-      od::object user_object;
-      if (item.get_object().get(object))
+      const char* begin = nullptr;
+      const char* end = nullptr;
+      if (doc.current_location().get(begin) || read(value, view)
+          || doc.current_location().get(end) || view.user_id == snowflake{})
         continue;
-      if (object.raw_json().get(view.json) || object.reset().error())
-        continue;
-      view.json = trim(view.json);
-      if (object["user"].get_object().get(user_object)
-          || user_object["id"].get_string().get(user))
-        continue;
-      if (!object["status"].get_string().get(status))
-        view.status = status;
-      view.user_id = parse_snowflake(user).value_or(snowflake{});
-      if (view.user_id != snowflake{})
-        result.push_back(std::move(view));
+      view.json = trim({begin, static_cast<std::size_t>(end - begin)});
+      result.push_back(std::move(view));
     }
   parser_pool::give_back(std::move(parser));
   return result;

@@ -1,185 +1,137 @@
 #include "net/dispatch.hpp"
 
+#include <charconv>
 #include <cmath>
 
 #include <nlohmann/json.hpp>
-#include <simdjson.h>
 
-#include "messages/frozen_buffer.hpp"
+#include "net/field_scanner.hpp"
 
 namespace muster {
 
-namespace od = simdjson::ondemand;
 using nlohmann::json;
-
-struct dispatch_reader::parser {
-  od::parser json;
-
-  simdjson::error_code open(std::string_view text, od::document& doc,
-                            od::object& object) {
-    simdjson::padded_string_view padded{text.data(), text.size(),
-                                        text.size() + frozen_buffer::padding};
-    if (auto ec = json.iterate(padded).get(doc))
-      return ec;
-    return doc.get_object().get(object);
-  }
-};
-
-dispatch_reader::dispatch_reader() : parser_(std::make_unique<parser>()) {}
-
-dispatch_reader::~dispatch_reader() = default;
+using scan = field_scanner::status;
 
 namespace {
 
-using simdjson::error_code;
+bool is_null(std::string_view raw) { return raw == "null"; }
+
+bool is_string(std::string_view raw) {
+  return raw.size() >= 2 && raw.front() == '"' && raw.back() == '"';
+}
+
+bool is_array(std::string_view raw) {
+  return !raw.empty() && raw.front() == '[';
+}
+
+template <class T>
+bool read_number(std::string_view raw, T& out) {
+  auto last = raw.data() + raw.size();
+  auto [end, ec] = std::from_chars(raw.data(), last, out);
+  return ec == std::errc{} && end == last && !raw.empty();
+}
+
+bool read_bool(std::string_view raw, bool& out) {
+  out = raw == "true";
+  return out || raw == "false";
+}
+
+bool read_string(std::string_view raw, std::string& out) {
+  if (!is_string(raw))
+    return false;
+  auto inside = raw.substr(1, raw.size() - 2);
+  if (inside.find('\\') == std::string_view::npos) {
+    out = inside;
+    return true;
+  }
+  auto x = json::parse(raw, nullptr, false); // seldom: it has escapes
+  if (!x.is_string())
+    return false;
+  out = x.get<std::string>();
+  return true;
+}
 
 /// Ids are strings, but older gateways and other libraries send integers.
-error_code read_id(od::value value, snowflake& out) {
-  od::json_type type;
-  if (auto ec = value.type().get(type))
-    return ec;
-  if (type == od::json_type::number) {
-    if (auto ec = value.get_uint64().get(out.value))
-      return ec;
-    return out.value != 0 ? simdjson::SUCCESS : simdjson::INCORRECT_TYPE;
+bool read_id(std::string_view raw, snowflake& out) {
+  if (is_string(raw))
+    raw = raw.substr(1, raw.size() - 2);
+  auto id = parse_snowflake(raw);
+  if (id)
+    out = *id;
+  return id.has_value();
+}
+
+/// What cannot be an id at all is left out: no reason to lose a chunk.
+bool read_ids(std::string_view raw, std::vector<snowflake>& out) {
+  if (!is_array(raw))
+    return false;
+  auto x = json::parse(raw, nullptr, false);
+  if (!x.is_array())
+    return false;
+  for (auto& item : x) {
+    if (item.is_number_unsigned() && item.get<std::uint64_t>() != 0)
+      out.emplace_back(item.get<std::uint64_t>());
+    else if (item.is_string())
+      if (auto id = parse_snowflake(item.get_ref<const std::string&>()))
+        out.push_back(*id);
   }
-  std::string_view text;
-  if (auto ec = value.get_string().get(text))
-    return ec;
-  auto id = parse_snowflake(text);
-  if (!id)
-    return simdjson::INCORRECT_TYPE;
-  out = *id;
-  return simdjson::SUCCESS;
+  return true;
 }
 
-error_code is_null(od::value& value, bool& out) {
-  od::json_type type;
-  if (auto ec = value.type().get(type))
-    return ec;
-  out = type == od::json_type::null;
-  return simdjson::SUCCESS;
-}
-
-/// Counts an array in one pass and finds where it starts and ends.
-error_code count_array(od::value value, std::string_view& text,
-                       std::uint32_t* count) {
-  const char* begin = nullptr;
-  if (auto ec = value.current_location().get(begin))
-    return ec;
-  od::array array;
-  if (auto ec = value.get_array().get(array))
-    return ec;
-  if (count == nullptr)
-    return array.raw_json().get(text);
-  std::uint32_t n = 0;
-  for (auto item : array) {
-    if (item.error())
-      return item.error();
-    ++n;
-  }
-  *count = n;
-  const char* end = nullptr;
-  if (auto ec = value.current_location().get(end))
-    return ec;
-  while (end[-1] != ']') // the location is that of the next token
-    --end;
-  text = {begin, static_cast<std::size_t>(end - begin)};
-  return simdjson::SUCCESS;
-}
-
-errc as_errc(error_code ec) {
-  switch (ec) {
-  case simdjson::SUCCESS:
-    return errc{};
-  case simdjson::INCORRECT_TYPE:
-  case simdjson::NUMBER_OUT_OF_RANGE:
-  case simdjson::NUMBER_ERROR:
-  case simdjson::NO_SUCH_FIELD:
-    return errc::malformed_field;
-  default:
-    return errc::malformed_json;
-  }
-}
-
-error_code read_chunk_field(od::field& field, members_chunk& out,
-                            unsigned& seen) {
-  auto key = field.key();
-  auto value = field.value();
-  if (key.unsafe_is_equal("members")) {
+bool read_field(const field_scanner::field& x, members_chunk& out,
+                unsigned& seen) {
+  if (x.key == "members") {
     seen |= 1;
-    return count_array(value, out.members_json, &out.members);
+    out.members_json = x.value;
+    out.members = x.objects;
+    return is_array(x.value);
   }
-  if (key.unsafe_is_equal("guild_id")) {
+  if (x.key == "guild_id") {
     seen |= 2;
-    return read_id(value, out.guild_id);
+    return read_id(x.value, out.guild_id);
   }
-  if (key.unsafe_is_equal("chunk_index")) {
+  if (x.key == "chunk_index") {
     seen |= 4;
-    return value.get_int64().get(out.index);
+    return read_number(x.value, out.index);
   }
-  if (key.unsafe_is_equal("chunk_count")) {
+  if (x.key == "chunk_count") {
     seen |= 8;
-    return value.get_int64().get(out.count);
+    return read_number(x.value, out.count);
   }
-  bool null = false;
-  if (auto ec = is_null(value, null); ec || null)
-    return ec;
-  if (key.unsafe_is_equal("nonce")) {
-    std::string_view text;
-    auto ec = value.get_string().get(text);
-    out.nonce = text;
-    return ec;
+  if (is_null(x.value))
+    return true;
+  if (x.key == "nonce")
+    return read_string(x.value, out.nonce);
+  if (x.key == "not_found")
+    return read_ids(x.value, out.not_found);
+  if (x.key == "presences") {
+    out.presences_json = x.value;
+    return is_array(x.value);
   }
-  if (key.unsafe_is_equal("presences"))
-    return count_array(value, out.presences_json, nullptr);
-  if (key.unsafe_is_equal("not_found")) {
-    od::array array;
-    if (auto ec = value.get_array().get(array))
-      return ec;
-    for (auto item : array) {
-      od::value element;
-      if (auto ec = std::move(item).get(element))
-        return ec;
-      // What cannot be an id at all is no reason to lose the chunk.
-      snowflake id;
-      if (read_id(element, id) == simdjson::SUCCESS)
-        out.not_found.push_back(id);
-    }
-  }
-  return simdjson::SUCCESS;
+  return true;
 }
 
-error_code read_guild_field(od::field& field, guild_create& out) {
-  auto key = field.key();
-  auto value = field.value();
-  if (key.unsafe_is_equal("id"))
-    return read_id(value, out.id);
-  bool null = false;
-  if (key.unsafe_is_equal("members")) {
-    if (auto ec = is_null(value, null); ec || null)
-      return ec;
-    return count_array(value, out.members_json, &out.members);
+bool read_field(const field_scanner::field& x, guild_create& out) {
+  if (x.key == "id")
+    return read_id(x.value, out.id);
+  if (is_null(x.value))
+    return true;
+  if (x.key == "members") {
+    out.members_json = x.value;
+    out.members = x.objects;
+    return is_array(x.value);
   }
-  if (key.unsafe_is_equal("presences")) {
-    if (auto ec = is_null(value, null); ec || null)
-      return ec;
-    return count_array(value, out.presences_json, nullptr);
+  if (x.key == "presences") {
+    out.presences_json = x.value;
+    return is_array(x.value);
   }
-  auto read_bool = [&](bool& to) {
-    auto ec = is_null(value, null);
-    return ec || null ? ec : value.get_bool().get(to);
-  };
-  if (key.unsafe_is_equal("unavailable"))
-    return read_bool(out.unavailable);
-  if (key.unsafe_is_equal("large"))
-    return read_bool(out.large);
-  if (key.unsafe_is_equal("member_count")) {
-    if (auto ec = is_null(value, null); ec || null)
-      return ec;
-    return value.get_uint64().get(out.member_count);
-  }
-  return simdjson::SUCCESS;
+  if (x.key == "unavailable")
+    return read_bool(x.value, out.unavailable);
+  if (x.key == "large")
+    return read_bool(x.value, out.large);
+  if (x.key == "member_count")
+    return read_number(x.value, out.member_count);
+  return true;
 }
 
 std::optional<snowflake> id_in(const json& object, const char* key) {
@@ -203,61 +155,53 @@ std::string text_in(const json& object, const char* key) {
 
 } // namespace
 
-errc dispatch_reader::read(std::string_view data, members_chunk& out) {
+errc read_chunk(std::string_view data, members_chunk& out) {
   out = members_chunk{};
-  od::document doc;
-  od::object object;
-  if (auto ec = parser_->open(data, doc, object))
-    return as_errc(ec);
   unsigned seen = 0;
-  for (auto item : object) {
-    od::field field;
-    if (auto ec = std::move(item).get(field))
-      return as_errc(ec);
-    if (auto ec = read_chunk_field(field, out, seen))
-      return as_errc(ec);
-  }
+  field_scanner fields{data};
+  field_scanner::field x;
+  auto found = fields.next(x);
+  for (; found == scan::field; found = fields.next(x))
+    if (!read_field(x, out, seen))
+      return errc::malformed_field;
+  if (found == scan::malformed)
+    return errc::malformed_json;
   return seen == 15 && out.guild_id != snowflake{} ? errc{}
                                                    : errc::malformed_field;
 }
 
-errc dispatch_reader::read(std::string_view data, guild_create& out) {
+errc read_guild_create(std::string_view data, guild_create& out) {
   out = guild_create{};
-  od::document doc;
-  od::object object;
-  if (auto ec = parser_->open(data, doc, object))
-    return as_errc(ec);
-  for (auto item : object) {
-    od::field field;
-    if (auto ec = std::move(item).get(field))
-      return as_errc(ec);
-    if (auto ec = read_guild_field(field, out))
-      return as_errc(ec);
-  }
+  field_scanner fields{data};
+  field_scanner::field x;
+  auto found = fields.next(x);
+  for (; found == scan::field; found = fields.next(x))
+    if (!read_field(x, out))
+      return errc::malformed_field;
+  if (found == scan::malformed)
+    return errc::malformed_json;
   return out.id != snowflake{} ? errc{} : errc::malformed_field;
 }
 
-std::optional<snowflake> dispatch_reader::guild_id(std::string_view data) {
-  od::document doc;
-  od::object object;
-  od::value value;
+std::optional<snowflake> read_guild_id(std::string_view data) {
+  field_scanner fields{data};
+  field_scanner::field x;
   snowflake id;
-  if (parser_->open(data, doc, object)
-      || object.find_field_unordered("guild_id").get(value)
-      || read_id(value, id))
-    return std::nullopt;
-  return id;
+  while (fields.next(x) == scan::field)
+    if (x.key == "guild_id")
+      return read_id(x.value, id) ? std::optional{id} : std::nullopt;
+  return std::nullopt;
 }
 
-std::string_view dispatch_reader::first_value(std::string_view data) {
-  od::document doc;
-  od::object object;
-  std::string_view text;
-  if (parser_->open(data, doc, object) || object.raw_json().get(text))
+std::string_view first_object(std::string_view data) {
+  field_scanner fields{data};
+  field_scanner::field x;
+  auto found = fields.next(x);
+  while (found == scan::field)
+    found = fields.next(x);
+  if (found == scan::malformed)
     return {};
-  while (!text.empty() && text.back() != '}')
-    text.remove_suffix(1);
-  return text;
+  return data.substr(0, data.size() - fields.rest().size());
 }
 
 errc read_ready(std::string_view data, ready& out) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -65,32 +64,17 @@ struct rate_limited {
   std::string nonce;
 };
 
-/// Reads the data of dispatches. Text must be followed by
-/// frozen_buffer::padding readable bytes; more JSON may follow the value.
-/// Views in results point into the text. Not thread-safe.
-class dispatch_reader {
-public:
-  dispatch_reader();
-  ~dispatch_reader();
+// Each reads the data of a dispatch and gives errc{} or what is wrong with it.
+// Text is followed by frozen_buffer::padding readable bytes; more may follow
+// the object. Views in results point into the text. Thread-safe.
+errc read_chunk(std::string_view data, members_chunk& out);
+errc read_guild_create(std::string_view data, guild_create& out);
 
-  dispatch_reader(const dispatch_reader&) = delete;
-  dispatch_reader& operator=(const dispatch_reader&) = delete;
+/// The `guild_id` of any event; nullopt when there is none.
+std::optional<snowflake> read_guild_id(std::string_view data);
 
-  // Each gives errc{} or what is wrong with the text.
-  errc read(std::string_view data, members_chunk& out);
-  errc read(std::string_view data, guild_create& out);
-
-  /// The `guild_id` of any event; nullopt when there is none.
-  std::optional<snowflake> guild_id(std::string_view data);
-
-  /// Cuts `data` to its first JSON value; empty when it is none.
-  std::string_view first_value(std::string_view data);
-
-private:
-  struct parser;
-
-  std::unique_ptr<parser> parser_;
-};
+/// Cuts `data` to its first object; empty when it is none.
+std::string_view first_object(std::string_view data);
 
 // What comes seldom and is small; `data` is exactly one value.
 errc read_ready(std::string_view data, ready& out);

@@ -84,7 +84,10 @@ private:
 class zstd_inflater final : public inflater {
 public:
   explicit zstd_inflater(std::size_t max_payload)
-      : context_(ZSTD_createDCtx()), max_(max_payload) {}
+      : context_(ZSTD_createDCtx()), max_(max_payload) {
+    // The library's default would let a stream claim 128 MiB of history.
+    ZSTD_DCtx_setParameter(context_, ZSTD_d_windowLogMax, 25);
+  }
 
   ~zstd_inflater() override { ZSTD_freeDCtx(context_); }
 

@@ -56,9 +56,9 @@ CAF_TEST(user ids come alone or as a list of up to 100) {
   auto r = read(R"({"guild_id":"7","user_ids":["8",9]})");
   CAF_CHECK(r.what == kind::user_ids);
   CAF_CHECK_EQUAL(r.user_ids.size(), 2u);
-  json many{{"guild_id", "7"}, {"user_ids", std::vector<int>(100, 5)}};
+  json many{{"guild_id", "7"}, {"user_ids", std::vector<unsigned>(100, 5)}};
   CAF_CHECK(read_member_request(many).what == kind::user_ids);
-  many["user_ids"].push_back(5);
+  many["user_ids"].push_back(5u);
   CAF_CHECK(read_member_request(many).what == kind::malformed);
 }
 

@@ -15,19 +15,18 @@ namespace {
 using ids = std::vector<snowflake>;
 
 struct fixture {
-  dispatch_reader reader;
   frozen_buffer text;
   members_chunk chunk;
   guild_create guild;
 
   errc read_chunk(std::string_view data) {
     text = test::padded(data);
-    return reader.read(text.view(), chunk);
+    return muster::read_chunk(text.view(), chunk);
   }
 
   errc read_guild(std::string_view data) {
     text = test::padded(data);
-    return reader.read(text.view(), guild);
+    return muster::read_guild_create(text.view(), guild);
   }
 
   /// A good chunk with `more` as its last field.
@@ -39,12 +38,12 @@ struct fixture {
 
   std::optional<snowflake> guild_id(std::string_view data) {
     text = test::padded(data);
-    return reader.guild_id(text.view());
+    return muster::read_guild_id(text.view());
   }
 
   std::string_view first_value(std::string_view data) {
     text = test::padded(data);
-    return reader.first_value(text.view());
+    return muster::first_object(text.view());
   }
 };
 
