@@ -79,7 +79,7 @@ CAF_TEST(what Discord leaves without an answer is malformed) {
 }
 
 CAF_TEST(a nonce of more than 32 bytes is ignored) {
-  json d{{"guild_id", "7"}, {"query", ""}, {"limit", 0}};
+  json d{{"guild_id", "7"}, {"query", ""}, {"limit", 0u}};
   d["nonce"] = std::string(32, 'n');
   CAF_CHECK_EQUAL(read_member_request(d).nonce.value_or("").size(), 32u);
   d["nonce"] = std::string(33, 'n');
