@@ -27,11 +27,15 @@ struct members_options {
 
 void print(const guild_members_chunk& x) {
   member_cursor members{x.members};
+  std::string line;
   while (auto m = members.next()) {
     // Line feeds can only stand between tokens; one object stays one line.
-    for (char c : m->json())
-      std::putchar(c == '\n' || c == '\r' ? ' ' : c);
-    std::putchar('\n');
+    line = m->json();
+    for (auto& c : line)
+      if (c == '\n' || c == '\r')
+        c = ' ';
+    line += '\n';
+    std::fwrite(line.data(), 1, line.size(), stdout);
   }
   if (members.malformed() > 0)
     std::fprintf(stderr, "%u members could not be read\n", members.malformed());

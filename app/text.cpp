@@ -83,14 +83,14 @@ std::string to_option(std::chrono::nanoseconds x) {
 std::string to_words(std::chrono::nanoseconds x) {
   auto seconds = std::chrono::duration<double>(x).count();
   char text[48];
-  if (seconds < 1)
+  // The unit is chosen for the rounded figure.
+  if (seconds < 0.9995)
     std::snprintf(text, sizeof(text), "%.0f ms", seconds * 1000);
-  else if (seconds < 60)
+  else if (seconds < 59.95)
     std::snprintf(text, sizeof(text), "%.1f s", seconds);
   else
-    std::snprintf(text, sizeof(text), "%d min %d s",
-                  static_cast<int>(seconds) / 60,
-                  static_cast<int>(seconds) % 60);
+    std::snprintf(text, sizeof(text), "%ld min %ld s",
+                  std::lround(seconds) / 60, std::lround(seconds) % 60);
   return text;
 }
 
