@@ -205,6 +205,13 @@ void supervisor::spawn_shards(const gateway_info& info) {
       return;
     }
   shard_count_ = count;
+  for (auto ids : {&values_.pinned_guilds, &values_.only_guilds})
+    for (auto id : *ids)
+      if (auto index = shard_of(id, count);
+          std::find(indexes.begin(), indexes.end(), index) == indexes.end())
+        log().warn("guild {} of the filter belongs to shard {}, which is not "
+                   "run here",
+                   id.value, index);
   send(gate_, identify_limits{info.max_concurrency, info.session_remaining,
                               info.session_reset_after});
   fleet_.begin(cfg_.start_id, indexes);

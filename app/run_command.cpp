@@ -25,8 +25,8 @@ struct run_options {
   connection_options connection;
   std::string shards;
   std::string events = "pretty";
-  std::vector<std::uint64_t> pinned;
-  std::vector<std::uint64_t> only;
+  std::vector<std::string> pinned;
+  std::vector<std::string> only;
   bool no_auto_chunk = false;
   bool no_presences = false;
   bool once = false;
@@ -83,6 +83,21 @@ void listen(tracker& bot, session& s, std::shared_ptr<verdict> judge,
          });
 }
 
+std::vector<snowflake> guilds_of(const char* option,
+                                 const std::vector<std::string>& texts) {
+  std::vector<snowflake> result;
+  for (auto& text : texts) {
+    auto id = parse_snowflake(text);
+    if (!id)
+      throw CLI::ValidationError(option, "'" + text
+                                           + "' is no guild id; it is a "
+                                             "positive number of up to 20 "
+                                             "digits");
+    result.push_back(*id);
+  }
+  return result;
+}
+
 int run(run_options& x) {
   auto& options = x.connection;
   options.resolve();
@@ -94,10 +109,8 @@ int run(run_options& x) {
           "--shards", "'" + x.shards + "' is no list of shards; write 0-3,7");
     values.shards = *std::move(indexes);
   }
-  for (auto id : x.pinned)
-    values.pinned_guilds.push_back(snowflake{id});
-  for (auto id : x.only)
-    values.only_guilds.push_back(snowflake{id});
+  values.pinned_guilds = guilds_of("--pin", x.pinned);
+  values.only_guilds = guilds_of("--only", x.only);
   values.auto_chunk = !x.no_auto_chunk;
   values.chunk_presences = !x.no_presences;
   auto can_chunk =

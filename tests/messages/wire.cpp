@@ -176,8 +176,8 @@ auto fields(T& x) {
 class filler {
 public:
   using result_type = void;
-  static constexpr bool reads_state = false;
-  static constexpr bool writes_state = true;
+  [[maybe_unused]] static constexpr bool reads_state = false;
+  [[maybe_unused]] static constexpr bool writes_state = true;
 
   explicit filler(caf::actor handle) : handle_(std::move(handle)) {}
 

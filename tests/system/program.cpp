@@ -172,6 +172,8 @@ CAF_TEST(bad usage exits with 2 and says the mend) {
                          "--ca-file", "/no/such.pem"},
                         "/no/such.pem"),
                   2);
+  CAF_CHECK_EQUAL(usage({"run", "--only", "-5"}, "-5"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--pin", "gild"}, "gild"), 2);
   CAF_CHECK_EQUAL(usage({"members", "12x"}, "12x"), 2);
   CAF_CHECK_EQUAL(usage({"members", "123"}, "DISCORD_TOKEN"), 2);
   CAF_CHECK_EQUAL(usage({"simulate", "--fault", "nonsense"}, "nonsense"), 2);

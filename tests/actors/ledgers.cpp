@@ -1,0 +1,137 @@
+#define CAF_SUITE actors_ledgers
+
+#include "actors/chunk_ledger.hpp"
+#include "actors/ended_nonces.hpp"
+#include "actors/fleet_ledger.hpp"
+#include "actors/progress_estimate.hpp"
+#include "actors/quantiles.hpp"
+#include "actors/quiet_clock.hpp"
+
+#include "tests/support/suite.hpp"
+
+using namespace muster;
+using namespace std::chrono_literals;
+
+namespace {
+
+const time_point t0{std::chrono::hours(1)};
+
+chunk_received piece(const char* nonce, std::int64_t index,
+                     std::int64_t count, std::uint32_t members = 1) {
+  chunk_received x;
+  x.nonce = nonce;
+  x.chunk_index = index;
+  x.chunk_count = count;
+  x.members = members;
+  return x;
+}
+
+} // namespace
+
+CAF_TEST(Q5 a duplicate chunk counts once) {
+  using verdict = chunk_ledger::verdict;
+  chunk_ledger x;
+  CAF_CHECK(x.add(piece("a", 0, 2)) == verdict::foreign);
+  x.begin_attempt("a");
+  CAF_CHECK(x.add(piece("a", 1, 2)) == verdict::counted);
+  CAF_CHECK(x.add(piece("a", 1, 2)) == verdict::duplicate);
+  CAF_CHECK(!x.complete());
+  CAF_CHECK(x.add(piece("a", 0, 2)) == verdict::counted);
+  CAF_CHECK(x.complete());
+  CAF_CHECK_EQUAL(x.duplicates(), 1u);
+}
+
+CAF_TEST(Q5 impossible fields are malformed) {
+  using verdict = chunk_ledger::verdict;
+  chunk_ledger x;
+  x.begin_attempt("a");
+  for (auto& bad :
+       {piece("a", 0, 0), piece("a", 0, -1), piece("a", -1, 2),
+        piece("a", 2, 2), piece("a", 0, chunk_ledger::max_chunk_count + 1),
+        piece("a", std::int64_t{1} << 40, (std::int64_t{1} << 40) + 1)})
+    CAF_CHECK(x.add(bad) == verdict::malformed);
+  CAF_CHECK(x.add(piece("a", 0, 2)) == verdict::counted);
+  CAF_CHECK(x.add(piece("a", 1, 3)) == verdict::malformed); // it has changed
+  CAF_CHECK_EQUAL(x.malformed(), 7u);
+}
+
+CAF_TEST(Q8 the best attempt is reported) {
+  chunk_ledger x;
+  x.begin_attempt("a");
+  x.add(piece("a", 2, 4, 10));
+  x.begin_attempt("b");
+  x.add(piece("b", 0, 4, 10));
+  x.add(piece("b", 3, 4, 10));
+  chunk_request_finished report;
+  x.report(report);
+  CAF_CHECK_EQUAL(report.missed_chunks, (std::vector<std::uint32_t>{1, 2}));
+  CAF_CHECK_EQUAL(report.members, 20u);
+  CAF_CHECK_EQUAL(report.chunk_count, 4u);
+}
+
+CAF_TEST(Q4 ended nonces are remembered for five minutes and bounded) {
+  ended_nonces x;
+  x.add("a", t0);
+  CAF_CHECK(x.contains("a", t0 + 299s));
+  CAF_CHECK(!x.contains("a", t0 + 300s));
+  for (int i = 0; i < 10'000; ++i)
+    x.add(std::to_string(i), t0);
+  CAF_CHECK_EQUAL(x.size(), ended_nonces::capacity);
+  CAF_CHECK(x.contains("9999", t0));
+  CAF_CHECK(!x.contains("0", t0));
+}
+
+CAF_TEST(Q6 the quiet clock stands still while paused) {
+  quiet_clock x{t0};
+  CAF_CHECK(x.read(t0 + 5s) == 5s);
+  x.pause(t0 + 5s);
+  x.pause(t0 + 6s);
+  CAF_CHECK(x.read(t0 + 1h) == 5s);
+  CAF_CHECK(x.when(7s) == never);
+  x.resume(t0 + 1h);
+  CAF_CHECK(x.read(t0 + 1h + 2s) == 7s);
+  CAF_CHECK(x.when(9s) == t0 + 1h + 4s);
+}
+
+CAF_TEST(E3 all shards of this start and once) {
+  fleet_ledger x;
+  x.begin(7, {0, 2});
+  x.settled({{0, 3}, 7, 1, 10});
+  x.settled({{1, 3}, 7, 1, 10}); // not one of ours
+  x.settled({{2, 3}, 6, 1, 10}); // of another start
+  CAF_CHECK(!x.take_result());
+  x.settled({{0, 3}, 7, 2, 20}); // identified anew
+  x.settled({{2, 3}, 7, 3, 30});
+  auto result = x.take_result();
+  CAF_REQUIRE(result);
+  CAF_CHECK_EQUAL(result->shards, 2u);
+  CAF_CHECK_EQUAL(result->guilds, 5u);
+  CAF_CHECK_EQUAL(result->members, 50u);
+  x.settled({{2, 3}, 7, 3, 30});
+  CAF_CHECK(!x.take_result());
+}
+
+CAF_TEST(E6 the estimate follows the pace of the last while) {
+  progress_estimate x;
+  CAF_CHECK(!x.left());
+  x.add(0, 1000, t0);
+  CAF_CHECK(!x.left());
+  x.add(100, 1000, t0 + 1s);
+  CAF_CHECK(*x.left() == 9s);
+  x.add(1000, 1000, t0 + 2s);
+  CAF_CHECK(*x.left() == 0s);
+  x.add(10, 1000, t0 + 3s); // a shard has begun anew
+  CAF_CHECK(!x.left());
+}
+
+CAF_TEST(quantiles are those of the latest samples) {
+  quantiles x;
+  CAF_CHECK_EQUAL(x.report().samples, 0u);
+  for (int i = 1; i <= 100; ++i)
+    x.add(std::chrono::milliseconds(i));
+  auto r = x.report();
+  CAF_CHECK(r.p50 == 50ms);
+  CAF_CHECK(r.p90 == 90ms);
+  CAF_CHECK(r.p99 == 99ms);
+  CAF_CHECK(r.max == 100ms);
+}
