@@ -58,7 +58,7 @@ chunk_request::behavior_type chunk_request::make_behavior() {
       [this](const attempt_resumed& x) {
         if (x.nonce == attempt_ && waiting_) {
           base_ = x.at;
-          excused_ = true;
+          excused_ = !cfg_.foreign;
         }
       },
       [this](const chunk_received& x) { add(x); },

@@ -19,6 +19,8 @@ struct chunk_request_config {
   std::uint64_t start_id = 0;
   /// With nonce, attempts and timeouts filled in.
   guild_members_request request;
+  /// Someone else's: only counted, never asked again (Q4).
+  bool foreign = false;
   shard_internal_actor owner;
   /// Hears the E1 if the owner has died.
   supervisor_actor supervisor;

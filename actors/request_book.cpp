@@ -100,6 +100,7 @@ const request_book::entry* request_book::next(bool startup_too,
     // No second one may slip out before the write is confirmed.
     x->cooldown_before = cooldown_.free_at(x->request.guild_id);
     cooldown_.written(x->request.guild_id, now);
+    unheard_lists_[x->request.guild_id] = x->attempt;
   }
   return x;
 }
@@ -179,11 +180,18 @@ request_book::acceptance request_book::accept(guild_members_request x,
 const request_book::entry* request_book::written(const std::string& attempt,
                                                  time_point now) {
   auto i = by_attempt_.find(attempt);
-  auto x = i == by_attempt_.end() ? nullptr : get(i->second);
-  if (x == nullptr || x->attempt != attempt || x->stage != stage::posted)
+  if (i == by_attempt_.end()) {
+    // It has ended meanwhile, and Discord has stamped it all the same.
+    for (auto& [guild, last] : unheard_lists_)
+      if (last == attempt)
+        cooldown_.written(guild, now);
+    return nullptr;
+  }
+  auto x = get(i->second);
+  if (x->attempt != attempt || x->stage != stage::posted)
     return nullptr;
   x->stage = stage::written;
-  if (x->whole_list && !x->heard)
+  if (x->whole_list)
     cooldown_.written(x->request.guild_id, now);
   return x;
 }
@@ -193,6 +201,11 @@ request_book::owner request_book::chunk(const std::string& attempt,
                                         time_point now) {
   if (attempt.empty())
     return {};
+  if (auto l = unheard_lists_.find(guild);
+      l != unheard_lists_.end() && l->second == attempt) {
+    cooldown_.first_chunk(guild, now);
+    unheard_lists_.erase(l);
+  }
   auto i = by_attempt_.find(attempt);
   if (i == by_attempt_.end()) {
     if (ended_.contains(attempt, now))
@@ -206,11 +219,14 @@ request_book::owner request_book::chunk(const std::string& attempt,
   if (x->attempt == attempt && !x->heard) {
     x->heard = true;
     x->refusals = 0;
-    if (x->whole_list)
-      cooldown_.first_chunk(guild, now);
   }
   x->members += members;
-  return {owner::known, x->nonce};
+  owner result{owner::known, x->nonce};
+  if (x->attempt == attempt && x->stage == stage::posted) {
+    x->stage = stage::written;
+    result.proves_write = true;
+  }
+  return result;
 }
 
 void request_book::new_attempt(entry& x) {
@@ -239,18 +255,21 @@ request_book::refused(const std::string& attempt, snowflake guild,
       x = get(i->second);
     if (x != nullptr && x->attempt != attempt)
       x = nullptr; // of an attempt that was given up
-  } else {
-    for (auto& [nonce, y] : entries_)
-      if (y.whole_list && y.request.guild_id == guild
-          && (y.stage == stage::posted || y.stage == stage::written))
-        x = &y;
+  } else if (auto l = unheard_lists_.find(guild); l != unheard_lists_.end()) {
+    // What has been answered is not refused, so it is the last one.
+    if (auto i = by_attempt_.find(l->second); i != by_attempt_.end())
+      x = get(i->second);
+    if (x != nullptr && x->attempt != l->second)
+      x = nullptr;
   }
   if (x == nullptr || x->from == origin::foreign
       || (x->stage != stage::posted && x->stage != stage::written))
     return {};
   leave_wire(*x);
-  if (x->whole_list)
+  if (x->whole_list) {
     cooldown_.refused(x->request.guild_id, retry_after, now);
+    unheard_lists_.erase(x->request.guild_id);
+  }
   if (++x->refusals >= max_refusals_) {
     x->stage = stage::ending;
     return {{x->nonce, consequence::give_up, x->attempt}};
@@ -262,15 +281,15 @@ request_book::refused(const std::string& attempt, snowflake guild,
 std::vector<request_book::consequence>
 request_book::session_resumed(time_point) {
   std::vector<consequence> result;
-  for (auto& [nonce, x] : entries_) {
-    if (x.stage == stage::written)
-      result.push_back({nonce, consequence::resumed, x.attempt});
-    else if (x.stage == stage::posted) {
+  for (auto x : in_order()) {
+    if (x->stage == stage::written)
+      result.push_back({x->nonce, consequence::resumed, x->attempt});
+    else if (x->stage == stage::posted) {
       // It never left, so its nonce is still good.
-      leave_wire(x);
-      if (x.whole_list)
-        cooldown_.restore(x.request.guild_id, x.cooldown_before);
-      enqueue(x, time_point{});
+      leave_wire(*x);
+      if (x->whole_list)
+        cooldown_.restore(x->request.guild_id, x->cooldown_before);
+      enqueue(*x, time_point{});
     }
   }
   return result;
@@ -279,31 +298,61 @@ request_book::session_resumed(time_point) {
 std::vector<request_book::consequence>
 request_book::session_lost(time_point now) {
   std::vector<consequence> result;
-  for (auto& [nonce, x] : entries_) {
-    if (x.stage == stage::posted) {
-      leave_wire(x);
-      if (x.whole_list)
-        cooldown_.restore(x.request.guild_id, x.cooldown_before);
-      enqueue(x, time_point{});
-    } else if (x.stage == stage::written) {
-      leave_wire(x);
-      // Chunks of the old session touch no book of the new one.
-      for (auto& old : x.attempts) {
-        by_attempt_.erase(old);
-        ended_.add(old, now);
+  for (auto x : in_order()) {
+    switch (x->stage) {
+    case stage::posted:
+      leave_wire(*x);
+      if (x->whole_list)
+        cooldown_.restore(x->request.guild_id, x->cooldown_before);
+      std::erase(x->attempts, x->attempt);
+      by_attempt_.erase(x->attempt);
+      retire_attempts(*x, now);
+      enqueue(*x, time_point{});
+      break;
+    case stage::written: {
+      leave_wire(*x);
+      retire_attempts(*x, now);
+      if (x->from == origin::foreign || (!x->for_startup && ++x->losses > 1)) {
+        x->stage = stage::ending;
+        result.push_back({x->nonce, consequence::lost, x->attempt});
+        break;
       }
-      x.attempts.clear();
-      if (x.from == origin::foreign || (!x.for_startup && ++x.losses > 1)) {
-        x.stage = stage::ending;
-        result.push_back({nonce, consequence::lost, x.attempt});
-        continue;
-      }
-      result.push_back({nonce, consequence::again, x.attempt});
-      new_attempt(x);
-      auto free_at = cooldown_.free_at(x.request.guild_id);
-      enqueue(x, x.whole_list && free_at > now ? free_at : time_point{});
+      result.push_back({x->nonce, consequence::again, x->attempt});
+      new_attempt(*x);
+      auto free_at = cooldown_.free_at(x->request.guild_id);
+      enqueue(*x, x->whole_list && free_at > now ? free_at : time_point{});
+      break;
+    }
+    case stage::held:
+    case stage::queued:
+      // After a refusal the same nonce would have gone out again.
+      if (by_attempt_.count(x->attempt) != 0)
+        new_attempt(*x);
+      retire_attempts(*x, now);
+      break;
+    case stage::ending:
+      break;
     }
   }
+  return result;
+}
+
+void request_book::retire_attempts(entry& x, time_point now) {
+  // Chunks of the old session touch no book of the new one (S5).
+  for (auto& old : x.attempts) {
+    by_attempt_.erase(old);
+    ended_.add(old, now);
+  }
+  x.attempts.clear();
+}
+
+std::vector<request_book::entry*> request_book::in_order() {
+  std::vector<entry*> result;
+  result.reserve(entries_.size());
+  for (auto& [nonce, x] : entries_)
+    result.push_back(&x);
+  std::sort(result.begin(), result.end(),
+            [](auto a, auto b) { return a->order < b->order; });
   return result;
 }
 
@@ -345,8 +394,11 @@ void request_book::ended(const std::string& nonce, time_point now) {
     by_attempt_.erase(attempt);
     ended_.add(attempt, now);
   }
-  for (auto& caller : x.callers)
+  for (auto& caller : x.callers) {
     by_caller_.erase(caller);
+    if (caller != nonce)
+      ended_.add(caller, now);
+  }
   // Its own nonce must not be taken for a new request's either.
   ended_.add(nonce, now);
   if (auto l = lists_.find(x.request.guild_id);
@@ -391,18 +443,18 @@ const request_book::entry* request_book::list_of(snowflake guild) const {
   return i == lists_.end() ? nullptr : find(i->second);
 }
 
-std::vector<std::string> request_book::of_guild(snowflake guild) const {
+std::vector<std::string> request_book::of_guild(snowflake guild) {
   std::vector<std::string> result;
-  for (auto& [nonce, x] : entries_)
-    if (x.request.guild_id == guild)
-      result.push_back(nonce);
+  for (auto x : in_order())
+    if (x->request.guild_id == guild)
+      result.push_back(x->nonce);
   return result;
 }
 
-std::vector<std::string> request_book::all() const {
+std::vector<std::string> request_book::all() {
   std::vector<std::string> result;
-  for (auto& [nonce, x] : entries_)
-    result.push_back(nonce);
+  for (auto x : in_order())
+    result.push_back(x->nonce);
   return result;
 }
 

@@ -84,6 +84,8 @@ public:
     enum kind { none, known, late, foreign, wrong_guild } is = none;
     /// Of the request, when known.
     std::string nonce;
+    /// The chunk is the first news that its attempt has been written.
+    bool proves_write = false;
   };
 
   /// What follows for a request.
@@ -148,8 +150,8 @@ public:
   /// The whole list of `guild` that is queued or in flight.
   const entry* list_of(snowflake guild) const;
 
-  std::vector<std::string> of_guild(snowflake guild) const;
-  std::vector<std::string> all() const;
+  std::vector<std::string> of_guild(snowflake guild);
+  std::vector<std::string> all();
   /// Members that have come for startup requests in flight.
   std::uint64_t members_in_flight() const;
   std::vector<snowflake> guilds() const;
@@ -169,6 +171,9 @@ private:
   void dequeue(entry& x);
   void leave_wire(entry& x);
   void new_attempt(entry& x);
+  void retire_attempts(entry& x, time_point now);
+  /// Entries in the order of their arrival.
+  std::vector<entry*> in_order();
   void wake(time_point now);
   entry* head(std::map<key, entry*>& queue, bool startup_too, time_point now);
 
@@ -181,6 +186,9 @@ private:
   std::unordered_map<std::string, std::string> by_attempt_;
   std::unordered_map<std::string, std::string> by_caller_;
   std::unordered_map<snowflake, std::string> lists_;
+  /// The last attempt that asked for a guild's whole list, until its first
+  /// chunk comes, which may be long after its end (Q7).
+  std::unordered_map<snowflake, std::string> unheard_lists_;
   std::unordered_set<snowflake> held_guilds_;
   std::map<key, entry*> lists_queue_;
   std::map<key, entry*> others_queue_;

@@ -180,8 +180,10 @@ void shard::tick() {
 }
 
 void shard::report_progress(bool at_once) {
-  if (!startup_.began())
+  if (!startup_.began()) {
+    progress_due_ = never; // READY sets it
     return;
+  }
   if (!at_once) {
     if (progress_due_ == never || now() < progress_due_)
       return;

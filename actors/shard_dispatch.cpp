@@ -56,8 +56,7 @@ void shard::malformed(const char* what, errc error) {
 
 void shard::became_ready(std::string_view data) {
   ready x;
-  if (auto error = read_ready(first_object(data), x);
-      error != errc{}) {
+  if (auto error = read_ready(first_object(data), x); error != errc{}) {
     malformed("READY", error);
     session_.corrupt(error, now());
     return;
@@ -127,8 +126,7 @@ void shard::guild_created(const frozen_buffer& payload, std::string_view data) {
 
 void shard::guild_deleted(std::string_view data) {
   guild_delete x;
-  if (auto error = read_guild_delete(first_object(data), x);
-      error != errc{}) {
+  if (auto error = read_guild_delete(first_object(data), x); error != errc{}) {
     malformed("GUILD_DELETE", error);
     return;
   }
@@ -195,6 +193,8 @@ void shard::chunk_arrived(const frozen_buffer& payload, std::string_view data) {
       anon_send(stream->second, event);
     subscribers_.publish(event);
   }
+  if (owner.proves_write)
+    to_request(owner.nonce, attempt_written{x.nonce, last_chunk_});
   if (known) {
     chunk_received news;
     news.nonce = std::move(x.nonce);
@@ -214,8 +214,7 @@ void shard::chunk_arrived(const frozen_buffer& payload, std::string_view data) {
 
 void shard::refused(std::string_view data) {
   rate_limited x;
-  if (auto error = read_rate_limited(first_object(data), x);
-      error != errc{}) {
+  if (auto error = read_rate_limited(first_object(data), x); error != errc{}) {
     malformed("RATE_LIMITED", error);
     return;
   }

@@ -64,6 +64,7 @@ chunk_request_actor shard::begin_request(const std::string& nonce,
   args.shard = cfg_.id;
   args.start_id = cfg_.start_id;
   args.request = std::move(x);
+  args.foreign = book_.find(nonce)->from == origin::foreign;
   args.owner = this;
   args.supervisor = cfg_.supervisor;
   auto made = spawn<chunk_request>(std::move(args));
@@ -73,6 +74,8 @@ chunk_request_actor shard::begin_request(const std::string& nonce,
 }
 
 void shard::ask_for_startup(snowflake guild) {
+  if (stopping_ || failed_)
+    return; // nobody would end it
   auto x = guild_members_request::whole_list(guild);
   x.presences = chunk_presences_;
   x.max_attempts = values_.max_attempts;

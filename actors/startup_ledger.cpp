@@ -101,7 +101,7 @@ startup_ledger::step startup_ledger::created(const guild_create& x,
   if (g.phase == phase::chunking)
     return step::none; // the bot itself was quicker
   if (!auto_chunk_ || !wanted(x.id)) {
-    move(g, phase::idle);
+    move(g, g.asked ? phase::chunking : phase::idle);
     return step::none;
   }
   move(g, phase::chunking);
@@ -130,7 +130,10 @@ void startup_ledger::requested(snowflake guild) {
     return;
   if (i->second.open)
     result_.with_event = true;
-  move(i->second, phase::chunking);
+  if (i->second.phase == phase::awaited)
+    i->second.asked = true; // the request waits, too
+  else
+    move(i->second, phase::chunking);
 }
 
 void startup_ledger::settled(const chunk_request_finished& x) {
@@ -138,6 +141,7 @@ void startup_ledger::settled(const chunk_request_finished& x) {
   if (i == guilds_.end() || i->second.phase == phase::unavailable)
     return;
   auto& g = i->second;
+  g.asked = false;
   if (x.outcome == outcome::complete) {
     g.members = x.members;
     close_as(x.guild_id, g, phase::complete);
@@ -195,6 +199,8 @@ std::vector<snowflake> startup_ledger::tick(timespan at) {
     if (g.phase == phase::awaited) {
       if (auto_chunk_)
         close_as(id, g, phase::missed);
+      else if (g.asked)
+        move(g, phase::chunking); // its request goes out now
       else
         close(g); // not asked for, so not missed either
       result.push_back(id);

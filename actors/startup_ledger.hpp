@@ -102,6 +102,8 @@ private:
     startup_ledger::phase phase = startup_ledger::phase::idle;
     /// Of the READY, and the startup has no verdict on it yet.
     bool open = false;
+    /// The bot itself has asked for it before its GUILD_CREATE came.
+    bool asked = false;
     std::uint64_t member_count = 0;
     std::uint64_t members = 0;
   };

@@ -26,7 +26,8 @@ void scripted_connection::close(std::uint16_t code) {
   if (closed_with >= 0 || sink_ == nullptr)
     return;
   closed_with = code;
-  end(0);
+  if (close_at_once)
+    end(0);
 }
 
 void scripted_connection::end(std::uint16_t code, errc error) {

@@ -52,6 +52,8 @@ public:
   /// Confirms each write at once; otherwise a test calls confirm().
   bool confirm_writes = true;
   void confirm();
+  /// Tells of its end at once when closed; otherwise a test calls end().
+  bool close_at_once = true;
   /// Answers heartbeats.
   bool acknowledge = true;
 

@@ -1,5 +1,6 @@
 #include "tests/support/model.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <functional>
 #include <set>
@@ -29,6 +30,9 @@ constexpr std::uint16_t fatal_codes[] = {4004, 4010, 4011, 4012, 4013, 4014};
 
 /// For a gateway that behaves, everything ends within this.
 constexpr auto patience = 1500s;
+
+/// More than anything does at one time.
+constexpr int most_rounds = 20'000;
 
 } // namespace
 
@@ -108,6 +112,7 @@ private:
   }
   void advance(time_point until);
   void flush() {
+    ++step;
     base.sched.run();
   }
   template <class... Ts>
@@ -176,6 +181,7 @@ private:
   int names = 0;
   bool calm = false;
   bool stopping = false;
+  bool stuck = false;
   int stops = 0;
   bool auto_chunk = true;
   /// Percent of answers with something wrong, and of handshakes.
@@ -227,14 +233,22 @@ model::world::schedule::schedule(world& w, std::uint64_t seed, bool t)
 void model::world::schedule::advance(time_point until) {
   auto& clock = base.sched.clock();
   flush();
-  for (;;) {
+  int rounds = 0;
+  for (auto last = now(); !stuck;) {
+    rounds = now() == last ? rounds + 1 : 0;
+    last = now();
+    if (rounds > most_rounds) {
+      told.wrong.push_back("time stands still: a timer is due for ever");
+      stuck = true;
+      return;
+    }
     auto next = until;
     if (!events.empty())
       next = std::min(next, events.begin()->first);
     if (clock.has_pending_timeout())
       next = std::min(next, clock.schedule().begin()->first);
-    auto timers_due = clock.has_pending_timeout()
-                      && clock.schedule().begin()->first <= until;
+    auto timers_due =
+        clock.has_pending_timeout() && clock.schedule().begin()->first <= until;
     auto events_due = !events.empty() && events.begin()->first <= until;
     clock.advance_time(std::max(next - now(), timespan{0}));
     flush();
@@ -252,8 +266,8 @@ void model::world::schedule::advance(time_point until) {
 
 // -- schedule: the gateway's connections --------------------------------------
 
-std::shared_ptr<connection> model::world::schedule::connect(
-    std::shared_ptr<connection_sink> sink) {
+std::shared_ptr<connection>
+model::world::schedule::connect(std::shared_ptr<connection_sink> sink) {
   links.push_back(std::make_shared<link>(*this, std::move(sink),
                                          static_cast<int>(links.size())));
   told.sends.emplace_back();
@@ -364,8 +378,8 @@ void model::world::schedule::sent(link& x, const std::string& text,
     made.guild = *parse_snowflake(d["guild_id"].get<std::string>());
     made.nonce = d["nonce"].get<std::string>();
     made.sent = now();
-    made.whole_list = !d.contains("user_ids") && d["query"] == ""
-                      && d["limit"] == 0;
+    made.whole_list =
+        !d.contains("user_ids") && d["query"] == "" && d["limit"] == 0;
     made.wish = d.contains("user_ids") ? d["user_ids"].dump()
                                        : d["query"].dump() + d["limit"].dump();
     if (x.shard < 0 || sides[static_cast<std::size_t>(x.shard)].live != &x)
@@ -515,7 +529,7 @@ void model::world::schedule::begin_session(link& x, shard_side& s) {
         " guilds");
   say(x, ready(list, "s" + std::to_string(s.session), "ws://resume",
                ++s.sequence));
-  told.readies.push_back({step, s.index, s.session, list, auto_chunk});
+  told.readies.push_back({step, s.index, s.session, now(), list, auto_chunk});
   auto session = s.session;
   for (auto id : list) {
     auto wait = calm || roll.chance(80) ? roll.upto(1500ms) : roll.upto(20s);
@@ -663,8 +677,7 @@ void model::world::schedule::say_chunk(shard_side& s, int session,
 
 void model::world::schedule::say_nonsense(shard_side& s, int session,
                                           const std::string& nonce,
-                                          snowflake guild,
-                                          std::int64_t count) {
+                                          snowflake guild, std::int64_t count) {
   if (s.live == nullptr)
     return;
   switch (roll.below(8)) {
@@ -756,18 +769,20 @@ void model::world::schedule::refuse(shard_side& s, const attempt& to,
   say(*s.live, rate_limited(to.guild, with_nonce ? to.nonce : "", seconds,
                             ++s.sequence));
   flush();
-  for (auto& x : told.attempts)
-    if (x.shard == s.index && x.guild == to.guild && x.whole_list
-        && x.session == s.session && (!with_nonce || x.nonce == to.nonce)) {
-      x.refused_until = now()
-                        + timespan{static_cast<std::int64_t>(seconds * 1e9)};
-      x.refused_step = step;
+  for (auto i = told.attempts.rbegin(); i != told.attempts.rend(); ++i)
+    if (i->guild == to.guild && i->whole_list && !i->foreign) {
+      if (i->session == s.session && (!with_nonce || i->nonce == to.nonce)) {
+        i->refused_until =
+            now() + timespan{static_cast<std::int64_t>(seconds * 1e9)};
+        i->refused_step = step;
+      }
+      break; // an earlier one has been given up
     }
 }
 
 void model::world::schedule::note(shard_side& s, snowflake guild,
                                   chronicle::news::kind is) {
-  told.guilds.push_back({step, s.index, s.session, guild, is});
+  told.guilds.push_back({step, s.index, s.session, now(), guild, is});
 }
 
 void model::world::schedule::create(shard_side& s, int session,
@@ -779,9 +794,9 @@ void model::world::schedule::create(shard_side& s, int session,
     if (s.live == nullptr)
       return;
     trace("shard ", s.index, " GUILD_CREATE ", guild, whole ? " whole" : "");
-    say(*s.live, guild_create(guild, count, !whole,
-                              whole ? static_cast<int>(count) : 0,
-                              ++s.sequence));
+    say(*s.live,
+        guild_create(guild, count, !whole, whole ? static_cast<int>(count) : 0,
+                     ++s.sequence));
     note(s, guild, whole ? chronicle::news::whole : chronicle::news::created);
     flush();
   };
@@ -793,8 +808,8 @@ void model::world::schedule::lose(shard_side& s, int session, snowflake guild,
                                   bool outage) {
   if (s.session != session)
     return;
-  s.guilds[guild] = outage ? shard_side::place::outage
-                           : shard_side::place::absent;
+  s.guilds[guild] =
+      outage ? shard_side::place::outage : shard_side::place::absent;
   auto by_create = outage && roll.chance(40);
   deliver(s, session, [this, &s, guild, outage, by_create] {
     if (s.live == nullptr)
@@ -871,17 +886,17 @@ void model::world::schedule::ask() {
       x.guild_id = snowflake{};
       break;
     default:
-      if (told.questions.empty()
-          || told.questions.back()->request.nonce.empty())
-        x.nonce.append(33, 'x');
-      else
-        x.nonce = told.questions.back()->request.nonce;
-      // It may have been refused itself, so this one need not be.
-      q->valid = told.questions.empty() || !told.questions.back()->valid
-                 || told.questions.back()->error
-                 || told.questions.back()->request.nonce.empty();
-      if (q->valid)
-        x.nonce = nonce_name("u");
+      // Nonces are a shard's, so the same shard has to be asked.
+      if (!told.questions.empty()) {
+        auto& other = *told.questions.back();
+        if (other.valid && !other.error && !other.request.nonce.empty()
+            && now() < other.at + 4min) {
+          x.guild_id = other.request.guild_id;
+          x.nonce = other.request.nonce;
+          break;
+        }
+      }
+      x.nonce.append(33, 'x');
       break;
     }
   }
@@ -891,7 +906,10 @@ void model::world::schedule::ask() {
         ", attempts ", x.max_attempts, ", members ", x.answer_limit,
         q->valid ? ")" : ") wrongly");
   q->step = step;
-  q->shard = s.index;
+  q->at = now();
+  q->after_stop = stopping;
+  q->shard =
+      static_cast<std::uint32_t>((x.guild_id.value >> 22) % sides.size());
   q->request = x;
   auto to = q.get();
   told.questions.push_back(std::move(q));
@@ -901,32 +919,32 @@ void model::world::schedule::ask() {
       return caf::behavior{
           [to](const guild_members_chunk& y) { to->stream.push_back(y); }};
     });
-  askers.push_back(base.sys.spawn([this, to, x,
-                                   receiver](caf::event_based_actor* asker) {
-    auto answered = [this, to, asker, receiver] {
-      ++to->answers;
-      to->answered = step;
-      if (receiver)
-        asker->send_exit(receiver, caf::exit_reason::user_shutdown);
-    };
-    auto done = [to, answered](const chunk_request_finished& y) {
-      to->answer = y;
-      answered();
-    };
-    auto refused = [to, answered](const caf::error& e) {
-      to->error = e;
-      answered();
-    };
-    if (receiver) {
-      asker
-          ->request(supervisor, caf::infinite,
-                    stream_members_request{x, receiver})
-          .then(done, refused);
-      asker->link_to(receiver);
-    } else {
-      asker->request(supervisor, caf::infinite, x).then(done, refused);
-    }
-  }));
+  askers.push_back(
+      base.sys.spawn([this, to, x, receiver](caf::event_based_actor* asker) {
+        auto answered = [this, to, asker, receiver] {
+          ++to->answers;
+          to->answered = step;
+          if (receiver)
+            asker->send_exit(receiver, caf::exit_reason::user_shutdown);
+        };
+        auto done = [to, answered](const chunk_request_finished& y) {
+          to->answer = y;
+          answered();
+        };
+        auto refused = [to, answered](const caf::error& e) {
+          to->error = e;
+          answered();
+        };
+        if (receiver) {
+          asker
+              ->request(supervisor, caf::infinite,
+                        stream_members_request{x, receiver})
+              .then(done, refused);
+          asker->link_to(receiver);
+        } else {
+          asker->request(supervisor, caf::infinite, x).then(done, refused);
+        }
+      }));
   if (roll.chance(80))
     flush();
 }
@@ -936,6 +954,8 @@ void model::world::schedule::cancel() {
     return;
   flush();
   auto& q = *told.questions[roll.below(told.questions.size())];
+  if (!q.valid)
+    return; // its nonce may be another's
   cancel_request x{q.request.guild_id,
                    roll.chance(10) ? "unheard-of" : q.request.nonce};
   auto known = x.nonce == q.request.nonce && !x.nonce.empty() && q.valid;
@@ -1020,8 +1040,8 @@ void model::world::schedule::one_thing() {
   } else if (what < 91) {
     flood();
   } else if (!links.empty() && roll.chance(20 + trouble)) {
-    disturb(*links[links.size() - 1 - roll.below(std::min(links.size(),
-                                                          sides.size()))]);
+    disturb(*links[links.size() - 1
+                   - roll.below(std::min(links.size(), sides.size()))]);
   }
 }
 
@@ -1065,6 +1085,18 @@ bool model::world::schedule::settled() const {
     }
     if (s.live == nullptr)
       return false;
+    for (auto r = told.readies.rbegin(); r != told.readies.rend(); ++r) {
+      if (r->shard != s.index)
+        continue;
+      auto ended = std::any_of(told.shards_finished.begin(),
+                               told.shards_finished.end(), [&](auto& e) {
+                                 return e.event.shard.index == s.index
+                                        && e.step >= r->step;
+                               });
+      if (r->auto_chunk && !ended)
+        return false;
+      break;
+    }
   }
   return failed || !told.finished.empty();
 }
@@ -1094,8 +1126,8 @@ std::string model::world::schedule::run() {
   v.auto_chunk = auto_chunk = roll.chance(75);
   told.auto_chunk_always = auto_chunk;
   v.rest_url = "http://localhost/api";
-  v.max_in_flight = static_cast<std::uint32_t>(
-      roll.chance(50) ? 8 : roll.between(1, 3));
+  v.max_in_flight =
+      static_cast<std::uint32_t>(roll.chance(50) ? 8 : roll.between(1, 3));
   v.max_attempts = static_cast<std::int32_t>(roll.between(1, 3));
   v.max_refusals = static_cast<std::uint32_t>(roll.between(1, 5));
   sides.resize(told.shards);
@@ -1141,7 +1173,7 @@ std::string model::world::schedule::run() {
   if (!told.stopped_early) {
     trace("from here on the gateway behaves");
     calm = true;
-    for (auto until = now() + patience; now() < until && !settled();)
+    for (auto until = now() + patience; now() < until && !stuck && !settled();)
       advance(now() + 1s);
     if (!settled())
       told.wrong.push_back("the bot does not settle");
@@ -1150,8 +1182,11 @@ std::string model::world::schedule::run() {
   stop();
   advance(now() + 4s);
   if (stops != 1)
-    told.wrong.push_back("stop_request was answered "
-                         + std::to_string(stops) + " times");
+    told.wrong.push_back("stop_request was answered " + std::to_string(stops)
+                         + " times");
+  if (stops == 0)
+    anon_send_exit(supervisor, caf::exit_reason::kill);
+  flush();
   supervisor = nullptr;
   events.clear();
   base.sched.clock().cancel_all();

@@ -76,6 +76,7 @@ struct chronicle {
     std::uint64_t step = 0;
     std::uint32_t shard = 0;
     int session = 0;
+    time_point at{};
     std::vector<snowflake> guilds;
     bool auto_chunk = false;
   };
@@ -85,6 +86,7 @@ struct chronicle {
     std::uint64_t step = 0;
     std::uint32_t shard = 0;
     int session = 0;
+    time_point at{};
     snowflake guild;
     enum kind { created, whole, outage, removed } is = created;
   };
@@ -93,7 +95,9 @@ struct chronicle {
     std::uint64_t step = 0;
     std::uint32_t shard = 0;
     guild_members_request request;
+    time_point at{};
     bool valid = true;
+    bool after_stop = false;
     bool streamed = false;
     bool killed = false;
     bool withdrawn = false;

@@ -54,7 +54,8 @@ struct court {
     ((text += parts), ...);
   }
 
-  // -- who asked for an attempt ------------------------------------------------
+  // -- who asked for an attempt
+  // ------------------------------------------------
 
   /// An opcode 8 that does not carry its request's nonce is a further attempt
   /// of one that is open, for the same guild and wish.
@@ -76,7 +77,8 @@ struct court {
           list.push_back(first.nonce);
       }
       if (owners[i].empty())
-        wrong("opcode 8 ", a.nonce, " belongs to no request that ends after it");
+        wrong("opcode 8 ", a.nonce,
+              " belongs to no request that ends after it");
     }
     // A further attempt is the chosen one's only if nobody else could be
     // meant; a request with one that is not certain is not certain itself.
@@ -94,8 +96,9 @@ struct court {
     if (i == x.deliveries.end())
       return result;
     for (auto& d : i->second) {
-      if (d.session != a.session || d.step > step || d.count <= 0
-          || d.count > most_chunks || d.index < 0 || d.index >= d.count
+      if (d.session != a.session || d.step < a.step || d.step > step
+          || d.count <= 0 || d.count > most_chunks || d.index < 0
+          || d.index >= d.count
           || (result.count != 0 && d.count != result.count))
         continue;
       result.count = d.count;
@@ -105,7 +108,8 @@ struct court {
     return result;
   }
 
-  // -- E1 ------------------------------------------------------------------------
+  // -- E1
+  // ------------------------------------------------------------------------
 
   void judge_ends() {
     std::set<std::string> known;
@@ -201,8 +205,7 @@ struct court {
       if (r == x.refusals.end() || r->second < x.values.max_refusals)
         wrong(name, "was not refused often enough");
     }
-    auto shortest =
-        std::min(x.values.timeout, x.values.first_response_timeout);
+    auto shortest = std::min(x.values.timeout, x.values.first_response_timeout);
     if ((y.outcome == outcome::no_response || y.outcome == outcome::incomplete)
         && uncertain.count(y.nonce) == 0 && !first.foreign
         && e.at < x.attempts[mine.back()].sent + shortest)
@@ -212,7 +215,8 @@ struct court {
         wrong(name, "is of another guild");
   }
 
-  // -- answers -------------------------------------------------------------------
+  // -- answers
+  // -------------------------------------------------------------------
 
   void judge_answers() {
     for (auto& q : x.questions) {
@@ -271,7 +275,7 @@ struct court {
     auto code = code_of(q.error);
     if (code == errc::answer_too_large)
       return;
-    auto may = !q.valid || code == errc::not_running
+    auto may = !q.valid || q.after_stop || code == errc::not_running
                || code == errc::unknown_guild;
     if (!may)
       wrong(name, "was refused: ", to_string(q.error));
@@ -285,7 +289,8 @@ struct court {
           wrong(name, "was refused and sent");
   }
 
-  // -- E2, E3 --------------------------------------------------------------------
+  // -- E2, E3
+  // --------------------------------------------------------------------
 
   void judge_startups() {
     for (std::size_t i = 0; i < x.readies.size(); ++i) {
@@ -342,8 +347,8 @@ struct court {
       }
     }
     auto has = [&](snowflake id, auto pred) {
-      return std::any_of(x.requests_finished.begin(),
-                         x.requests_finished.end(), [&](auto& f) {
+      return std::any_of(x.requests_finished.begin(), x.requests_finished.end(),
+                         [&](auto& f) {
                            return f.event.guild_id == id && f.step >= r.step
                                   && f.place < e.place && pred(f.event);
                          });
@@ -360,9 +365,16 @@ struct court {
             return f.chunk_count > 0 && f.outcome != outcome::complete;
           }))
         wrong(name, "calls a guild incomplete without an E1 that says so");
+    // One whose GUILD_CREATE comes too late is missed all the same (S4).
+    auto in_time = [&](snowflake id) {
+      return std::any_of(x.guilds.begin(), x.guilds.end(), [&](auto& n) {
+        return n.guild == id && n.session == r.session && n.step <= e.step
+               && n.is == news::created
+               && n.at < r.at + x.values.guild_create_timeout;
+      });
+    };
     for (auto id : y.missed_guild_ids)
-      if (!has(id, [](auto& f) { return f.chunk_count == 0; })
-          && heard(id, news::created))
+      if (!has(id, [](auto& f) { return f.chunk_count == 0; }) && in_time(id))
         wrong(name, "calls a guild missed without an E1 that says so");
     for (auto id : y.unavailable_guild_ids)
       if (!heard(id, news::outage))
@@ -371,8 +383,7 @@ struct court {
       return;
     for (auto id : r.guilds)
       if (all.count(id) == 0
-          && !has(id,
-                  [](auto& f) { return f.outcome == outcome::complete; })
+          && !has(id, [](auto& f) { return f.outcome == outcome::complete; })
           && !heard(id, news::whole, news::removed))
         wrong(name, "leaves out guild ", std::to_string(id.value >> 22),
               " that is not complete");
@@ -381,8 +392,8 @@ struct court {
   void judge_finish() {
     if (x.finished.size() > 1)
       wrong("E3 came ", std::to_string(x.finished.size()), " times");
-    auto any_failed = std::any_of(x.failed.begin(), x.failed.end(),
-                                  [](bool f) { return f; });
+    auto any_failed =
+        std::any_of(x.failed.begin(), x.failed.end(), [](bool f) { return f; });
     if (x.finished.empty()) {
       if (!any_failed && !x.stopped_early)
         wrong("there was no E3");
@@ -396,8 +407,8 @@ struct court {
           x.shards_finished.begin(), x.shards_finished.end(), [&](auto& s) {
             return s.event.shard.index == i && s.place < e.place;
           });
-      auto without = std::any_of(
-          x.readies.begin(), x.readies.end(), [&](auto& r) {
+      auto without =
+          std::any_of(x.readies.begin(), x.readies.end(), [&](auto& r) {
             return r.shard == i && r.step <= e.step && !r.auto_chunk;
           });
       if (!settled && !without)
@@ -405,7 +416,8 @@ struct court {
     }
   }
 
-  // -- the wire ------------------------------------------------------------------
+  // -- the wire
+  // ------------------------------------------------------------------
 
   void judge_wire() {
     for (auto& sends : x.sends)
@@ -425,6 +437,49 @@ struct court {
       if (a.whole_list)
         judge_cooldown(i);
     }
+    judge_in_flight();
+  }
+
+  const chronicle::delivery* first_chunk(const attempt& a,
+                                         std::uint64_t before) const {
+    if (auto i = x.deliveries.find(a.nonce); i != x.deliveries.end())
+      for (auto& d : i->second)
+        if (d.session == a.session && d.step >= a.step && d.step < before)
+          return &d;
+    return nullptr;
+  }
+
+  /// The shard could know that it was on the socket.
+  bool left(const attempt& a, std::uint64_t before) const {
+    return (a.confirmed && *a.confirmed_step <= before)
+           || first_chunk(a, before) != nullptr;
+  }
+
+  /// Whole lists that are surely on the wire: too little has passed for the
+  /// shard to have given them up.
+  void judge_in_flight() {
+    auto shortest = std::min(x.values.timeout, x.values.first_response_timeout);
+    for (auto& now : x.attempts) {
+      if (!now.whole_list || now.foreign)
+        continue;
+      std::uint32_t open = 0;
+      for (auto& a : x.attempts)
+        if (a.whole_list && !a.foreign && a.link == now.link
+            && a.step <= now.step && &a <= &now && now.sent < a.sent + shortest
+            && !(a.refused_step && *a.refused_step <= now.step)
+            && !over(a, now.step))
+          ++open;
+      if (open > x.values.max_in_flight)
+        wrong(std::to_string(open), " whole lists are in flight");
+    }
+  }
+
+  /// Its request may have ended by then.
+  bool over(const attempt& a, std::uint64_t step) const {
+    auto& mine = owners.at(static_cast<std::size_t>(&a - x.attempts.data()));
+    return std::any_of(mine.begin(), mine.end(), [&](auto& nonce) {
+      return ends.at(nonce)->step <= step;
+    });
   }
 
   void judge_nonce(std::size_t i) {
@@ -435,7 +490,7 @@ struct court {
         continue;
       // A refused one goes out again, and so does one that never left.
       auto refused = b.refused_step && *b.refused_step < a.step;
-      if (b.confirmed && *b.confirmed_step <= a.step && !refused)
+      if (left(b, a.step) && !refused)
         wrong("two attempts have the nonce ", a.nonce);
       break;
     }
@@ -453,16 +508,10 @@ struct court {
                 b.nonce);
         return;
       }
-      if (!b.confirmed || *b.confirmed_step > a.step)
-        return; // never written, as far as the shard knows
-      auto from = *b.confirmed;
-      if (auto d = x.deliveries.find(b.nonce); d != x.deliveries.end())
-        for (auto& one : d->second)
-          if (one.session == b.session && one.step >= b.step
-              && one.step < a.step) {
-            from = one.at;
-            break;
-          }
+      if (!left(b, a.step))
+        return;
+      auto d = first_chunk(b, a.step);
+      auto from = d != nullptr ? d->at : *b.confirmed;
       if (a.sent < from + x.values.cooldown)
         wrong("opcode 8 ", a.nonce, " comes too soon after ", b.nonce);
       return;
