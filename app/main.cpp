@@ -30,9 +30,10 @@ int main(int argc, char** argv) {
   try {
     // CLI11 would only say that a command is missing.
     if (argc > 1 && argv[1][0] != '-'
-        && program.get_subcommands([&](CLI::App* x) {
-             return x->get_name() == argv[1];
-           }).empty())
+        && program
+               .get_subcommands(
+                   [&](CLI::App* x) { return x->get_name() == argv[1]; })
+               .empty())
       throw CLI::ValidationError("'" + std::string{argv[1]}
                                  + "' is no command; there are run, members "
                                    "and simulate");

@@ -90,9 +90,9 @@ std::vector<snowflake> guilds_of(const char* option,
     auto id = parse_snowflake(text);
     if (!id)
       throw CLI::ValidationError(option, "'" + text
-                                           + "' is no guild id; it is a "
-                                             "positive number of up to 20 "
-                                             "digits");
+                                             + "' is no guild id; it is a "
+                                               "positive number of up to 20 "
+                                               "digits");
     result.push_back(*id);
   }
   return result;

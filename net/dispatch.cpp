@@ -14,7 +14,9 @@ using scan = field_scanner::status;
 
 namespace {
 
-bool is_null(std::string_view raw) { return raw == "null"; }
+bool is_null(std::string_view raw) {
+  return raw == "null";
+}
 
 bool is_string(std::string_view raw) {
   return raw.size() >= 2 && raw.front() == '"' && raw.back() == '"';

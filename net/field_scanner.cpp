@@ -5,7 +5,7 @@
 #include <cstring>
 
 #if defined(__SSE2__)
-#  include <emmintrin.h>
+#include <emmintrin.h>
 #endif
 
 namespace muster {
@@ -34,7 +34,7 @@ block look_at(const char* p) {
   const auto close = _mm_set1_epi8('}');
   auto bits = [](__m128i x) {
     return static_cast<std::uint64_t>(
-      static_cast<std::uint32_t>(_mm_movemask_epi8(x)));
+        static_cast<std::uint32_t>(_mm_movemask_epi8(x)));
   };
   for (unsigned i = 0; i < block_size; i += 16) {
     auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + i));
@@ -78,7 +78,7 @@ bool is_space(char c) {
 } // namespace
 
 field_scanner::field_scanner(std::string_view text)
-  : at_(text.data()), end_(text.data() + text.size()) {}
+    : at_(text.data()), end_(text.data() + text.size()) {}
 
 void field_scanner::skip_space() {
   while (at_ != end_ && is_space(*at_))
@@ -181,7 +181,7 @@ field_scanner::status field_scanner::next(field& out) {
     return status::malformed;
   out.objects = 0;
   auto begin = at_;
-  auto ok = *at_ == '"'                 ? skip_string()
+  auto ok = *at_ == '"'                  ? skip_string()
             : *at_ == '{' || *at_ == '[' ? skip_container(out.objects)
                                          : skip_scalar();
   if (!ok)

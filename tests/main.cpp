@@ -5,4 +5,6 @@
 #include "actors/config.hpp"
 #include "messages/type_ids.hpp"
 
-int main(int argc, char** argv) { return caf::test::main(argc, argv); }
+int main(int argc, char** argv) {
+  return caf::test::main(argc, argv);
+}

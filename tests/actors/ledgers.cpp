@@ -16,8 +16,8 @@ namespace {
 
 const time_point t0{std::chrono::hours(1)};
 
-chunk_received piece(const char* nonce, std::int64_t index,
-                     std::int64_t count, std::uint32_t members = 1) {
+chunk_received piece(const char* nonce, std::int64_t index, std::int64_t count,
+                     std::uint32_t members = 1) {
   chunk_received x;
   x.nonce = nonce;
   x.chunk_index = index;

@@ -86,7 +86,7 @@ CAF_TEST(a REST that is down is asked again) {
   for (auto code : {errc::connect_failed, errc::rest_failed})
     failed_lookups.push_back({gateway_info{}, make_error(code), 0s});
   failed_lookups.push_back(
-    {gateway_info{}, make_error(errc::rest_rate_limited), 42s});
+      {gateway_info{}, make_error(errc::rest_rate_limited), 42s});
   start();
   CAF_CHECK_EQUAL(lookups, 1);
   pass(1s);
@@ -102,7 +102,7 @@ CAF_TEST(a REST that is down is asked again) {
 
 CAF_TEST(a refused token is fatal and says so) {
   failed_lookups.push_back(
-    {gateway_info{}, make_error(errc::rest_unauthorized), 0s});
+      {gateway_info{}, make_error(errc::rest_unauthorized), 0s});
   start();
   pass(1min);
   CAF_CHECK_EQUAL(lookups, 1);

@@ -30,8 +30,8 @@ struct fixture : fleet {
     take_new();
     if (turn.empty())
       return;
-    gate->say(chunk(turn.front().first, turn.front().second, sent, chunks,
-                    members));
+    gate->say(
+        chunk(turn.front().first, turn.front().second, sent, chunks, members));
     if (++sent == chunks) {
       sent = 0;
       turn.pop_front();
@@ -44,9 +44,9 @@ struct fixture : fleet {
       window.push_back(now);
       auto x = nlohmann::json::parse(gate->texts[seen]);
       if (x["op"] == 8) {
-        turn.push_back({*parse_snowflake(
-                          x["d"]["guild_id"].get_ref<const std::string&>()),
-                        x["d"]["nonce"].get<std::string>()});
+        turn.push_back(
+            {*parse_snowflake(x["d"]["guild_id"].get_ref<const std::string&>()),
+             x["d"]["nonce"].get<std::string>()});
         queries.push_back(x["d"].value("query", ""));
       }
     }

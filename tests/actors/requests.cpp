@@ -30,7 +30,7 @@ struct fixture : fleet {
   }
 
   snowflake a{std::uint64_t{1001} << 22}, b{std::uint64_t{1002} << 22},
-    c{std::uint64_t{1003} << 22};
+      c{std::uint64_t{1003} << 22};
   scripted_connection* gate = nullptr;
 };
 
@@ -66,7 +66,7 @@ CAF_TEST(Q1 each kind of request goes out and is answered) {
 
 CAF_TEST(Q1 a request made before the shards are known is kept) {
   failed_lookups.push_back(
-    {gateway_info{}, make_error(errc::rest_failed), caf::timespan{0}});
+      {gateway_info{}, make_error(errc::rest_failed), caf::timespan{0}});
   start();
   auto early = ask(ask_for::whole_list(a));
   CAF_CHECK_EQUAL(early->count, 0);
@@ -91,8 +91,7 @@ CAF_TEST(Q2 what is refused is never sent) {
             == errc::presences_intent_missing);
   CAF_CHECK(refused(ask_for::search(a, "n", 101)) == errc::limit_out_of_range);
   CAF_CHECK(refused(ask_for::users(a, {})) == errc::no_user_ids);
-  CAF_CHECK(refused(ask_for::search(guild(77), "n", 1))
-            == errc::unknown_guild);
+  CAF_CHECK(refused(ask_for::search(guild(77), "n", 1)) == errc::unknown_guild);
   CAF_CHECK(refused(ask_for::search(snowflake{}, "n", 1))
             == errc::invalid_guild_id);
   CAF_CHECK(refused(ask_for::search(a, std::string(4000, 'n'), 1))
@@ -136,7 +135,7 @@ CAF_TEST(Q3 a dead caller is no exception) {
   begin();
   auto asker = sys.spawn([&](caf::event_based_actor* self) {
     self->request(supervisor, caf::infinite, ask_for::whole_list(a))
-      .then([](const chunk_request_finished&) {});
+        .then([](const chunk_request_finished&) {});
   });
   sched.run();
   anon_send_exit(asker, caf::exit_reason::kill);
@@ -212,8 +211,8 @@ CAF_TEST(Q5 garbage is counted and dropped) {
   say("no json at all");
   say("{\"op\":0,\"t\":\"GUILD_MEMBERS_CHUNK\",\"s\":5,\"d\":[]}");
   say(test::dispatch("GUILD_MEMBERS_CHUNK", 6,
-               "{\"guild_id\":\"x\",\"chunk_index\":0,\"chunk_count\":1,"
-               "\"members\":[]}"));
+                     "{\"guild_id\":\"x\",\"chunk_index\":0,\"chunk_count\":1,"
+                     "\"members\":[]}"));
   say(test::dispatch("GUILD_CREATE", 7, "{\"id\":true}"));
   say(chunk(b, nonce, 0, 1)); // another guild's
   CAF_CHECK_EQUAL(figures().malformed, 5u);
@@ -520,7 +519,7 @@ CAF_TEST(Q11 other commands go through and own opcodes are refused) {
   CAF_CHECK(code_of(command(gateway_command{3, "[]", {}}))
             == errc::invalid_payload);
   CAF_CHECK(code_of(command(gateway_command{
-              3, "{\"x\":\"" + std::string(4096, 'x') + "\"}", {}}))
+                3, "{\"x\":\"" + std::string(4096, 'x') + "\"}", {}}))
             == errc::payload_too_large);
 }
 
@@ -550,7 +549,7 @@ CAF_TEST(Q12 members are streamed to one actor) {
   int got = 0;
   auto receiver = sys.spawn([&](caf::event_based_actor*) {
     return caf::behavior{
-      [&](const guild_members_chunk& x) { got += x.members.count; }};
+        [&](const guild_members_chunk& x) { got += x.members.count; }};
   });
   auto x = ask_streaming(ask_for::whole_list(a), receiver);
   auto nonce = last_nonce();

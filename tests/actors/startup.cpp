@@ -27,8 +27,7 @@ struct fixture : fleet {
       auto x = requests()[i];
       auto id = *parse_snowflake(x["guild_id"].get<std::string>());
       auto shard = shard_of(id, shard_count);
-      link(shard).say(
-        chunk(id, x["nonce"].get<std::string>(), 0, 1, members));
+      link(shard).say(chunk(id, x["nonce"].get<std::string>(), 0, 1, members));
       sched.run();
     }
   }
@@ -378,8 +377,8 @@ CAF_TEST(S7 pinned guilds come first and then small ones) {
   for (auto& x : requests())
     asked.push_back(x["guild_id"]);
   // The first was alone when it came.
-  CAF_CHECK_EQUAL(asked, (std::vector<std::string>{
-                           to_string(a), to_string(c), to_string(b)}));
+  CAF_CHECK_EQUAL(asked, (std::vector<std::string>{to_string(a), to_string(c),
+                                                   to_string(b)}));
 }
 
 CAF_TEST(S7 a filter leaves the other guilds alone) {

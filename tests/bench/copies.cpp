@@ -47,8 +47,12 @@ void* operator new(std::size_t n) {
     return p;
   throw std::bad_alloc{};
 }
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+void operator delete(void* p) noexcept {
+  std::free(p);
+}
+void operator delete(void* p, std::size_t) noexcept {
+  std::free(p);
+}
 
 int main() {
   using namespace muster;
@@ -74,11 +78,11 @@ int main() {
     done.get_future().wait();
     bot.stop();
     auto each = chunks / static_cast<std::uint64_t>(listeners);
-    std::printf("%10d %10llu %10llu %22llu\n", listeners,
-                static_cast<unsigned long long>(each),
-                static_cast<unsigned long long>(large_blocks),
-                static_cast<unsigned long long>(each == 0 ? 0
-                                                          : large_bytes / each));
+    std::printf(
+        "%10d %10llu %10llu %22llu\n", listeners,
+        static_cast<unsigned long long>(each),
+        static_cast<unsigned long long>(large_blocks),
+        static_cast<unsigned long long>(each == 0 ? 0 : large_bytes / each));
   }
   simulator.end(SIGINT);
 }

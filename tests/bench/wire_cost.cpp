@@ -55,8 +55,8 @@ double cpu_seconds() {
 
 double now() {
   return std::chrono::duration<double>(
-           std::chrono::steady_clock::now().time_since_epoch())
-    .count();
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
 }
 
 settings base(const std::string& url, const std::string& ca,
@@ -77,8 +77,8 @@ settings base(const std::string& url, const std::string& ca,
 class floor_client : public connection_sink {
 public:
   floor_client(const settings& cfg, snowflake guild, std::uint32_t chunks)
-    : cfg_(cfg), guild_(guild), left_(chunks),
-      inflater_(make_inflater(cfg.compress, cfg.max_payload)) {}
+      : cfg_(cfg), guild_(guild), left_(chunks),
+        inflater_(make_inflater(cfg.compress, cfg.max_payload)) {}
 
   std::shared_ptr<connection> link;
   std::promise<void> done;
@@ -101,13 +101,13 @@ public:
     if (step_ < 3) {
       // HELLO, READY, GUILD_CREATE; then chunks only.
       if (++step_ == 1)
-        link->send(encode_identify(*token::parse("bench"), cfg_.intents,
-                                   {0, 1}, 250),
-                   0);
+        link->send(
+            encode_identify(*token::parse("bench"), cfg_.intents, {0, 1}, 250),
+            0);
       if (step_ == 3)
         link->send(
-          encode_request(guild_members_request::whole_list(guild_), "floor"),
-          0);
+            encode_request(guild_members_request::whole_list(guild_), "floor"),
+            0);
       return;
     }
     if (--left_ == 0)
@@ -223,8 +223,8 @@ int main(int argc, char** argv) {
   app.add_option("--members", opt.members, "Members of the one guild");
   app.add_option("--pairs", opt.pairs, "Runs of each");
   CLI11_PARSE(app, argc, argv);
-  test::process simulator{{MUSTER_PROGRAM, "simulate", "--tls", "--shards",
-                           "1", "--guilds", "1", "--members",
+  test::process simulator{{MUSTER_PROGRAM, "simulate", "--tls", "--shards", "1",
+                           "--guilds", "1", "--members",
                            std::to_string(opt.members), "--identify-window",
                            "0ms", "--cooldown", "0ms"}};
   auto url = simulator.line();
@@ -240,9 +240,9 @@ int main(int argc, char** argv) {
                                    "--ca-file", ca, "--once", "--events",
                                    "json", "--shard-count", "1"});
     auto at = seen.out.find("\"guild_id\":\"");
-    guild = parse_snowflake(seen.out.substr(
-                              at + 12, seen.out.find('"', at + 12) - at - 12))
-              .value_or(snowflake{});
+    guild = parse_snowflake(
+                seen.out.substr(at + 12, seen.out.find('"', at + 12) - at - 12))
+                .value_or(snowflake{});
   }
   std::vector<double> floors, counts, decodes, count_ratio, decode_ratio;
   std::uint64_t bytes = 0;
@@ -264,11 +264,10 @@ int main(int argc, char** argv) {
     decode_ratio.push_back(c.cpu / a.cpu);
   }
   auto per_second = [&](double cpu) { return opt.members / cpu; };
-  std::printf("%u members, %s, %llu bytes on the wire, %d pairs\n",
-              opt.members, opt.compress.c_str(),
-              static_cast<unsigned long long>(bytes), opt.pairs);
-  std::printf("%-28s %10s %16s %8s\n", "", "CPU s", "members/CPU s",
-              "x floor");
+  std::printf("%u members, %s, %llu bytes on the wire, %d pairs\n", opt.members,
+              opt.compress.c_str(), static_cast<unsigned long long>(bytes),
+              opt.pairs);
+  std::printf("%-28s %10s %16s %8s\n", "", "CPU s", "members/CPU s", "x floor");
   auto row = [&](const char* name, std::vector<double>& cpu, double ratio) {
     std::printf("%-28s %10.3f %16.0f %8.2f\n", name, median(cpu),
                 per_second(median(cpu)), ratio);

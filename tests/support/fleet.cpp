@@ -68,24 +68,24 @@ fleet::~fleet() {
 caf::actor fleet::record(std::uint32_t events) {
   recorder = sys.spawn([this](caf::event_based_actor*) {
     return caf::behavior{
-      [this](const chunk_request_finished& x) {
-        finished_requests.push_back(x);
-        order.push_back("E1 " + to_string(x.guild_id) + " "
-                        + to_string(x.outcome));
-      },
-      [this](const shard_finished_chunking& x) {
-        finished_shards.push_back(x);
-        order.push_back("E2 " + std::to_string(x.shard.index));
-      },
-      [this](const finished_chunking& x) {
-        finished.push_back(x);
-        order.push_back("E3");
-      },
-      [this](const guild_members_chunk& x) { chunks.push_back(x); },
-      [this](const chunking_progress& x) { progress.push_back(x); },
-      [this](const shard_ready& x) { readies.push_back(x); },
-      [this](const shard_resumed& x) { resumes.push_back(x); },
-      [this](const shard_disconnected& x) { disconnects.push_back(x); },
+        [this](const chunk_request_finished& x) {
+          finished_requests.push_back(x);
+          order.push_back("E1 " + to_string(x.guild_id) + " "
+                          + to_string(x.outcome));
+        },
+        [this](const shard_finished_chunking& x) {
+          finished_shards.push_back(x);
+          order.push_back("E2 " + std::to_string(x.shard.index));
+        },
+        [this](const finished_chunking& x) {
+          finished.push_back(x);
+          order.push_back("E3");
+        },
+        [this](const guild_members_chunk& x) { chunks.push_back(x); },
+        [this](const chunking_progress& x) { progress.push_back(x); },
+        [this](const shard_ready& x) { readies.push_back(x); },
+        [this](const shard_resumed& x) { resumes.push_back(x); },
+        [this](const shard_disconnected& x) { disconnects.push_back(x); },
     };
   });
   subscribe_request wish;
@@ -117,7 +117,7 @@ void fleet::start(std::uint32_t shards) {
   };
   args.connect = [this](std::shared_ptr<connection_sink> sink) {
     connections.push_back(
-      std::make_shared<scripted_connection>(std::move(sink)));
+        std::make_shared<scripted_connection>(std::move(sink)));
     connections.back()->managed = managed;
     return connections.back();
   };
@@ -134,8 +134,7 @@ void fleet::pass(caf::timespan d) {
   while (clock.has_pending_timeout()
          && clock.schedule().begin()->first <= until) {
     auto next = clock.schedule().begin()->first;
-    clock.advance_time(std::max(next - clock.current_time,
-                                caf::timespan{0}));
+    clock.advance_time(std::max(next - clock.current_time, caf::timespan{0}));
     sched.run();
   }
   clock.advance_time(until - clock.current_time);
@@ -171,7 +170,7 @@ scripted_connection& fleet::reconnect() {
 
 snowflake fleet::guild(std::uint32_t number, std::uint32_t shard) const {
   return snowflake{
-    (std::uint64_t{1000} * shard_count + number * shard_count + shard) << 22};
+      (std::uint64_t{1000} * shard_count + number * shard_count + shard) << 22};
 }
 
 std::vector<nlohmann::json> fleet::requests() const {
@@ -196,15 +195,15 @@ std::shared_ptr<fleet::reply> fleet::ask(guild_members_request x) {
   auto result = std::make_shared<reply>();
   sys.spawn([this, result, x](caf::event_based_actor* asker) {
     asker->request(supervisor, caf::infinite, x)
-      .then(
-        [result](const chunk_request_finished& y) {
-          result->answer = y;
-          ++result->count;
-        },
-        [result](const caf::error& e) {
-          result->error = e;
-          ++result->count;
-        });
+        .then(
+            [result](const chunk_request_finished& y) {
+              result->answer = y;
+              ++result->count;
+            },
+            [result](const caf::error& e) {
+              result->error = e;
+              ++result->count;
+            });
   });
   sched.run();
   return result;
@@ -215,16 +214,17 @@ std::shared_ptr<fleet::reply> fleet::ask_streaming(guild_members_request x,
   auto result = std::make_shared<reply>();
   sys.spawn([this, result, x, receiver](caf::event_based_actor* asker) {
     asker
-      ->request(supervisor, caf::infinite, stream_members_request{x, receiver})
-      .then(
-        [result](const chunk_request_finished& y) {
-          result->answer = y;
-          ++result->count;
-        },
-        [result](const caf::error& e) {
-          result->error = e;
-          ++result->count;
-        });
+        ->request(supervisor, caf::infinite,
+                  stream_members_request{x, receiver})
+        .then(
+            [result](const chunk_request_finished& y) {
+              result->answer = y;
+              ++result->count;
+            },
+            [result](const caf::error& e) {
+              result->error = e;
+              ++result->count;
+            });
   });
   sched.run();
   return result;
@@ -232,8 +232,8 @@ std::shared_ptr<fleet::reply> fleet::ask_streaming(guild_members_request x,
 
 guild_state fleet::state_of(snowflake id) {
   guild_state result;
-  auto pending = self->request(supervisor, caf::infinite,
-                               guild_state_request{id});
+  auto pending =
+      self->request(supervisor, caf::infinite, guild_state_request{id});
   sched.run();
   pending.receive([&](const guild_state& x) { result = x; },
                   [](const caf::error& e) { CAF_FAIL(to_string(e)); });
@@ -242,8 +242,7 @@ guild_state fleet::state_of(snowflake id) {
 
 statistics fleet::figures() {
   statistics result;
-  auto pending
-    = self->request(supervisor, caf::infinite, statistics_request{});
+  auto pending = self->request(supervisor, caf::infinite, statistics_request{});
   sched.run();
   pending.receive([&](const statistics& x) { result = x; },
                   [](const caf::error& e) { CAF_FAIL(to_string(e)); });

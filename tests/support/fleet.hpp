@@ -21,7 +21,7 @@ namespace muster::test {
 class scripted_connection final : public connection {
 public:
   explicit scripted_connection(std::shared_ptr<connection_sink> sink)
-    : sink_(std::move(sink)) {}
+      : sink_(std::move(sink)) {}
 
   void open(std::string to) override { url = std::move(to); }
   void send(std::string text, std::uint64_t ticket) override;

@@ -350,7 +350,7 @@ void model::world::schedule::closed_by_shard(link& x, std::uint16_t code) {
   x.closing = true;
   if ((code == 1000 || code == 1001) && x.shard >= 0)
     sides[static_cast<std::size_t>(x.shard)].resumable = false;
-  after(roll.chance(70) ? timespan{0} : roll.upto(2900ms), [this, &x] {
+  after(roll.chance(70) ? timespan{0} : roll.upto(2900ms), [&x] {
     if (!std::exchange(x.over, true))
       x.sink->closed(0, errc::connection_lost, "closed");
   });

@@ -95,12 +95,12 @@ outcome_of_process process::end(int signal_number) {
     return result;
   if (signal_number != 0)
     kill(pid_, signal_number);
-  auto until = std::chrono::steady_clock::now()
-               + std::chrono::milliseconds(a_minute);
+  auto until =
+      std::chrono::steady_clock::now() + std::chrono::milliseconds(a_minute);
   char chunk[65536];
   for (;;) {
     auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-      until - std::chrono::steady_clock::now());
+        until - std::chrono::steady_clock::now());
     pollfd ready{out_, POLLIN, 0};
     if (left.count() <= 0
         || poll(&ready, 1, static_cast<int>(left.count())) <= 0) {
@@ -115,8 +115,8 @@ outcome_of_process process::end(int signal_number) {
   int status = 0;
   waitpid(pid_, &status, 0);
   pid_ = -1;
-  result.exit_code
-    = WIFEXITED(status) ? WEXITSTATUS(status) : 256 + WTERMSIG(status);
+  result.exit_code =
+      WIFEXITED(status) ? WEXITSTATUS(status) : 256 + WTERMSIG(status);
   result.out = std::move(buffer_);
   result.err = slurp(err_path_);
   return result;

@@ -45,25 +45,29 @@ wire_bot::wire_bot(settings values, std::string secret) : sys(cfg) {
   });
 }
 
-wire_bot::~wire_bot() { bot.reset(); }
+wire_bot::~wire_bot() {
+  bot.reset();
+}
 
-void wire_bot::start() { bot->start(); }
+void wire_bot::start() {
+  bot->start();
+}
 
 bool wire_bot::wait(const std::function<bool()>& done) {
   std::unique_lock guard{mutex_};
   return changed_.wait_for(guard, 60s, done);
 }
 
-std::optional<chunk_request_finished>
-wire_bot::ask(guild_members_request x, caf::error* error) {
+std::optional<chunk_request_finished> wire_bot::ask(guild_members_request x,
+                                                    caf::error* error) {
   std::optional<chunk_request_finished> result;
   caf::scoped_actor self{sys};
   self->request(bot->router(), 60s, std::move(x))
-    .receive([&](const chunk_request_finished& y) { result = y; },
-             [&](const caf::error& e) {
-               if (error != nullptr)
-                 *error = e;
-             });
+      .receive([&](const chunk_request_finished& y) { result = y; },
+               [&](const caf::error& e) {
+                 if (error != nullptr)
+                   *error = e;
+               });
   return result;
 }
 
@@ -71,8 +75,8 @@ statistics wire_bot::figures() {
   statistics result;
   caf::scoped_actor self{sys};
   self->request(bot->router(), 60s, statistics_request{})
-    .receive([&](const statistics& x) { result = x; },
-             [](const caf::error&) {});
+      .receive([&](const statistics& x) { result = x; },
+               [](const caf::error&) {});
   return result;
 }
 

@@ -165,8 +165,7 @@ CAF_TEST(bad usage exits with 2 and says the mend) {
                   2);
   CAF_CHECK_EQUAL(usage({"run", "--token-file", "/no/such"}, "/no/such"), 2);
   CAF_CHECK_EQUAL(usage({"run", "--once", "--no-auto-chunk"}, "--once"), 2);
-  CAF_CHECK_EQUAL(usage({"run", "--once", "--intents", "guilds"}, "--once"),
-                  2);
+  CAF_CHECK_EQUAL(usage({"run", "--once", "--intents", "guilds"}, "--once"), 2);
   CAF_CHECK_EQUAL(usage({"run", "--max-attempts", "-1"}, "max"), 2);
   CAF_CHECK_EQUAL(usage({"run", "--rest-url", "http://127.0.0.1:1/api",
                          "--ca-file", "/no/such.pem"},
@@ -237,9 +236,9 @@ CAF_TEST(simulate tells where it is and what it counted) {
 CAF_TEST(the example bot does what the README says) {
   sim::simulator gateway{small_world()};
   auto guild = to_string(gateway.guild_ids()[0]);
-  auto x = run_process({MUSTER_EXAMPLE_BOT,
-                        "--muster.rest-url=" + gateway.rest_url(), guild},
-                       "some.token");
+  auto x = run_process(
+      {MUSTER_EXAMPLE_BOT, "--muster.rest-url=" + gateway.rest_url(), guild},
+      "some.token");
   CAF_CHECK_EQUAL(x.exit_code, 0);
   CAF_CHECK(x.out.find("9872 members are here") != std::string::npos);
   CAF_CHECK(x.out.find("complete: 10 members") != std::string::npos);

@@ -14,37 +14,37 @@ using namespace muster::test;
 namespace {
 
 constexpr const char* faults[] = {
-  "drop:chance=20,times=3",
-  "duplicate:chance=50,times=0",
-  "reorder:chance=50,times=0",
-  "delay:ms=40,chance=30,times=5",
-  "silence:after=2",
-  "rate_limit:retry_after=200,times=2",
-  "corrupt:what=json,after=3",
-  "corrupt:what=index,after=4",
-  "corrupt:what=count,after=5",
-  "corrupt:what=guild,after=6",
-  "corrupt:what=nonce,after=7",
-  "corrupt:what=bytes,after=8",
-  "corrupt:what=truncate,after=9",
-  "garbage:after=6",
-  "bomb:after=5",
-  "close:code=4000,after=4",
-  "close:code=4001,after=6",
-  "close:code=4002,after=8",
-  "close:code=4003,after=3",
-  "close:code=4005,after=5",
-  "close:code=4007,after=7",
-  "close:code=4008,after=9",
-  "close:code=4009,after=11",
-  "kill:after=5",
-  "reconnect:after=7",
-  "reconnect:when=hello",
-  "invalid_session:when=identify",
-  "invalid_session:when=chunk,after=6,resumable=true",
-  "invalid_session:when=chunk,after=6",
-  "unavailable:guild=2",
-  "missing:guild=3",
+    "drop:chance=20,times=3",
+    "duplicate:chance=50,times=0",
+    "reorder:chance=50,times=0",
+    "delay:ms=40,chance=30,times=5",
+    "silence:after=2",
+    "rate_limit:retry_after=200,times=2",
+    "corrupt:what=json,after=3",
+    "corrupt:what=index,after=4",
+    "corrupt:what=count,after=5",
+    "corrupt:what=guild,after=6",
+    "corrupt:what=nonce,after=7",
+    "corrupt:what=bytes,after=8",
+    "corrupt:what=truncate,after=9",
+    "garbage:after=6",
+    "bomb:after=5",
+    "close:code=4000,after=4",
+    "close:code=4001,after=6",
+    "close:code=4002,after=8",
+    "close:code=4003,after=3",
+    "close:code=4005,after=5",
+    "close:code=4007,after=7",
+    "close:code=4008,after=9",
+    "close:code=4009,after=11",
+    "kill:after=5",
+    "reconnect:after=7",
+    "reconnect:when=hello",
+    "invalid_session:when=identify",
+    "invalid_session:when=chunk,after=6,resumable=true",
+    "invalid_session:when=chunk,after=6",
+    "unavailable:guild=2",
+    "missing:guild=3",
 };
 
 /// Gives what is wrong with a run under this seed's faults, or nothing.
@@ -83,11 +83,11 @@ std::string run(std::uint32_t seed) {
       if (x.outcome == outcome::complete) {
         must(x.missed_chunks.empty(), "complete with missed chunks");
         must(x.members == world.members || x.chunk_count != 7,
-               "complete with another number of members");
+             "complete with another number of members");
       }
       if (x.outcome == outcome::no_response)
         must(x.chunk_count == 0 && !x.first_received_at,
-               "no_response with chunks");
+             "no_response with chunks");
     }
     std::map<std::uint32_t, std::size_t> identifies, ends;
     for (auto& x : bot.readies)
@@ -101,14 +101,14 @@ std::string run(std::uint32_t seed) {
     for (auto& [shard, n] : ends)
       must(n <= identifies[shard], "E2 without a READY of its own");
     must(bot.finished[0].guilds + reported >= ids.size(),
-           "a guild is neither complete nor reported");
+         "a guild is neither complete nor reported");
     must(bot.finished[0].members == bot.finished[0].guilds * world.members,
-           "members were lost or doubled");
+         "members were lost or doubled");
     return true;
   });
   auto counts = gateway.counts();
   if (counts.limits_broken.sends + counts.limits_broken.identify
-        + counts.limits_broken.payload_size
+          + counts.limits_broken.payload_size
       > 0)
     wrong += "a limit was broken with " + chosen;
   return wrong;

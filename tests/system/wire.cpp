@@ -49,8 +49,7 @@ void must_complete(sim::options world,
 } // namespace
 
 CAF_TEST(every compression with and without TLS counts to the last member) {
-  for (auto method :
-       {compression::none, compression::zlib, compression::zstd})
+  for (auto method : {compression::none, compression::zlib, compression::zstd})
     for (auto tls : {false, true})
       for (auto shards : {1u, 4u}) {
         auto world = small_world();
@@ -89,8 +88,7 @@ CAF_TEST(Q7 the gateway says RATE_LIMITED twice and is obeyed) {
 }
 
 CAF_TEST(S6 connections that break in the middle are resumed) {
-  for (auto method :
-       {compression::none, compression::zlib, compression::zstd})
+  for (auto method : {compression::none, compression::zlib, compression::zstd})
     for (auto text :
          {"close:code=4000,after=5", "kill:after=7", "reconnect:after=3"}) {
       auto world = small_world();
@@ -115,9 +113,9 @@ CAF_TEST(op 7 instead of HELLO and op 9 at login are survived) {
 
 CAF_TEST(corrupt streams and bombs cost a connection and no more) {
   for (auto method : {compression::zlib, compression::zstd})
-    for (auto text : {"corrupt:what=bytes,after=4", "bomb:after=4",
-                      "garbage:after=4", "corrupt:what=json,after=4",
-                      "corrupt:what=truncate,after=4"}) {
+    for (auto text :
+         {"corrupt:what=bytes,after=4", "bomb:after=4", "garbage:after=4",
+          "corrupt:what=json,after=4", "corrupt:what=truncate,after=4"}) {
       auto world = small_world();
       world.faults = {fault(text)};
       must_complete(world, [&](settings& x) { x.compress = method; });
@@ -127,8 +125,8 @@ CAF_TEST(corrupt streams and bombs cost a connection and no more) {
 CAF_TEST(chunks with impossible fields are asked for again) {
   for (auto what : {"index", "count", "count-change", "guild", "nonce"}) {
     auto world = small_world();
-    world.faults = {fault((std::string{"corrupt:guild=2,chunk=3,what="} + what)
-                            .c_str())};
+    world.faults = {
+        fault((std::string{"corrupt:guild=2,chunk=3,what="} + what).c_str())};
     must_complete(world);
   }
 }
@@ -180,7 +178,7 @@ CAF_TEST(Q1 requests of every kind are answered on the wire) {
   CAF_REQUIRE(some);
   CAF_CHECK_EQUAL(some->members, 10u);
   auto users = bot.ask(ask_for::users(
-    ids[2], {sim::simulator::member_id(2, 5), snowflake{12345}}));
+      ids[2], {sim::simulator::member_id(2, 5), snowflake{12345}}));
   CAF_REQUIRE(users);
   CAF_CHECK_EQUAL(users->members, 1u);
   CAF_CHECK_EQUAL(users->not_found_ids,
@@ -224,8 +222,7 @@ CAF_TEST(an unverifiable certificate is fatal) {
   bot.start();
   CAF_REQUIRE(bot.wait([&] { return !bot.disconnects.empty(); }));
   CAF_CHECK(bot.disconnects[0].next == next_step::none);
-  CAF_CHECK(bot.disconnects[0].reason.find("certificate")
-            != std::string::npos);
+  CAF_CHECK(bot.disconnects[0].reason.find("certificate") != std::string::npos);
 }
 
 CAF_TEST(refused tokens and intents are fatal) {

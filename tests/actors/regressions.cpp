@@ -1,0 +1,241 @@
+#define CAF_SUITE actors_regressions
+
+#include "tests/support/fleet.hpp"
+
+#include "messages/errc.hpp"
+#include "tests/support/suite.hpp"
+
+using namespace muster;
+using namespace muster::test;
+using namespace std::chrono_literals;
+using ask_for = guild_members_request;
+
+namespace {
+
+struct fixture : fleet {
+  void say(const std::string& text) {
+    link().say(text);
+    sched.run();
+  }
+
+  /// READY with these guilds, in a new session.
+  void lose_session(const std::vector<snowflake>& guilds) {
+    say(invalid_session(false));
+    reconnect();
+    pass(6s);
+    say(ready(guilds, "s2"));
+  }
+
+  snowflake a{std::uint64_t{1001} << 22};
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(regression_tests, fixture)
+
+CAF_TEST(E6 a request that ends before READY leaves no timer due) {
+  start();
+  auto early = ask(ask_for::whole_list(a).with_nonce("mine"));
+  CAF_CHECK(!command(cancel_request{a, "mine"}));
+  CAF_REQUIRE(early->answer);
+  // A shard that span would never let this minute pass.
+  auto& clock = sched.clock();
+  int timers = 0;
+  for (auto until = clock.current_time + 1min;
+       timers < 1000 && clock.has_pending_timeout()
+       && clock.schedule().begin()->first <= until;
+       ++timers) {
+    clock.advance_time(
+        std::max(clock.schedule().begin()->first - clock.current_time,
+                 caf::timespan{0}));
+    sched.run();
+  }
+  CAF_CHECK(timers < 1000);
+}
+
+CAF_TEST(Q3 S4 a request for a guild that never comes goes out all the same) {
+  values.auto_chunk = false;
+  start();
+  greet({a});
+  auto held = ask(ask_for::whole_list(a));
+  CAF_CHECK(requests().empty());
+  pass(16s);
+  CAF_REQUIRE_EQUAL(requests().size(), 1u);
+  say(chunk(a, last_nonce(), 0, 1));
+  CAF_REQUIRE(held->answer);
+  CAF_CHECK(held->answer->outcome == outcome::complete);
+  CAF_CHECK_EQUAL(order.back(), "E3");
+  CAF_CHECK_EQUAL(finished_shards.size(), 1u); // S3: the bot has asked
+}
+
+CAF_TEST(S3 a request for a guild still to come settles it) {
+  values.auto_chunk = false;
+  start();
+  greet({a});
+  auto held = ask(ask_for::whole_list(a));
+  say(guild_create(a, 5));
+  pass(1min);
+  CAF_REQUIRE(held->answer);
+  CAF_CHECK(held->answer->outcome == outcome::no_response);
+  CAF_REQUIRE_EQUAL(finished_shards.size(), 1u);
+  CAF_CHECK_EQUAL(finished_shards[0].missed_guild_ids, std::vector{a});
+}
+
+CAF_TEST(Q7 the first chunk counts even when its attempt was given up) {
+  start();
+  greet({a}).say(guild_create(a, 5));
+  sched.run();
+  auto first = last_nonce();
+  pass(20s); // past first_response_timeout
+  say(chunk(a, first, 0, 2));
+  pass(29s);
+  CAF_CHECK_EQUAL(requests().size(), 1u);
+  pass(2s);
+  CAF_CHECK_EQUAL(requests().size(), 2u);
+}
+
+CAF_TEST(Q7 the first chunk counts even when its request has ended) {
+  values.auto_chunk = false;
+  start();
+  greet({a}).say(guild_create(a, 5));
+  ask(ask_for::whole_list(a));
+  auto first = last_nonce();
+  pass(20s);
+  CAF_CHECK_EQUAL(finished_requests.size(), 1u);
+  say(chunk(a, first, 0, 2));
+  ask(ask_for::whole_list(a));
+  pass(29s);
+  CAF_CHECK_EQUAL(requests().size(), 1u);
+  pass(2s);
+  CAF_CHECK_EQUAL(requests().size(), 2u);
+}
+
+CAF_TEST(Q7 a write counts even when its request has ended before it) {
+  values.auto_chunk = false;
+  start();
+  auto& gate = greet({a});
+  gate.say(guild_create(a, 5));
+  sched.run();
+  gate.confirm_writes = false;
+  ask(ask_for::whole_list(a).with_nonce("mine"));
+  CAF_CHECK(!command(cancel_request{a, "mine"}));
+  pass(5s);
+  gate.confirm();
+  sched.run();
+  ask(ask_for::whole_list(a));
+  pass(30s);
+  CAF_CHECK_EQUAL(requests().size(), 1u);
+  pass(2s);
+  CAF_CHECK_EQUAL(requests().size(), 2u);
+}
+
+CAF_TEST(Q7 a refusal without nonce means the last list of the guild) {
+  values.auto_chunk = false;
+  values.first_response_timeout = 60s;
+  start();
+  greet({a}).say(guild_create(a, 5));
+  ask(ask_for::whole_list(a).with_nonce("one"));
+  pass(32s);
+  ask(ask_for::whole_list(a).with_nonce("two"));
+  CAF_CHECK_EQUAL(last_nonce(), "two");
+  say(rate_limited(a, "", 2.0));
+  pass(3s);
+  CAF_REQUIRE_EQUAL(requests().size(), 3u);
+  CAF_CHECK_EQUAL(last_nonce(), "two");
+}
+
+CAF_TEST(Q4 a foreign request is never asked again) {
+  values.auto_chunk = false;
+  start();
+  greet({a}).say(guild_create(a, 5));
+  say(chunk(a, "theirs", 0, 2));
+  link().end(0);
+  reconnect();
+  say(resumed(9));
+  pass(1min);
+  CAF_CHECK(requests().empty());
+  CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
+  CAF_CHECK(finished_requests[0].outcome == outcome::incomplete);
+}
+
+CAF_TEST(Q4 the nonce of a caller that joined is remembered) {
+  values.auto_chunk = false;
+  start();
+  greet({a}).say(guild_create(a, 5));
+  auto leader = ask(ask_for::whole_list(a));
+  auto other = ask_for::whole_list(a);
+  other.nonce = "other";
+  auto joined = ask(other);
+  say(chunk(a, last_nonce(), 0, 1));
+  CAF_REQUIRE(leader->answer);
+  CAF_REQUIRE(joined->answer);
+  auto again = ask(ask_for::search(a, "n", 1).with_nonce("other"));
+  CAF_CHECK(code_of(again->error) == errc::nonce_in_use);
+}
+
+CAF_TEST(Q3 chunking switched on while stopping asks for nothing) {
+  values.auto_chunk = false;
+  start();
+  greet({a}).say(guild_create(a, 5));
+  sched.run();
+  link().close_at_once = false;
+  auto pending = self->request(supervisor, caf::infinite, stop_request{});
+  sched.run();
+  anon_send(supervisor, auto_chunk_request{true, false});
+  sched.run();
+  link().end(0);
+  sched.run();
+  auto stops = 0;
+  pending.receive([&](const stopped&) { ++stops; },
+                  [](const caf::error& e) { CAF_FAIL(to_string(e)); });
+  CAF_CHECK_EQUAL(stops, 1);
+}
+
+CAF_TEST(S5 an attempt whose chunk came before the news of its write has left) {
+  values.max_attempts = 1;
+  start();
+  auto& gate = greet({a});
+  gate.confirm_writes = false;
+  gate.say(guild_create(a, 5));
+  sched.run();
+  auto first = last_nonce();
+  say(chunk(a, first, 0, 2));
+  lose_session({a});
+  say(guild_create(a, 5));
+  pass(25s);
+  CAF_REQUIRE_EQUAL(requests().size(), 2u);
+  CAF_CHECK(last_nonce() != first);
+  say(chunk(a, last_nonce(), 1, 2)); // the other half of nothing
+  CAF_CHECK(finished_requests.empty());
+}
+
+CAF_TEST(S6 an attempt whose chunk came before the news of its write goes on) {
+  values.max_attempts = 1;
+  start();
+  auto& gate = greet({a});
+  gate.confirm_writes = false;
+  gate.say(guild_create(a, 5));
+  sched.run();
+  auto first = last_nonce();
+  say(chunk(a, first, 0, 2));
+  link().end(0);
+  reconnect();
+  say(chunk(a, first, 1, 2));
+  say(resumed(9));
+  CAF_CHECK_EQUAL(requests().size(), 1u);
+  CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
+  CAF_CHECK(finished_requests[0].outcome == outcome::complete);
+}
+
+CAF_TEST(S5 chunks of the old session do not count for a request that waits) {
+  start();
+  greet({a}).say(guild_create(a, 5));
+  sched.run();
+  auto first = last_nonce();
+  pass(12s); // given up; the next attempt waits for the cooldown
+  lose_session({a});
+  say(chunk(a, first, 0, 1));
+  CAF_CHECK(finished_requests.empty());
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
