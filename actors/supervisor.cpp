@@ -417,7 +417,10 @@ void supervisor::publish_progress() {
   }
   estimate_.add(sum.members, std::max(sum.members, sum.members_expected),
                 progress_sent_);
-  if (auto left = estimate_.left())
+  // While guilds are still to be created, having all that is known of is no
+  // end.
+  auto settled = sum.guilds_complete + sum.guilds_failed >= sum.guilds;
+  if (auto left = estimate_.left(); left && (settled || left->count() > 0))
     sum.time_left = *left;
   publish(event_bit::chunking_progress, sum);
 }

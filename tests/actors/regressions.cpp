@@ -220,9 +220,9 @@ CAF_TEST(S6 an attempt whose chunk came before the news of its write goes on) {
   say(chunk(a, first, 0, 2));
   link().end(0);
   reconnect();
-  say(chunk(a, first, 1, 2));
   say(resumed(9));
   CAF_CHECK_EQUAL(requests().size(), 1u);
+  say(chunk(a, first, 1, 2));
   CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
   CAF_CHECK(finished_requests[0].outcome == outcome::complete);
 }
