@@ -2,6 +2,8 @@
 
 #include "tests/support/fleet.hpp"
 
+#include <deque>
+
 #include "messages/errc.hpp"
 #include "tests/support/suite.hpp"
 
@@ -203,6 +205,59 @@ CAF_TEST(B1 reading stops for a listener that is behind) {
   sched.run();
   CAF_REQUIRE(list->answer);
   CAF_CHECK(list->answer->outcome == outcome::complete);
+}
+
+CAF_TEST(B1 a listener of 100 ms a chunk beside a stuck and a healthy one) {
+  values.auto_chunk = false;
+  start();
+  auto& gate = greet({a});
+  gate.say(guild_create(a, 5));
+  // Holds each chunk for 100 ms.
+  int slow_got = 0;
+  subscribe_request wish;
+  wish.events = event_bit::guild_members_chunk;
+  wish.bound = 10'000;
+  wish.listener = sys.spawn([&](caf::event_based_actor* self) {
+    auto held = std::make_shared<std::deque<guild_members_chunk>>();
+    return caf::behavior{
+        [=, &slow_got](const guild_members_chunk& x) {
+          ++slow_got;
+          held->push_back(x);
+          if (held->size() == 1)
+            self->delayed_send(self, 100ms, timer_tick{});
+        },
+        [=](const timer_tick&) {
+          held->pop_front();
+          if (!held->empty())
+            self->delayed_send(self, 100ms, timer_tick{});
+        },
+    };
+  });
+  anon_send(supervisor, wish);
+  auto stopped = stuck(3000, overflow::drop);
+  auto healthy = stuck(std::uint64_t{1} << 30, overflow::drop);
+  auto list = ask(ask_for::whole_list(a));
+  auto beats = gate.sent(1).size();
+  std::uint64_t most = 0;
+  int sent = 0, got = 0;
+  for (int i = 0; i < 1000; ++i) {
+    // The gateway has more to say only while it is read.
+    if (sent < 400 && figures().listener_bytes <= 13'000)
+      gate.say(chunk(a, last_nonce(), sent++, 400, 3));
+    pass(100ms);
+    got += drain(*healthy);
+    most = std::max(most, figures().listener_bytes);
+  }
+  CAF_REQUIRE(list->answer);
+  CAF_CHECK(list->answer->outcome == outcome::complete);
+  CAF_CHECK_EQUAL(slow_got, 400);
+  CAF_CHECK_EQUAL(got, 400);
+  CAF_CHECK(gate.sent(1).size() >= beats + 2); // 100 s of 41 s each
+  CAF_CHECK(most < 20'000);                    // both bounds and a chunk each
+  CAF_CHECK(figures().dropped_events > 390);
+  CAF_CHECK(!gate.ended());
+  anon_send_exit(wish.listener, caf::exit_reason::user_shutdown);
+  sched.run();
 }
 
 CAF_TEST(B1 or events are dropped and counted) {
