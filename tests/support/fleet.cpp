@@ -191,7 +191,8 @@ std::string fleet::last_nonce() const {
   return x.is_object() ? x["nonce"].get<std::string>() : std::string{};
 }
 
-std::shared_ptr<fleet::reply> fleet::ask(guild_members_request x) {
+template <class Message>
+std::shared_ptr<fleet::reply> fleet::ask_for_members(Message x) {
   auto result = std::make_shared<reply>();
   sys.spawn([this, result, x](caf::event_based_actor* asker) {
     asker->request(supervisor, caf::infinite, x)
@@ -209,25 +210,14 @@ std::shared_ptr<fleet::reply> fleet::ask(guild_members_request x) {
   return result;
 }
 
+std::shared_ptr<fleet::reply> fleet::ask(guild_members_request x) {
+  return ask_for_members(std::move(x));
+}
+
 std::shared_ptr<fleet::reply> fleet::ask_streaming(guild_members_request x,
                                                    caf::actor receiver) {
-  auto result = std::make_shared<reply>();
-  sys.spawn([this, result, x, receiver](caf::event_based_actor* asker) {
-    asker
-        ->request(supervisor, caf::infinite,
-                  stream_members_request{x, receiver})
-        .then(
-            [result](const chunk_request_finished& y) {
-              result->answer = y;
-              ++result->count;
-            },
-            [result](const caf::error& e) {
-              result->error = e;
-              ++result->count;
-            });
-  });
-  sched.run();
-  return result;
+  return ask_for_members(
+      stream_members_request{std::move(x), std::move(receiver)});
 }
 
 guild_state fleet::state_of(snowflake id) {

@@ -148,6 +148,10 @@ public:
 
   /// Spawns the recorder anew with these events.
   caf::actor record(std::uint32_t events);
+
+private:
+  template <class Message>
+  std::shared_ptr<reply> ask_for_members(Message x);
 };
 
 } // namespace muster::test
