@@ -4,14 +4,13 @@
 #include <optional>
 #include <utility>
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 
-#include "net/clock.hpp"
+#include "net/dialer.hpp"
 #include "net/gateway_bot.hpp"
 #include "net/io_context.hpp"
 #include "net/tls_impl.hpp"
@@ -38,13 +37,13 @@ public:
          std::function<void(gateway_answer)> done)
       : loop_(std::move(loop)), tls_(std::move(tls)), cfg_(cfg),
         secret_(std::move(secret)), done_(std::move(done)),
-        strand_(asio::make_strand(loop_->io)), resolver_(strand_),
-        timer_(strand_) {
+        strand_(asio::make_strand(loop_->io)),
+        dialer_(std::make_shared<dialer>(strand_, cfg_)), timer_(strand_) {
     parser_.body_limit(max_answer);
   }
 
   void start() {
-    asio::post(strand_, [self = shared_from_this()] { self->resolve(); });
+    asio::post(strand_, [self = shared_from_this()] { self->dial(); });
   }
 
 private:
@@ -59,76 +58,30 @@ private:
     };
   }
 
-  void expect_within(timespan limit, const char* what) {
-    timer_.expires_after(limit);
-    timer_.async_wait(then([what](auto& self, error_code ec) {
-      if (!ec)
-        self.fail(errc::timed_out, std::string{what} + " took too long");
-    }));
-  }
-
-  void resolve() {
+  void dial() {
     auto parsed = parse_url(cfg_.rest_url);
     if (!parsed) {
       fail(errc::invalid_settings, "rest_url is not a usable URL");
       return;
     }
     url_ = *std::move(parsed);
-    expect_within(cfg_.resolve_timeout, "resolving the REST API's host name");
-    resolver_.async_resolve(url_.host, std::to_string(url_.port),
-                            then([](auto& self, error_code ec, auto endpoints) {
-                              if (ec)
-                                self.fail(errc::resolve_failed,
-                                          "cannot resolve " + self.url_.host
-                                              + ": " + ec.message());
-                              else
-                                self.connect(endpoints);
-                            }));
-  }
-
-  void connect(const asio::ip::tcp::resolver::results_type& endpoints) {
     stream_.emplace(beast::tcp_stream{strand_},
                     url_.encrypted() ? &tls_->get().context : nullptr);
-    expect_within(cfg_.connect_timeout, "connecting to the REST API");
-    stream_->next_layer().async_connect(
-        endpoints, then([](auto& self, error_code ec, auto) {
-          if (ec) {
-            self.fail(errc::connect_failed, "cannot connect to "
-                                                + self.url_.authority() + ": "
-                                                + ec.message());
-            return;
-          }
-          self.expect_within(self.cfg_.handshake_timeout, "the REST API");
-          if (self.url_.encrypted())
-            self.shake_hands();
-          else
-            self.ask();
-        }));
-  }
-
-  void shake_hands() {
-    if (!expect_host(stream_->tls(), url_.host)) {
-      fail(errc::tls_failed, "the host name cannot be used with TLS");
-      return;
-    }
-    stream_->tls().async_handshake(
-        asio::ssl::stream_base::client, then([](auto& self, error_code ec) {
-          if (!ec) {
-            self.ask();
-            return;
-          }
-          auto code = tls_failure(ec);
-          self.fail(code,
-                    code == errc::certificate_refused
-                        ? "the certificate of " + self.url_.authority()
-                              + " could not be verified; check the CA file "
-                                "and the host name"
-                        : "TLS with " + self.url_.authority()
-                              + " failed: " + ec.message());
-        }));
+    dialer_->dial({shared_from_this(), &*stream_}, url_,
+                  [self = shared_from_this()](errc code, std::string sentence) {
+                    if (code != errc{})
+                      self->fail(code, std::move(sentence));
+                    else
+                      self->ask();
+                  });
   }
 
   void ask() {
+    timer_.expires_after(cfg_.handshake_timeout);
+    timer_.async_wait(then([](auto& self, error_code ec) {
+      if (!ec)
+        self.fail(errc::timed_out, "the REST API took too long to answer");
+    }));
     auto base = url_.target.substr(0, url_.target.find('?'));
     while (!base.empty() && base.back() == '/')
       base.pop_back();
@@ -174,7 +127,7 @@ private:
   void finish(gateway_answer answer) {
     auto done = std::exchange(done_, nullptr);
     timer_.cancel();
-    resolver_.cancel();
+    dialer_->cancel();
     if (stream_) {
       error_code ignored;
       stream_->next_layer().socket().close(ignored);
@@ -188,7 +141,7 @@ private:
   std::shared_ptr<const token> secret_;
   std::function<void(gateway_answer)> done_;
   asio::strand<asio::io_context::executor_type> strand_;
-  asio::ip::tcp::resolver resolver_;
+  std::shared_ptr<dialer> dialer_;
   asio::steady_timer timer_;
   std::optional<wire_stream> stream_;
   url url_;

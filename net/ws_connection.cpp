@@ -5,7 +5,6 @@
 #include <optional>
 #include <utility>
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
@@ -13,7 +12,7 @@
 #include <boost/beast/websocket.hpp>
 
 #include "net/byte_buffer.hpp"
-#include "net/clock.hpp"
+#include "net/dialer.hpp"
 #include "net/io_context.hpp"
 #include "net/tls_impl.hpp"
 #include "net/url.hpp"
@@ -36,10 +35,10 @@ public:
                 std::shared_ptr<connection_sink> sink)
       : loop_(std::move(loop)), tls_(std::move(tls)), cfg_(cfg),
         sink_(std::move(sink)), strand_(asio::make_strand(loop_->io)),
-        resolver_(strand_), timer_(strand_) {}
+        dialer_(std::make_shared<dialer>(strand_, cfg_)), timer_(strand_) {}
 
   void open(std::string text) override {
-    post([text = std::move(text)](auto& self) { self.resolve(text); });
+    post([text = std::move(text)](auto& self) { self.dial(text); });
   }
 
   void send(std::string text, std::uint64_t ticket) override {
@@ -89,16 +88,7 @@ private:
     };
   }
 
-  /// Bounds the present step.
-  void expect_within(timespan limit, const char* what) {
-    timer_.expires_after(limit);
-    timer_.async_wait(then([what](auto& self, error_code ec) {
-      if (!ec)
-        self.finish(0, errc::timed_out, std::string{what} + " took too long");
-    }));
-  }
-
-  void resolve(const std::string& text) {
+  void dial(const std::string& text) {
     if (done_)
       return;
     auto parsed = parse_url(text);
@@ -107,66 +97,24 @@ private:
       return;
     }
     url_ = *std::move(parsed);
-    expect_within(cfg_.resolve_timeout, "resolving the host name");
-    resolver_.async_resolve(url_.host, std::to_string(url_.port),
-                            then([](auto& self, error_code ec, auto endpoints) {
-                              if (ec)
-                                self.finish(0, errc::resolve_failed,
-                                            "cannot resolve " + self.url_.host
-                                                + ": " + ec.message());
-                              else
-                                self.connect(endpoints);
-                            }));
-  }
-
-  void connect(const asio::ip::tcp::resolver::results_type& endpoints) {
     ws_.emplace(beast::tcp_stream{strand_},
                 url_.encrypted() ? &tls_->get().context : nullptr);
-    expect_within(cfg_.connect_timeout, "connecting");
-    tcp().async_connect(
-        endpoints, then([](auto& self, error_code ec, auto) {
-          if (ec) {
-            self.finish(0, errc::connect_failed,
-                        "cannot connect to " + self.url_.authority() + ": "
-                            + ec.message());
-            return;
-          }
-          error_code ignored;
-          self.tcp().socket().set_option(asio::ip::tcp::no_delay{true},
-                                         ignored);
-          self.expect_within(self.cfg_.handshake_timeout, "the handshake");
-          if (self.url_.encrypted())
-            self.shake_hands();
-          else
-            self.upgrade();
-        }));
-  }
-
-  void shake_hands() {
-    auto& tls = ws_->next_layer().tls();
-    if (!expect_host(tls, url_.host)) {
-      finish(0, errc::tls_failed, "the host name cannot be used with TLS");
-      return;
-    }
-    tls.async_handshake(
-        asio::ssl::stream_base::client, then([](auto& self, error_code ec) {
-          if (!ec) {
-            self.upgrade();
-            return;
-          }
-          auto code = tls_failure(ec);
-          auto what =
-              code == errc::certificate_refused
-                  ? "the certificate of " + self.url_.authority()
-                        + " could not be verified; check the CA file and "
-                          "the host name"
-                  : "TLS with " + self.url_.authority()
-                        + " failed: " + ec.message();
-          self.finish(0, code, std::move(what));
-        }));
+    dialer_->dial({shared_from_this(), &ws_->next_layer()}, url_,
+                  [self = shared_from_this()](errc code, std::string sentence) {
+                    if (code != errc{})
+                      self->finish(0, code, std::move(sentence));
+                    else
+                      self->upgrade();
+                  });
   }
 
   void upgrade() {
+    timer_.expires_after(cfg_.handshake_timeout);
+    timer_.async_wait(then([](auto& self, error_code ec) {
+      if (!ec && !self.open_)
+        self.finish(0, errc::timed_out,
+                    "the WebSocket handshake took too long");
+    }));
     ws_->set_option(websocket::stream_base::decorator(
         [agent = cfg_.user_agent](websocket::request_type& request) {
           request.set(beast::http::field::user_agent, agent);
@@ -272,7 +220,7 @@ private:
       return;
     done_ = true;
     timer_.cancel();
-    resolver_.cancel();
+    dialer_->cancel();
     if (ws_) {
       error_code ignored;
       tcp().socket().close(ignored);
@@ -288,7 +236,7 @@ private:
   settings cfg_;
   std::shared_ptr<connection_sink> sink_;
   asio::strand<asio::io_context::executor_type> strand_;
-  asio::ip::tcp::resolver resolver_;
+  std::shared_ptr<dialer> dialer_;
   asio::steady_timer timer_;
   std::optional<stream> ws_;
   websocket::response_type response_;
