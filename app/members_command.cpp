@@ -10,7 +10,7 @@
 #include "app/options.hpp"
 #include "app/session.hpp"
 #include "messages/errc.hpp"
-#include "messages/member.hpp"
+#include "messages/member_cursor.hpp"
 
 namespace muster::app {
 

@@ -9,8 +9,9 @@
 #include <caf/timestamp.hpp>
 
 #include "messages/frozen_buffer.hpp"
-#include "messages/member.hpp"
+#include "messages/member_cursor.hpp"
 #include "messages/optional.hpp"
+#include "messages/presence.hpp"
 #include "messages/shard_id.hpp"
 #include "messages/snowflake.hpp"
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,20 +52,31 @@ public:
 private:
   friend class member_cursor;
 
-  enum slot : std::uint8_t;
-  static constexpr std::size_t slots = 18;
+  /// The fields that a cursor locates.
+  enum slot : std::uint8_t {
+    user_id_,
+    username_,
+    global_name_,
+    discriminator_,
+    user_avatar_,
+    bot_,
+    public_flags_,
+    nick_,
+    avatar_,
+    banner_,
+    roles_,
+    joined_at_,
+    premium_since_,
+    communication_disabled_until_,
+    deaf_,
+    mute_,
+    pending_,
+    flags_,
+    slots,
+  };
 
   std::string_view json_;
   std::string_view raw_[slots];
-};
-
-/// A presence object that came with a chunk.
-/// Source: Events > Gateway Events > Presence.
-struct presence_view {
-  snowflake user_id;
-  std::string status;
-  /// The whole object as JSON text; valid while its presence_list lives.
-  std::string_view json;
 };
 
 /// The members of one chunk: JSON that is shared, not copied, and decoded by
@@ -79,54 +89,9 @@ struct member_list {
   friend bool operator==(const member_list&, const member_list&) = default;
 };
 
-/// The presences of one chunk, empty unless asked for.
-struct presence_list {
-  /// A JSON array, or empty.
-  frozen_buffer json;
-
-  /// Decodes all; entries that cannot be read are left out.
-  std::vector<presence_view> decode() const;
-
-  friend bool operator==(const presence_list&, const presence_list&) = default;
-};
-
-/// Walks over a member_list, decoding as it goes:
-///
-///     member_cursor members{chunk.members};
-///     while (auto* m = members.next())
-///       cache.insert(m->user_id(), m->username());
-///
-/// Keeps the list's bytes alive. Not thread-safe; make one per thread.
-class member_cursor {
-public:
-  explicit member_cursor(const member_list& list);
-  ~member_cursor();
-
-  member_cursor(const member_cursor&) = delete;
-  member_cursor& operator=(const member_cursor&) = delete;
-
-  /// The next readable member, or null at the end.
-  const member_view* next();
-
-  /// Entries so far that were no member object and were left out (B2).
-  std::uint32_t malformed() const { return malformed_; }
-
-private:
-  struct walker;
-
-  std::unique_ptr<walker> walker_;
-  member_view view_;
-  std::uint32_t malformed_ = 0;
-};
-
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, member_list& x) {
   return f(caf::meta::type_name("member_list"), x.count, x.json);
-}
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, presence_list& x) {
-  return f(caf::meta::type_name("presence_list"), x.json);
 }
 
 } // namespace muster

@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #include "actors/tracker.hpp"
-#include "messages/member.hpp"
+#include "messages/member_cursor.hpp"
 #include "net/inflater.hpp"
 #include "net/io_loop.hpp"
 #include "net/payload.hpp"

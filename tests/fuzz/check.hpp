@@ -2,7 +2,8 @@
 
 #include <string_view>
 
-#include "messages/member.hpp"
+#include "messages/member_cursor.hpp"
+#include "messages/presence.hpp"
 
 namespace muster::fuzz {
 

@@ -1,0 +1,112 @@
+#include "messages/json_text.hpp"
+
+#include <charconv>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace muster {
+
+namespace od = simdjson::ondemand;
+
+namespace {
+
+constexpr std::size_t max_idle_parsers = 4;
+
+std::vector<std::unique_ptr<od::parser>>& idle_parsers() {
+  thread_local std::vector<std::unique_ptr<od::parser>> parsers;
+  return parsers;
+}
+
+bool is_string(std::string_view raw) {
+  return raw.size() >= 2 && raw.front() == '"' && raw.back() == '"';
+}
+
+} // namespace
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty()
+         && (text.back() == ' ' || text.back() == '\n' || text.back() == '\t'
+             || text.back() == '\r'))
+    text.remove_suffix(1);
+  return text;
+}
+
+std::optional<std::string> text_of(std::string_view raw) {
+  if (!is_string(raw))
+    return std::nullopt;
+  auto inside = raw.substr(1, raw.size() - 2);
+  if (inside.find('\\') == std::string_view::npos)
+    return std::string{inside};
+  // Escapes are rare; the tidy way is fast enough for them.
+  auto parsed = nlohmann::json::parse(raw, nullptr, false);
+  if (!parsed.is_string())
+    return std::nullopt;
+  return parsed.get<std::string>();
+}
+
+snowflake id_of(std::string_view raw) {
+  if (is_string(raw))
+    raw = raw.substr(1, raw.size() - 2);
+  return parse_snowflake(raw).value_or(snowflake{});
+}
+
+std::uint64_t number_of(std::string_view raw) {
+  std::uint64_t value = 0;
+  std::from_chars(raw.data(), raw.data() + raw.size(), value);
+  return value;
+}
+
+simdjson::error_code raw_text(od::value value, std::string_view& out) {
+  od::json_type type;
+  if (auto ec = value.type().get(type))
+    return ec;
+  simdjson::error_code ec = simdjson::SUCCESS;
+  std::string_view text;
+  if (type == od::json_type::object) {
+    od::object object;
+    ec = value.get_object().get(object);
+    if (!ec)
+      ec = object.raw_json().get(text);
+  } else if (type == od::json_type::array) {
+    od::array array;
+    ec = value.get_array().get(array);
+    if (!ec)
+      ec = array.raw_json().get(text);
+  } else {
+    text = value.raw_json_token();
+  }
+  out = trim(text);
+  return ec;
+}
+
+lent_parser::lent_parser() {
+  auto& idle = idle_parsers();
+  if (idle.empty()) {
+    parser_ = std::make_unique<od::parser>();
+  } else {
+    parser_ = std::move(idle.back());
+    idle.pop_back();
+  }
+}
+
+lent_parser::~lent_parser() {
+  if (auto& idle = idle_parsers(); idle.size() < max_idle_parsers)
+    idle.push_back(std::move(parser_));
+}
+
+simdjson::error_code lent_parser::start(std::string_view text,
+                                        od::document& out) {
+  simdjson::padded_string_view padded{text.data(), text.size(),
+                                      text.size() + simdjson::SIMDJSON_PADDING};
+  return parser_->iterate(padded).get(out);
+}
+
+json_array::json_array(frozen_buffer bytes) : bytes_(std::move(bytes)) {
+  more_ = !bytes_.empty() && !parser_.start(bytes_.view(), document_)
+          && !document_.get_array().get(array_) && !array_.begin().get(at_)
+          && !array_.end().get(end_);
+}
+
+} // namespace muster

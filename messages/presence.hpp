@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <caf/meta/type_name.hpp>
+
+#include "messages/frozen_buffer.hpp"
+#include "messages/snowflake.hpp"
+
+namespace muster {
+
+/// A presence object that came with a chunk.
+/// Source: Events > Gateway Events > Presence.
+struct presence_view {
+  snowflake user_id;
+  std::string status;
+  /// The whole object as JSON text; valid while its presence_list lives.
+  std::string_view json;
+};
+
+/// The presences of one chunk, empty unless asked for.
+struct presence_list {
+  /// A JSON array, or empty.
+  frozen_buffer json;
+
+  /// Decodes all; entries that cannot be read are left out.
+  std::vector<presence_view> decode() const;
+
+  friend bool operator==(const presence_list&, const presence_list&) = default;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, presence_list& x) {
+  return f(caf::meta::type_name("presence_list"), x.json);
+}
+
+} // namespace muster
