@@ -7,106 +7,54 @@
 
 namespace muster {
 
+using stage = request_stage;
+
 request_book::request_book(const settings& cfg)
-    : cooldown_(cfg.cooldown), max_in_flight_(cfg.max_in_flight),
-      max_refusals_(cfg.max_refusals) {}
+    : cooldown_(cfg.cooldown), queue_(cooldown_),
+      max_in_flight_(cfg.max_in_flight), max_refusals_(cfg.max_refusals) {}
 
 // -- queue --------------------------------------------------------------------
 
-request_book::key request_book::key_of(const entry& x) {
-  return {x.from == origin::user ? 0 : 1, x.rank, x.order};
-}
-
 void request_book::enqueue(entry& x, time_point not_before) {
-  x.not_before = not_before;
   x.heard = false;
   x.members = 0;
   if (held_guilds_.count(x.request.guild_id) != 0) {
+    x.not_before = not_before;
     x.stage = stage::held;
     return;
   }
   x.stage = stage::queued;
-  if (not_before > time_point{})
-    delayed_.emplace(not_before, &x);
-  else
-    (x.whole_list ? lists_queue_ : others_queue_).emplace(key_of(x), &x);
+  queue_.add(x, not_before);
+}
+
+void request_book::enqueue_when_free(entry& x, time_point now) {
+  auto free_at = cooldown_.free_at(x.request.guild_id);
+  enqueue(x, x.whole_list && free_at > now ? free_at : time_point{});
 }
 
 void request_book::dequeue(entry& x) {
-  if (x.stage != stage::queued)
-    return;
-  auto [first, last] = delayed_.equal_range(x.not_before);
-  for (auto i = first; i != last; ++i)
-    if (i->second == &x) {
-      delayed_.erase(i);
-      return;
-    }
-  (x.whole_list ? lists_queue_ : others_queue_).erase(key_of(x));
+  if (x.stage == stage::queued)
+    queue_.remove(x);
 }
 
 void request_book::leave_wire(entry& x) {
-  if ((x.stage == stage::posted || x.stage == stage::written) && x.whole_list
-      && x.from != origin::foreign)
+  if (x.on_wire() && x.whole_list)
     --lists_in_flight_;
-}
-
-void request_book::wake(time_point now) {
-  while (!delayed_.empty() && delayed_.begin()->first <= now) {
-    auto x = delayed_.begin()->second;
-    delayed_.erase(delayed_.begin());
-    x->not_before = time_point{};
-    (x->whole_list ? lists_queue_ : others_queue_).emplace(key_of(*x), x);
-  }
-}
-
-request_book::entry* request_book::head(std::map<key, entry*>& queue,
-                                        bool startup_too, time_point now) {
-  while (!queue.empty()) {
-    auto i = queue.begin();
-    if (!startup_too && std::get<0>(i->first) != 0)
-      return nullptr;
-    auto x = i->second;
-    auto free_at =
-        x->whole_list ? cooldown_.free_at(x->request.guild_id) : time_point{};
-    if (free_at <= now)
-      return x;
-    queue.erase(i);
-    x->not_before = free_at;
-    delayed_.emplace(free_at, x);
-  }
-  return nullptr;
 }
 
 const request_book::entry* request_book::next(bool startup_too,
                                               time_point now) {
-  wake(now);
-  auto list = lists_in_flight_ < max_in_flight_
-                  ? head(lists_queue_, startup_too, now)
-                  : nullptr;
-  auto other = head(others_queue_, startup_too, now);
-  auto x = list == nullptr    ? other
-           : other == nullptr ? list
-                              : std::min(list, other, [](auto a, auto b) {
-                                  return key_of(*a) < key_of(*b);
-                                });
+  auto x = queue_.take({startup_too, lists_in_flight_ < max_in_flight_}, now);
   if (x == nullptr)
     return nullptr;
-  (x->whole_list ? lists_queue_ : others_queue_).erase(key_of(*x));
   x->stage = stage::posted;
   if (by_attempt_.emplace(x->attempt, x->nonce).second)
     x->attempts.push_back(x->attempt);
   if (x->whole_list) {
     ++lists_in_flight_;
-    // No second one may slip out before the write is confirmed.
-    x->cooldown_before = cooldown_.free_at(x->request.guild_id);
-    cooldown_.written(x->request.guild_id, now);
-    unheard_lists_[x->request.guild_id] = x->attempt;
+    cooldown_.posted(x->request.guild_id, x->attempt, now);
   }
   return x;
-}
-
-time_point request_book::due() const {
-  return delayed_.empty() ? never : delayed_.begin()->first;
 }
 
 // -- requests -----------------------------------------------------------------
@@ -178,21 +126,14 @@ request_book::acceptance request_book::accept(guild_members_request x,
 }
 
 const request_book::entry* request_book::written(const std::string& attempt,
+                                                 snowflake guild,
                                                  time_point now) {
-  auto i = by_attempt_.find(attempt);
-  if (i == by_attempt_.end()) {
-    // It has ended meanwhile, and Discord has stamped it all the same.
-    for (auto& [guild, last] : unheard_lists_)
-      if (last == attempt)
-        cooldown_.written(guild, now);
-    return nullptr;
-  }
-  auto x = get(i->second);
-  if (x->attempt != attempt || x->stage != stage::posted)
+  // It may have ended meanwhile, and Discord has stamped it all the same.
+  cooldown_.written(guild, attempt, now);
+  auto x = of_attempt(attempt);
+  if (x == nullptr || x->attempt != attempt || x->stage != stage::posted)
     return nullptr;
   x->stage = stage::written;
-  if (x->whole_list)
-    cooldown_.written(x->request.guild_id, now);
   return x;
 }
 
@@ -201,19 +142,14 @@ request_book::owner request_book::chunk(const std::string& attempt,
                                         time_point now) {
   if (attempt.empty())
     return {};
-  if (auto l = unheard_lists_.find(guild);
-      l != unheard_lists_.end() && l->second == attempt) {
-    cooldown_.first_chunk(guild, now);
-    unheard_lists_.erase(l);
-  }
-  auto i = by_attempt_.find(attempt);
-  if (i == by_attempt_.end()) {
+  cooldown_.chunk(guild, attempt, now);
+  auto x = of_attempt(attempt);
+  if (x == nullptr) {
     if (ended_.contains(attempt, now))
       return {owner::late, {}};
     return {attempt.size() <= max_nonce_size ? owner::foreign : owner::none,
             {}};
   }
-  auto x = get(i->second);
   if (x->request.guild_id != guild)
     return {owner::wrong_guild, {}};
   if (x->attempt == attempt && !x->heard) {
@@ -229,10 +165,6 @@ request_book::owner request_book::chunk(const std::string& attempt,
   return result;
 }
 
-void request_book::new_attempt(entry& x) {
-  x.attempt = make_nonce();
-}
-
 bool request_book::ask_again(const std::string& nonce, time_point now) {
   auto x = get(nonce);
   if (x == nullptr || x->stage == stage::ending)
@@ -240,36 +172,22 @@ bool request_book::ask_again(const std::string& nonce, time_point now) {
   if (x->stage == stage::queued || x->stage == stage::held)
     return true;
   leave_wire(*x);
-  new_attempt(*x);
-  auto free_at = cooldown_.free_at(x->request.guild_id);
-  enqueue(*x, x->whole_list && free_at > now ? free_at : time_point{});
+  x->attempt = make_nonce();
+  enqueue_when_free(*x, now);
   return true;
 }
 
 std::vector<request_book::consequence>
 request_book::refused(const std::string& attempt, snowflake guild,
                       timespan retry_after, time_point now) {
-  entry* x = nullptr;
-  if (!attempt.empty()) {
-    if (auto i = by_attempt_.find(attempt); i != by_attempt_.end())
-      x = get(i->second);
-    if (x != nullptr && x->attempt != attempt)
-      x = nullptr; // of an attempt that was given up
-  } else if (auto l = unheard_lists_.find(guild); l != unheard_lists_.end()) {
-    // What has been answered is not refused, so it is the last one.
-    if (auto i = by_attempt_.find(l->second); i != by_attempt_.end())
-      x = get(i->second);
-    if (x != nullptr && x->attempt != l->second)
-      x = nullptr;
-  }
-  if (x == nullptr || x->from == origin::foreign
-      || (x->stage != stage::posted && x->stage != stage::written))
+  auto& meant = attempt.empty() ? cooldown_.unanswered(guild) : attempt;
+  auto x = of_attempt(meant);
+  if (x == nullptr || x->attempt != meant || x->from == origin::foreign
+      || !x->on_wire())
     return {};
   leave_wire(*x);
-  if (x->whole_list) {
+  if (x->whole_list)
     cooldown_.refused(x->request.guild_id, retry_after, now);
-    unheard_lists_.erase(x->request.guild_id);
-  }
   if (++x->refusals >= max_refusals_) {
     x->stage = stage::ending;
     return {{x->nonce, consequence::give_up, x->attempt}};
@@ -288,7 +206,7 @@ request_book::session_resumed(time_point) {
       // It never left, so its nonce is still good.
       leave_wire(*x);
       if (x->whole_list)
-        cooldown_.restore(x->request.guild_id, x->cooldown_before);
+        cooldown_.taken_back(x->request.guild_id);
       enqueue(*x, time_point{});
     }
   }
@@ -303,7 +221,7 @@ request_book::session_lost(time_point now) {
     case stage::posted:
       leave_wire(*x);
       if (x->whole_list)
-        cooldown_.restore(x->request.guild_id, x->cooldown_before);
+        cooldown_.taken_back(x->request.guild_id);
       std::erase(x->attempts, x->attempt);
       by_attempt_.erase(x->attempt);
       retire_attempts(*x, now);
@@ -318,16 +236,15 @@ request_book::session_lost(time_point now) {
         break;
       }
       result.push_back({x->nonce, consequence::again, x->attempt});
-      new_attempt(*x);
-      auto free_at = cooldown_.free_at(x->request.guild_id);
-      enqueue(*x, x->whole_list && free_at > now ? free_at : time_point{});
+      x->attempt = make_nonce();
+      enqueue_when_free(*x, now);
       break;
     }
     case stage::held:
     case stage::queued:
       // After a refusal the same nonce would have gone out again.
       if (by_attempt_.count(x->attempt) != 0)
-        new_attempt(*x);
+        x->attempt = make_nonce();
       retire_attempts(*x, now);
       break;
     case stage::ending:
@@ -411,6 +328,11 @@ void request_book::ended(const std::string& nonce, time_point now) {
 
 // -- look-ups -----------------------------------------------------------------
 
+request_book::entry* request_book::of_attempt(const std::string& attempt) {
+  auto i = by_attempt_.find(attempt);
+  return i == by_attempt_.end() ? nullptr : get(i->second);
+}
+
 request_book::entry* request_book::get(const std::string& nonce) {
   auto i = entries_.find(nonce);
   return i == entries_.end() ? nullptr : &i->second;
@@ -472,10 +394,6 @@ std::vector<snowflake> request_book::guilds() const {
     if (x.from != origin::foreign)
       result.push_back(x.request.guild_id);
   return result;
-}
-
-std::size_t request_book::queued() const {
-  return lists_queue_.size() + others_queue_.size() + delayed_.size();
 }
 
 } // namespace muster

@@ -1,9 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
-#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -11,6 +9,8 @@
 #include <caf/error.hpp>
 
 #include "actors/ended_nonces.hpp"
+#include "actors/request_entry.hpp"
+#include "actors/request_queue.hpp"
 #include "messages/event.hpp"
 #include "messages/request.hpp"
 #include "messages/settings.hpp"
@@ -19,57 +19,12 @@
 
 namespace muster {
 
-/// Who wants a request.
-enum class origin : std::uint8_t {
-  user,
-  startup,
-  /// Someone else: only its chunks are seen (Q4).
-  foreign,
-};
-
 /// All requests of one shard that have not ended: what each waits for, which
 /// goes out next, and whose a chunk is (Q4, Q7-Q10, S5-S7). Pure: it decides,
 /// and the shard does.
 class request_book {
 public:
-  enum class stage : std::uint8_t {
-    /// Waits for its guild's GUILD_CREATE.
-    held,
-    /// Waits for its turn, for the cooldown or for the window.
-    queued,
-    /// Given to the connection.
-    posted,
-    /// On the wire.
-    written,
-    /// Waits for its chunk_request to end.
-    ending,
-  };
-
-  struct entry {
-    std::string nonce;
-    guild_members_request request;
-    origin from = origin::user;
-    request_book::stage stage = request_book::stage::queued;
-    bool whole_list = false;
-    /// Settles its guild at startup, whoever asked first.
-    bool for_startup = false;
-    /// The startup joined it late: with another number of attempts.
-    bool joined_by_startup = false;
-    /// Something came for the present attempt.
-    bool heard = false;
-    /// The nonce of the present or the next attempt.
-    std::string attempt;
-    std::vector<std::string> attempts;
-    std::unordered_set<std::string> callers;
-    /// Members that came for the present attempt, for the progress only.
-    std::uint64_t members = 0;
-    std::uint32_t refusals = 0;
-    std::uint32_t losses = 0;
-    std::uint64_t rank = 0;
-    std::uint64_t order = 0;
-    time_point not_before{};
-    time_point cooldown_before{};
-  };
+  using entry = request_entry;
 
   /// What came of a request: an error, or the nonce of the request that it
   /// has become or joined.
@@ -98,6 +53,9 @@ public:
 
   explicit request_book(const settings& cfg);
 
+  request_book(const request_book&) = delete;
+  request_book& operator=(const request_book&) = delete;
+
   /// Takes a validated request. `rank` orders those of equal priority, lower
   /// first.
   acceptance accept(guild_members_request x, origin from, std::uint64_t rank,
@@ -108,10 +66,11 @@ public:
   const entry* next(bool startup_too, time_point now);
 
   /// When next() may give one that it does not give now.
-  time_point due() const;
+  time_point due() const { return queue_.due(); }
 
-  /// The first attempt with this nonce is on the wire; null if it has ended.
-  const entry* written(const std::string& attempt, time_point now);
+  /// This attempt is on the wire; null if that is no news, or it has ended.
+  const entry* written(const std::string& attempt, snowflake guild,
+                       time_point now);
 
   /// A chunk of `guild` with so many members has come under `attempt`.
   owner chunk(const std::string& attempt, snowflake guild,
@@ -157,27 +116,23 @@ public:
   std::vector<snowflake> guilds() const;
 
   std::size_t size() const { return entries_.size(); }
-  std::size_t queued() const;
+  std::size_t queued() const { return queue_.size(); }
   std::size_t in_flight() const { return lists_in_flight_; }
 
 private:
-  // Class of priority, rank, order of arrival.
-  using key = std::tuple<int, std::uint64_t, std::uint64_t>;
-
-  static key key_of(const entry& x);
   entry* get(const std::string& nonce);
+  entry* of_attempt(const std::string& attempt);
   bool known(const std::string& nonce, time_point now) const;
   void enqueue(entry& x, time_point not_before);
+  void enqueue_when_free(entry& x, time_point now);
   void dequeue(entry& x);
   void leave_wire(entry& x);
-  void new_attempt(entry& x);
   void retire_attempts(entry& x, time_point now);
   /// Entries in the order of their arrival.
   std::vector<entry*> in_order();
-  void wake(time_point now);
-  entry* head(std::map<key, entry*>& queue, bool startup_too, time_point now);
 
   guild_cooldown cooldown_;
+  request_queue queue_;
   ended_nonces ended_;
   std::uint32_t max_in_flight_;
   std::uint32_t max_refusals_;
@@ -186,13 +141,7 @@ private:
   std::unordered_map<std::string, std::string> by_attempt_;
   std::unordered_map<std::string, std::string> by_caller_;
   std::unordered_map<snowflake, std::string> lists_;
-  /// The last attempt that asked for a guild's whole list, until its first
-  /// chunk comes, which may be long after its end (Q7).
-  std::unordered_map<snowflake, std::string> unheard_lists_;
   std::unordered_set<snowflake> held_guilds_;
-  std::map<key, entry*> lists_queue_;
-  std::map<key, entry*> others_queue_;
-  std::multimap<time_point, entry*> delayed_;
   std::size_t lists_in_flight_ = 0;
   std::uint64_t orders_ = 0;
   std::uint64_t ends_ = 0;

@@ -64,10 +64,8 @@ shard::behavior_type shard::make_behavior() {
       [this](const guild_state_request& x) {
         auto result = startup_.state_of(x.guild_id);
         if (auto list = book_.list_of(x.guild_id))
-          result.status = list->stage == request_book::stage::written
-                                  || list->stage == request_book::stage::posted
-                              ? guild_status::in_flight
-                              : guild_status::queued;
+          result.status =
+              list->on_wire() ? guild_status::in_flight : guild_status::queued;
         return result;
       },
       [this](const statistics_request&) { return count(); },

@@ -144,8 +144,8 @@ private:
 
   std::unordered_map<std::string, chunk_request_actor> requests_;
   std::unordered_map<std::string, caf::actor> streams_;
-  /// Attempts by the ticket of their write.
-  std::unordered_map<std::uint64_t, std::string> tickets_;
+  /// Attempts and their guilds by the ticket of their write.
+  std::unordered_map<std::uint64_t, std::pair<std::string, snowflake>> tickets_;
   std::deque<std::string> commands_;
   std::vector<std::string> quiet_checks_;
   std::optional<caf::typed_response_promise<stopped>> stopping_;

@@ -156,7 +156,7 @@ void shard::pump() {
 
 void shard::send_request(const request_book::entry& x) {
   auto ticket = ++last_ticket_;
-  tickets_[ticket] = x.attempt;
+  tickets_[ticket] = {x.attempt, x.request.guild_id};
   window_.record(now());
   write(encode_request(x.request, x.attempt), ticket);
 }
@@ -167,9 +167,9 @@ void shard::written(const payload_written& x) {
   auto i = tickets_.find(x.ticket);
   if (i == tickets_.end())
     return;
-  auto attempt = std::move(i->second);
+  auto [attempt, guild] = std::move(i->second);
   tickets_.erase(i);
-  if (auto entry = book_.written(attempt, now()))
+  if (auto entry = book_.written(attempt, guild, now()))
     to_request(entry->nonce, attempt_written{attempt, quiet_now()});
 }
 

@@ -66,7 +66,7 @@ private:
   void spawn_shards(const gateway_info& info);
   void give_up(const caf::error& why);
 
-  /// Runs `use` with the shard that owns `guild`, now or when the shards are
+  /// Passes `x` to the shard that owns `guild`, now or when the shards are
   /// known; or answers with an error.
   template <class Result, class Message>
   caf::result<Result> route(snowflake guild, const Message& x);
@@ -74,15 +74,29 @@ private:
   caf::error send_command(const gateway_command& x);
   void set_auto_chunk(const auto_chunk_request& x);
 
+  // -- supervisor_events.cpp
   void subscribe(const subscribe_request& x);
   void unsubscribe(const caf::actor_addr& x);
   template <class Event>
-  void publish(std::uint32_t bit, const Event& x);
+  void publish(std::uint32_t bit, const Event& x) {
+    caf::message built;
+    for (auto& to : subscribers_) {
+      if ((to.wish.events & bit) == 0)
+        continue;
+      if (built.empty())
+        built = caf::make_message(x); // one for all
+      anon_send(to.handle, built);
+    }
+  }
   void settled(const shard_settled& x);
   void progress(const shard_progress& x);
   void publish_progress();
   void disconnected(const shard_disconnected& x);
   void shard_down(const caf::down_msg& x);
+
+  // Generations of timer_tick: this actor has two timers.
+  static constexpr std::uint64_t lookup_timer = 1;
+  static constexpr std::uint64_t progress_timer = 2;
 
   supervisor_config cfg_;
   const settings& values_;

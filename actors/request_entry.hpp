@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "messages/request.hpp"
+#include "net/clock.hpp"
+
+namespace muster {
+
+/// Who wants a request.
+enum class origin : std::uint8_t {
+  user,
+  startup,
+  /// Someone else: only its chunks are seen (Q4).
+  foreign,
+};
+
+/// How far a request has come.
+enum class request_stage : std::uint8_t {
+  /// Waits for its guild's GUILD_CREATE.
+  held,
+  /// Waits for its turn, for the cooldown or for the window.
+  queued,
+  /// Given to the connection.
+  posted,
+  /// On the wire.
+  written,
+  /// Waits for its chunk_request to end.
+  ending,
+};
+
+/// What a shard's request_book knows of one request that has not ended.
+struct request_entry {
+  std::string nonce;
+  guild_members_request request;
+  origin from = origin::user;
+  request_stage stage = request_stage::queued;
+  /// A whole list of our own: the cooldown and max_in_flight are for these.
+  bool whole_list = false;
+  /// Settles its guild at startup, whoever asked first.
+  bool for_startup = false;
+  /// The startup joined it late: with another number of attempts.
+  bool joined_by_startup = false;
+  /// Something came for the present attempt.
+  bool heard = false;
+  /// The nonce of the present or the next attempt.
+  std::string attempt;
+  std::vector<std::string> attempts;
+  std::unordered_set<std::string> callers;
+  /// Members that came for the present attempt, for the progress only.
+  std::uint64_t members = 0;
+  std::uint32_t refusals = 0;
+  std::uint32_t losses = 0;
+  /// Orders those of equal priority, lower first.
+  std::uint64_t rank = 0;
+  /// Of its arrival.
+  std::uint64_t order = 0;
+  /// While it is delayed: until when.
+  time_point not_before{};
+
+  bool on_wire() const {
+    return stage == request_stage::posted || stage == request_stage::written;
+  }
+};
+
+} // namespace muster

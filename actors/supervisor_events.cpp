@@ -1,0 +1,111 @@
+// What the supervisor tells its listeners.
+
+#include <algorithm>
+#include <utility>
+
+#include "actors/log.hpp"
+#include "actors/supervisor.hpp"
+
+namespace muster {
+
+void supervisor::subscribe(const subscribe_request& x) {
+  if (!x.listener)
+    return;
+  unsubscribe(x.listener.address());
+  monitor(x.listener);
+  subscribers_.push_back({x.listener, x});
+  for (auto& [index, entry] : shards_)
+    if (!entry.ended)
+      send(entry.handle, x);
+  // Who comes late is given what has been (E4).
+  for (auto& [index, entry] : shards_)
+    if (entry.finished && (x.events & event_bit::shard_finished_chunking) != 0)
+      anon_send(x.listener, *entry.finished);
+  if (finished_ && (x.events & event_bit::finished_chunking) != 0)
+    anon_send(x.listener, *finished_);
+}
+
+void supervisor::unsubscribe(const caf::actor_addr& gone) {
+  auto i = std::find_if(subscribers_.begin(), subscribers_.end(),
+                        [&](auto& x) { return x.handle.address() == gone; });
+  if (i == subscribers_.end())
+    return;
+  for (auto& [index, entry] : shards_)
+    if (!entry.ended)
+      send(entry.handle, unsubscribe_request{i->handle});
+  subscribers_.erase(i);
+}
+
+void supervisor::settled(const shard_settled& x) {
+  fleet_.settled(x);
+  auto result = fleet_.take_result();
+  if (!result)
+    return;
+  publish_progress();
+  finished_ = *result;
+  publish(event_bit::finished_chunking, *result);
+}
+
+void supervisor::progress(const shard_progress& x) {
+  auto i = shards_.find(x.shard.index);
+  if (i == shards_.end())
+    return;
+  i->second.progress = x.figures;
+  if (progress_armed_)
+    return;
+  progress_armed_ = true;
+  auto wait = progress_sent_ + values_.progress_interval - clock().now();
+  delayed_send(this, std::max(timespan{wait}, timespan{0}),
+               timer_tick{progress_timer});
+}
+
+void supervisor::publish_progress() {
+  progress_sent_ = clock().now();
+  chunking_progress sum;
+  sum.start_id = cfg_.start_id;
+  for (auto& [index, entry] : shards_) {
+    auto& x = entry.progress;
+    sum.guilds += x.guilds;
+    sum.guilds_complete += x.guilds_complete;
+    sum.guilds_in_flight += x.guilds_in_flight;
+    sum.guilds_queued += x.guilds_queued;
+    sum.guilds_failed += x.guilds_failed;
+    sum.members += x.members;
+    sum.members_expected += x.members_expected;
+  }
+  estimate_.add(sum.members, std::max(sum.members, sum.members_expected),
+                progress_sent_);
+  // While guilds are still to be created, having all that is known of is no
+  // end.
+  auto settled = sum.guilds_complete + sum.guilds_failed >= sum.guilds;
+  if (auto left = estimate_.left(); left && (settled || left->count() > 0))
+    sum.time_left = *left;
+  publish(event_bit::chunking_progress, sum);
+}
+
+void supervisor::disconnected(const shard_disconnected& x) {
+  if (x.next == next_step::none)
+    if (auto i = shards_.find(x.shard.index); i != shards_.end())
+      i->second.ended = true;
+  publish(event_bit::shard_disconnected, x);
+}
+
+void supervisor::shard_down(const caf::down_msg& x) {
+  for (auto& [index, entry] : shards_) {
+    if (entry.handle.address() != x.source || entry.ended)
+      continue;
+    if (stopping_) {
+      entry.ended = true;
+      continue;
+    }
+    shard_disconnected event;
+    event.shard = {index, shard_count_};
+    event.start_id = cfg_.start_id;
+    event.next = next_step::none;
+    event.reason = "the shard's actor has ended: " + to_string(x.reason);
+    log().error("shard {}: {}", index, event.reason);
+    disconnected(event);
+  }
+}
+
+} // namespace muster
