@@ -5,8 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "app/simulator/member_request.hpp"
-#include "net/intents.hpp"
+#include "app/simulator/request_desk.hpp"
 
 namespace muster::sim {
 
@@ -27,8 +26,7 @@ constexpr bool is_other_opcode(int op) {
 client_link::client_link(gateway& gw, connect_query query,
                          std::function<void()> wake, time_point now)
     : gw_(gw), query_(std::move(query)), wake_(std::move(wake)),
-      writer_(gw,
-              gw.opts.ignore_compress ? compression::none : query_.compress),
+      out_(gw, gw.opts.ignore_compress ? compression::none : query_.compress),
       sends_(gw.opts.send_window), now_(now), last_heartbeat_(now) {
   gw_.enter(*this);
   if (query_.version != "10") {
@@ -99,10 +97,9 @@ void client_link::on_heartbeat(time_point now) {
   last_heartbeat_ = now;
   ++gw_.seen.heartbeats;
   auto faults = gw_.plan.strike(occasion::heartbeat, {shard_, {}, 0, {}});
-  for (const auto& f : faults) {
-    if (f.kind == fault_kind::no_ack)
-      acks_ = false;
-  }
+  acks_ &= std::none_of(faults.begin(), faults.end(), [](const fault& f) {
+    return f.kind == fault_kind::no_ack;
+  });
   if (!suffer(faults) && acks_)
     say(R"({"t":null,"s":null,"op":11,"d":null})");
 }
@@ -123,9 +120,10 @@ void client_link::on_identify(const json& d, time_point now) {
   if (strike(occasion::identify))
     return;
   auto& s = gw_.make_session(r.shard, r.intents, r.large_threshold);
-  cursor_ = 1;
+  out_.start_at(1);
   start_session(s);
-  s.push({event{"READY", ready_text(s, gw_.guilds, query_.url)}}, cursor_);
+  s.push({event{"READY", ready_text(s, gw_.guilds, query_.url)}},
+         out_.cursor());
   s.to_come.add_guilds(gw_.guilds.of_shard(r.shard));
 }
 
@@ -141,9 +139,10 @@ void client_link::on_resume(const json& d) {
   if (strike(occasion::resume))
     return;
   if (s != nullptr && s->can_resume_after(r.seq)) {
-    cursor_ = r.seq + 1;
+    out_.start_at(r.seq + 1);
     start_session(*s);
-    s->push({event{"RESUMED", R"({"_trace":["gateway-sim-1"]})"}}, cursor_);
+    s->push({event{"RESUMED", R"({"_trace":["gateway-sim-1"]})"}},
+            out_.cursor());
     return;
   }
   ++gw_.seen.failed_resumes;
@@ -162,48 +161,10 @@ void client_link::start_session(session& s) {
 }
 
 void client_link::on_request(const json& d, time_point now) {
-  using kind = member_request::kind;
-  auto& seen = gw_.seen;
-  auto r = read_member_request(d);
-  ++seen.requests;
-  ++seen.requests_by_kind[to_string(r.what)];
-  const auto* g = gw_.guilds.find(r.guild);
-  if (r.what == kind::whole_list)
-    gw_.count_request(r.guild);
-  auto faults = gw_.plan.strike(
-      occasion::request,
-      {shard_, g ? std::optional{g->index} : std::nullopt, r.guild.value, {}});
-  if (suffer(faults))
-    return;
-  for (const auto& f : faults) {
-    if (f.kind == fault_kind::silence)
-      return;
-    if (f.kind == fault_kind::rate_limit) {
-      ++seen.rate_limited;
-      session_->push({event{"RATE_LIMITED", rate_limited_text(r, f.ms)}},
-                     cursor_);
-      return;
-    }
-  }
-  bool forbidden = r.what == kind::whole_list
-                   && (session_->intents() & intent::guild_members) == 0;
-  if (r.what == kind::malformed || forbidden || g == nullptr
-      || g->state != guild::condition::present
-      || !owns(session_->shard(), g->id)) {
-    ++seen.unanswered;
-    return;
-  }
-  if (r.what == kind::whole_list) {
-    auto wait = gw_.cooldown.admit(g->id, now);
-    if (wait > clock::duration::zero()) {
-      ++seen.rate_limited;
-      session_->push({event{"RATE_LIMITED", rate_limited_text(r, wait)}},
-                     cursor_);
-      return;
-    }
-  }
-  session_->to_come.add(
-      make_answer(r, *g, session_->intents(), gw_.opts.chunk_size));
+  request_desk desk{gw_};
+  auto x = desk.take(read_member_request(d), shard_);
+  if (!suffer(x.faults))
+    desk.answer(x, *session_, out_.cursor(), now);
 }
 
 void client_link::closed(std::uint16_t code, time_point now) {
@@ -242,7 +203,7 @@ bool client_link::suffer(const std::vector<fault>& faults) {
       over = true;
       break;
     case fault_kind::bomb:
-      controls_.push_back({control::kind::bomb, {}, 0});
+      out_.bomb();
       wake_();
       break;
     case fault_kind::garbage:
@@ -258,7 +219,7 @@ bool client_link::suffer(const std::vector<fault>& faults) {
 // -- what goes out ------------------------------------------------------------
 
 void client_link::say(std::string text) {
-  controls_.push_back({control::kind::text, std::move(text), 0});
+  out_.say(std::move(text));
   wake_();
 }
 
@@ -276,7 +237,7 @@ void client_link::close(std::uint16_t code) {
     return;
   ending_ = true;
   ++gw_.seen.closes_by_gateway[code];
-  controls_.push_back({control::kind::close, {}, code});
+  out_.close(code);
   let_go(what_follows(code) != after_close::resume);
   wake_();
 }
@@ -285,7 +246,7 @@ void client_link::kill() {
   if (gone_)
     return;
   ending_ = true;
-  controls_.push_back({control::kind::kill, {}, 0});
+  out_.kill();
   let_go(false);
   wake_();
 }
@@ -309,112 +270,20 @@ bool client_link::next(step& out, time_point now) {
     return false;
   if (!ending_ && now > silence_ends())
     close(close_code::session_timed_out);
-  out.what = step::kind::send;
-  out.binary = writer_.binary();
-  if (!second_half_.empty()) {
-    out.bytes = std::exchange(second_half_, {});
-    return true;
-  }
   for (;;) {
-    if (next_control(out))
+    if (out_.next_own(out))
       return true;
     if (ending_ || session_ == nullptr)
       return false;
-    if (next_dispatch(out))
+    if (out_.next_event(*session_, out))
       return true;
     auto x = session_->to_come.next(now, session_->shard().index, gw_.guilds,
                                     gw_.plan);
     if (!x)
       return false;
-    produce(std::move(*x));
+    out_.add(*session_, *x, now);
+    suffer(x->faults);
   }
-}
-
-void client_link::produce(feed::product x) {
-  if (const auto* due = std::get_if<feed::guild_due>(&x.what)) {
-    produce_guild(due->index, x.faults);
-  } else {
-    for (; x.copies > 0; --x.copies)
-      session_->push({std::get<chunk>(x.what)}, cursor_);
-    for (const auto& f : x.faults) {
-      if (f.kind == fault_kind::split)
-        split_seq_ = session_->last_seq();
-    }
-  }
-  suffer(x.faults);
-}
-
-void client_link::produce_guild(std::uint32_t index,
-                                const std::vector<fault>& faults) {
-  auto& g = gw_.guilds.at(index);
-  for (const auto& f : faults) {
-    if (f.kind == fault_kind::missing)
-      return;
-    if (f.kind == fault_kind::unavailable
-        && g.state == guild::condition::present) {
-      gw_.set_unavailable(g, true);
-      if (f.ms.count() > 0)
-        g.back_at = now_ + f.ms;
-      return;
-    }
-  }
-  if (g.state == guild::condition::present)
-    session_->push({guild_created{index}}, cursor_);
-  else if (g.state == guild::condition::unavailable)
-    session_->push({event{"GUILD_DELETE", R"({"unavailable":true,"id":")"
-                                              + to_string(g.id) + R"("})"}},
-                   cursor_);
-}
-
-bool client_link::next_control(step& out) {
-  if (controls_.empty())
-    return false;
-  auto x = std::move(controls_.front());
-  controls_.pop_front();
-  switch (x.what) {
-  case control::kind::text:
-    writer_.write(x.text, out.bytes);
-    break;
-  case control::kind::close:
-    out.what = step::kind::close;
-    out.code = x.code;
-    break;
-  case control::kind::kill:
-    out.what = step::kind::kill;
-    break;
-  case control::kind::bomb:
-    writer_.write_bomb(out.bytes);
-    break;
-  }
-  return true;
-}
-
-bool client_link::next_dispatch(step& out) {
-  auto seq = cursor_;
-  auto* x = session_->find(seq);
-  if (x == nullptr)
-    return false;
-  ++cursor_;
-  auto& seen = gw_.seen;
-  // What was damaged on its way is whole when it is sent again.
-  bool first = !std::exchange(x->sent, true);
-  std::optional<corruption> damage;
-  if (const auto* c = std::get_if<chunk>(&x->what)) {
-    ++seen.chunks;
-    seen.members += members_of(*c, gw_.guilds, gw_.opts.chunk_size);
-    if (first)
-      damage = c->damage;
-  } else if (std::holds_alternative<guild_created>(x->what)) {
-    ++seen.guilds_created;
-  }
-  if (!first)
-    ++seen.replayed;
-  writer_.write(*session_, *x, seq, damage, out.bytes);
-  if (first && seq == split_seq_ && writer_.zlib()) {
-    second_half_ = out.bytes.substr(out.bytes.size() / 2);
-    out.bytes.resize(out.bytes.size() / 2);
-  }
-  return true;
 }
 
 time_point client_link::silence_ends() const {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <optional>
 #include <string>
@@ -11,22 +10,10 @@
 
 #include "app/simulator/gateway.hpp"
 #include "app/simulator/login.hpp"
-#include "app/simulator/message_writer.hpp"
+#include "app/simulator/outbox.hpp"
 #include "net/opcode.hpp"
 
 namespace muster::sim {
-
-/// What the socket of a connection shall do next.
-struct step {
-  enum class kind : std::uint8_t { send, close, kill };
-
-  kind what = kind::send;
-  /// For send: one message.
-  std::string bytes;
-  bool binary = false;
-  /// For close.
-  std::uint16_t code = 0;
-};
 
 /// The gateway's end of one connection, without the socket: what comes in and
 /// what time it is lead to steps, which the socket's owner fetches one by one
@@ -70,17 +57,9 @@ public:
   void send_invalid_session(bool resumable);
 
   /// Numbers below this have been sent.
-  std::uint64_t cursor() const { return cursor_; }
+  std::uint64_t cursor() const { return out_.cursor(); }
 
 private:
-  struct control {
-    enum class kind : std::uint8_t { text, close, kill, bomb };
-
-    kind what = kind::text;
-    std::string text;
-    std::uint16_t code = 0;
-  };
-
   void on_identify(const nlohmann::json& d, time_point now);
   void on_resume(const nlohmann::json& d);
   void on_heartbeat(time_point now);
@@ -93,17 +72,13 @@ private:
   bool strike(occasion now);
 
   void say(std::string text);
-  void produce(feed::product x);
-  void produce_guild(std::uint32_t index, const std::vector<fault>& faults);
   time_point silence_ends() const;
-  bool next_control(step& out);
-  bool next_dispatch(step& out);
   void let_go(bool ends_session);
 
   gateway& gw_;
   connect_query query_;
   std::function<void()> wake_;
-  message_writer writer_;
+  outbox out_;
   send_meter sends_;
   time_point now_;
   time_point last_heartbeat_;
@@ -112,11 +87,6 @@ private:
   bool gone_ = false;
   session* session_ = nullptr;
   std::optional<std::uint32_t> shard_;
-  std::uint64_t cursor_ = 1;
-  std::deque<control> controls_;
-  /// Bytes of a message that a fault sends in two.
-  std::string second_half_;
-  std::uint64_t split_seq_ = 0;
 };
 
 } // namespace muster::sim
