@@ -79,6 +79,15 @@ rest_answer answer_rest(const rest_request& r, gateway& gw, time_point now) {
   return fail(404, "404: Not Found");
 }
 
+std::string gateway_url(bool encrypted, const std::string& host,
+                        const std::string& address) {
+  constexpr auto of_hosts = "abcdefghijklmnopqrstuvwxyz"
+                            "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:[]";
+  auto fits =
+      !host.empty() && host.find_first_not_of(of_hosts) == std::string::npos;
+  return (encrypted ? "wss://" : "ws://") + (fits ? host : address);
+}
+
 rest_answer answer_down() {
   return fail(503, "503: Service Unavailable");
 }

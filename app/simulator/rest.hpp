@@ -25,6 +25,11 @@ struct rest_answer {
 /// Answers what a library asks before it connects; anything else is 404.
 rest_answer answer_rest(const rest_request& r, gateway& gw, time_point now);
 
+/// Where a client finds the gateway: at the host that it named, which any bytes
+/// can stand for, or else at `address`.
+std::string gateway_url(bool encrypted, const std::string& host,
+                        const std::string& address);
+
 /// What every request gets while the simulator is down.
 rest_answer answer_down();
 

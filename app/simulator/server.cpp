@@ -75,9 +75,8 @@ private:
   }
 
   std::string url() const {
-    auto host = text_of(parser_->get()[http::field::host]);
-    return (ws_.next_layer().encrypted() ? "wss://" : "ws://")
-           + (host.empty() ? address_ : host);
+    return gateway_url(ws_.next_layer().encrypted(),
+                       text_of(parser_->get()[http::field::host]), address_);
   }
 
   void on_http() {

@@ -2,10 +2,21 @@
 
 #include <csignal>
 #include <fstream>
+#include <map>
+#include <regex>
+#include <set>
 #include <sstream>
+#include <tuple>
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
+#include "net/url.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/suite.hpp"
 #include "tests/support/wire_bot.hpp"
@@ -17,6 +28,7 @@ using nlohmann::json;
 namespace {
 
 const std::string program = MUSTER_PROGRAM;
+constexpr int a_minute = 60'000;
 
 outcome_of_process muster_with(std::vector<std::string> args,
                                const std::string& token = {}) {
@@ -26,12 +38,13 @@ outcome_of_process muster_with(std::vector<std::string> args,
 
 /// `run` against a gateway, with limits that match small_world().
 std::vector<std::string> run_at(const sim::simulator& gateway,
-                                std::vector<std::string> more) {
+                                std::vector<std::string> more,
+                                const char* events = "json") {
   std::vector<std::string> args{"run",
                                 "--rest-url",
                                 gateway.rest_url(),
                                 "--events",
-                                "json",
+                                events,
                                 "--identify-interval",
                                 "60ms",
                                 "--cooldown",
@@ -231,6 +244,31 @@ CAF_TEST(simulate tells where it is and what it counted) {
   CAF_CHECK_EQUAL(run.exit_code, 0);
   auto end = x.end(SIGINT);
   CAF_CHECK(json::parse(end.out)["identifies"].size() == 1);
+}
+
+CAF_TEST(simulate survives a host that is no text) {
+  process x{{program, "simulate", "--guilds", "1", "--members", "10"}};
+  auto url = parse_url(x.line());
+  CAF_REQUIRE(url.has_value());
+  auto socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(url->port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  CAF_REQUIRE_EQUAL(
+      connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof(address)),
+      0);
+  std::string request = "GET /api/v10/gateway HTTP/1.1\r\nHost: \xff\r\n\r\n";
+  CAF_CHECK_EQUAL(send(socket, request.data(), request.size(), MSG_NOSIGNAL),
+                  static_cast<ssize_t>(request.size()));
+  pollfd answered{socket, POLLIN, 0};
+  CAF_CHECK_EQUAL(poll(&answered, 1, a_minute), 1);
+  char first[12] = {};
+  CAF_CHECK_EQUAL(recv(socket, first, sizeof(first), 0), 12);
+  auto status = std::string{first, sizeof(first)};
+  CAF_CHECK_EQUAL(status, "HTTP/1.1 200");
+  close(socket);
+  CAF_CHECK_EQUAL(x.end(SIGINT).exit_code, 130);
 }
 
 CAF_TEST(the example bot does what the README says) {
