@@ -1,8 +1,7 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
-#include <map>
+#include <optional>
 #include <string>
 
 #include "messages/event.hpp"
@@ -10,34 +9,38 @@
 
 namespace muster::app {
 
-/// Shows the events of `muster run` to a person: one line that is rewritten
-/// on a terminal, plain lines elsewhere, and a table at the end. For one
-/// thread.
+/// Puts the events of `muster run` into words for a person: one line that is
+/// rewritten on a terminal, plain lines elsewhere, and a table at the end.
+/// Every function gives the text that is to be written next; none writes. For
+/// one thread.
 class progress_view {
 public:
-  explicit progress_view(bool terminal) : terminal_(terminal) {}
+  using time_point = std::chrono::steady_clock::time_point;
 
-  void show(const chunking_progress& x);
-  void show(const chunk_request_finished& x);
-  void show(const shard_finished_chunking& x);
-  void show(const finished_chunking& x);
-  void show(const shard_ready& x);
-  void show(const shard_resumed& x);
-  void show(const shard_disconnected& x);
+  progress_view(bool terminal, time_point now)
+      : terminal_(terminal), began_(now) {}
+
+  /// Elsewhere than on a terminal this is empty but every two seconds.
+  std::string show(const chunking_progress& x, time_point now);
+  std::string show(const chunk_request_finished& x);
+  std::string show(const shard_finished_chunking& x);
+  std::string show(const finished_chunking& x);
+  std::string show(const shard_ready& x);
+  std::string show(const shard_resumed& x);
+  std::string show(const shard_disconnected& x);
 
   /// The table at the end.
-  void summary(const statistics& x);
+  std::string summary(const statistics& x, time_point now);
 
 private:
-  using clock = std::chrono::steady_clock;
-
-  void line(const std::string& text);
-  void clear_live();
+  std::string line(const std::string& text);
+  std::string clear_live();
 
   bool terminal_;
   bool live_ = false;
-  clock::time_point began_ = clock::now();
-  clock::time_point plain_at_{};
+  time_point began_;
+  /// The last plain progress line.
+  std::optional<time_point> plain_at_;
 };
 
 } // namespace muster::app

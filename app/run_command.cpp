@@ -1,6 +1,8 @@
 #include <cstdio>
-#include <future>
 #include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
 #include <unordered_map>
 
 #include <caf/scoped_actor.hpp>
@@ -12,10 +14,12 @@
 #include "app/event_json.hpp"
 #include "app/exit_code.hpp"
 #include "app/options.hpp"
+#include "app/output.hpp"
 #include "app/progress_view.hpp"
 #include "app/session.hpp"
 #include "app/simulator/simulator.hpp"
 #include "app/text.hpp"
+#include "messages/errc.hpp"
 
 namespace muster::app {
 
@@ -62,9 +66,14 @@ private:
   bool end_at_finish_;
 };
 
-template <class Show>
+/// Writes what `text_of` makes of each event, and judges.
+template <class TextOf>
 void listen(tracker& bot, session& s, std::shared_ptr<verdict> judge,
-            Show show) {
+            TextOf text_of) {
+  auto show = [text_of, &s](const auto& event) {
+    if (!write_out(text_of(event)))
+      s.end(exit_fatal);
+  };
   bot.on([show](const chunking_progress& x) { show(x); },
          [show](const chunk_request_finished& x) { show(x); },
          [show, judge](const shard_finished_chunking& x) {
@@ -143,29 +152,39 @@ int run(run_options& x) {
   }
   auto judge = std::make_shared<verdict>(x.once || options.wants_simulator());
   tracker bot{s.system(), values, options.secret};
-  auto view = std::make_shared<progress_view>(isatty(STDOUT_FILENO) != 0);
+  using clock = std::chrono::steady_clock;
+  auto view =
+      std::make_shared<progress_view>(isatty(STDOUT_FILENO) != 0, clock::now());
   if (pretty) {
-    listen(bot, s, judge, [view](const auto& e) { view->show(e); });
+    listen(bot, s, judge, [view]<class Event>(const Event& e) {
+      if constexpr (std::is_same_v<Event, chunking_progress>)
+        return view->show(e, clock::now());
+      else
+        return view->show(e);
+    });
   } else {
     listen(bot, s, judge, []<class Event>(const Event& e) {
-      if constexpr (!std::is_same_v<Event, chunking_progress>) {
-        std::puts(to_json(e).c_str());
-        std::fflush(stdout);
-      }
+      if constexpr (std::is_same_v<Event, chunking_progress>)
+        return std::string{};
+      else
+        return to_json(e) + '\n';
     });
   }
   bot.start();
   auto code = s.wait();
-  statistics figures;
+  std::optional<statistics> figures;
   if (pretty) {
     caf::scoped_actor self{s.system()};
     self->request(bot.router(), std::chrono::seconds(6), statistics_request{})
         .receive([&](const statistics& y) { figures = y; },
-                 [](const caf::error&) {});
+                 [](const caf::error& e) {
+                   std::fprintf(stderr, "muster: no summary: %s\n",
+                                sentence_of(e).c_str());
+                 });
   }
   bot.stop();
-  if (pretty)
-    view->summary(figures);
+  if (figures && !write_out(view->summary(*figures, clock::now())))
+    return exit_fatal;
   return code;
 }
 

@@ -204,6 +204,38 @@ CAF_TEST(help is there for all) {
   }
 }
 
+CAF_TEST(E6 pretty shows how far it is and the time left) {
+  auto world = small_world();
+  world.shards = 1;
+  world.members = 10'000;
+  // Goes on for longer than anyone waits, so it is interrupted.
+  world.chunk_delay = std::chrono::milliseconds{50};
+  sim::simulator gateway{world};
+  auto args = run_at(gateway, {}, "pretty");
+  args.insert(args.begin(), program);
+  process x{args};
+  std::smatch counts;
+  static const std::regex with_counts{
+      R"(guilds \d+/4  members ([\d,]+)  [\d,]+/s.*)"};
+  static const std::regex with_time_left{R"(.*  about .*\d m?s left)"};
+  std::size_t lines = 0;
+  for (;;) {
+    auto line = x.line();
+    CAF_REQUIRE(!line.empty());
+    if (!std::regex_match(line, counts, with_counts))
+      continue;
+    ++lines;
+    if (std::regex_match(line, with_time_left)) {
+      CAF_CHECK(counts[1] != "0");
+      break;
+    }
+  }
+  CAF_CHECK_GREATER(lines, 0u);
+  auto rest = x.end(SIGINT);
+  CAF_CHECK_EQUAL(rest.exit_code, 130);
+  CAF_CHECK(rest.out.find("summary\n") != std::string::npos);
+}
+
 CAF_TEST(Q1 members prints what Discord sent) {
   auto world = small_world();
   sim::simulator gateway{world};
