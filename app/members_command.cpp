@@ -1,6 +1,8 @@
 #include <cstdio>
 #include <memory>
-#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_set>
 
 #include <caf/event_based_actor.hpp>
 
@@ -8,6 +10,7 @@
 #include "app/command.hpp"
 #include "app/exit_code.hpp"
 #include "app/options.hpp"
+#include "app/output.hpp"
 #include "app/session.hpp"
 #include "messages/errc.hpp"
 #include "messages/member_cursor.hpp"
@@ -25,33 +28,50 @@ struct members_options {
   bool presences = false;
 };
 
-void print(const guild_members_chunk& x) {
-  member_cursor members{x.members};
-  std::string line;
-  while (auto m = members.next()) {
-    // Line feeds can only stand between tokens; one object stays one line.
-    line = m->json();
-    for (auto& c : line)
-      if (c == '\n' || c == '\r')
-        c = ' ';
-    line += '\n';
-    std::fwrite(line.data(), 1, line.size(), stdout);
+/// Prints members, each once: a list that is asked for again, after a lost
+/// session for one, brings them again.
+class member_printer {
+public:
+  /// False if stdout takes no more.
+  bool print(const guild_members_chunk& x) {
+    text_.clear();
+    member_cursor members{x.members};
+    while (auto m = members.next()) {
+      auto id = m->user_id();
+      if (id == snowflake{} || seen_.insert(id).second)
+        add(m->json());
+    }
+    if (members.malformed() > 0)
+      std::fprintf(stderr, "%u members could not be read\n",
+                   members.malformed());
+    return write_out(text_);
   }
-  if (members.malformed() > 0)
-    std::fprintf(stderr, "%u members could not be read\n", members.malformed());
-}
+
+private:
+  void add(std::string_view object) {
+    auto begin = text_.size();
+    text_ += object;
+    // Line feeds can only stand between tokens; one object stays one line.
+    for (auto i = begin; i < text_.size(); ++i)
+      if (text_[i] == '\n' || text_[i] == '\r')
+        text_[i] = ' ';
+    text_ += '\n';
+  }
+
+  std::unordered_set<snowflake> seen_;
+  /// Kept for its capacity.
+  std::string text_;
+};
 
 /// Asks, prints what comes, and ends the session with the exit code.
 caf::behavior asker(caf::event_based_actor* self, router_actor router,
                     guild_members_request wish, session* s) {
-  auto seen =
-      std::make_shared<std::set<std::pair<std::string, std::uint32_t>>>();
+  auto printer = std::make_shared<member_printer>();
   // Reconnects may take their time; SIGINT ends it sooner.
   self->request(router, std::chrono::minutes(24 * 60),
                 stream_members_request{std::move(wish), self})
       .then(
           [s](const chunk_request_finished& x) {
-            std::fflush(stdout);
             for (auto id : x.not_found_ids)
               std::fprintf(stderr, "not found: %s\n", to_string(id).c_str());
             if (x.outcome == outcome::complete) {
@@ -67,9 +87,9 @@ caf::behavior asker(caf::event_based_actor* self, router_actor router,
             s->end(exit_fatal);
           });
   return {
-      [seen](const guild_members_chunk& x) {
-        if (seen->insert({x.nonce, x.chunk_index}).second)
-          print(x);
+      [printer, s](const guild_members_chunk& x) {
+        if (!printer->print(x))
+          s->end(exit_fatal);
       },
       [self](const unsubscribe_request&) { self->quit(); },
   };
@@ -123,7 +143,6 @@ int members(members_options& x) {
   auto code = s.wait();
   bot.stop();
   caf::anon_send(actor, unsubscribe_request{});
-  std::fflush(stdout);
   return code;
 }
 

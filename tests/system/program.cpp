@@ -204,6 +204,27 @@ CAF_TEST(help is there for all) {
   }
 }
 
+CAF_TEST(S5 members prints each member once though the session is lost) {
+  auto world = small_world();
+  world.faults = {*sim::parse_fault("close:code=4009,after=3")};
+  sim::simulator gateway{world};
+  auto guild = to_string(gateway.guild_ids()[0]);
+  auto x = muster_with({"members", guild, "--rest-url", gateway.rest_url(),
+                        "--identify-interval", "60ms", "--cooldown", "320ms",
+                        "--backoff-min", "20ms"});
+  CAF_CHECK_EQUAL(x.exit_code, 0);
+  auto members = lines_of(x.out);
+  std::set<std::string> ids;
+  for (auto& m : members)
+    ids.insert(m["user"]["id"].get<std::string>());
+  CAF_CHECK_EQUAL(members.size(), world.members);
+  CAF_CHECK_EQUAL(ids.size(), world.members);
+  // What was asked for twice came in part twice.
+  auto seen = gateway.counts();
+  CAF_CHECK_EQUAL(seen.requests, 2u);
+  CAF_CHECK_GREATER(seen.members, world.members);
+}
+
 CAF_TEST(E6 pretty shows how far it is and the time left) {
   auto world = small_world();
   world.shards = 1;
