@@ -63,9 +63,11 @@ private:
   std::string text_;
 };
 
-/// Asks, prints what comes, and ends the session with the exit code.
+/// Asks, prints what comes, and ends the session with the exit code. A refused
+/// request leaves its sentence in `refusal` before that.
 caf::behavior asker(caf::event_based_actor* self, router_actor router,
-                    guild_members_request wish, session* s) {
+                    guild_members_request wish, session* s,
+                    std::shared_ptr<std::string> refusal) {
   auto printer = std::make_shared<member_printer>();
   // Reconnects may take their time; SIGINT ends it sooner.
   self->request(router, std::chrono::minutes(24 * 60),
@@ -82,8 +84,8 @@ caf::behavior asker(caf::event_based_actor* self, router_actor router,
                          to_string(x.outcome).c_str());
             s->end(exit_partial);
           },
-          [s](const caf::error& error) {
-            std::fprintf(stderr, "muster: %s\n", sentence_of(error).c_str());
+          [s, refusal](const caf::error& error) {
+            *refusal = sentence_of(error);
             s->end(exit_fatal);
           });
   return {
@@ -133,16 +135,28 @@ int members(members_options& x) {
   if (auto error = validate(wish, values.intents, any))
     throw CLI::ValidationError(sentence_of(error));
   session s{options.log_level};
+  std::string fatal;
+  auto refusal = std::make_shared<std::string>();
   tracker bot{s.system(), values, options.secret};
-  bot.on([&s](const shard_disconnected& e) {
-    if (e.next == next_step::none)
-      s.end(exit_fatal);
+  bot.on([&](const shard_disconnected& e) {
+    if (e.next != next_step::none)
+      return;
+    fatal = e.reason;
+    s.end(exit_fatal);
   });
-  auto actor = s.system().spawn(asker, bot.router(), std::move(wish), &s);
+  auto actor =
+      s.system().spawn(asker, bot.router(), std::move(wish), &s, refusal);
   bot.start();
   auto code = s.wait();
   bot.stop();
   caf::anon_send(actor, unsubscribe_request{});
+  // The end of the shard also ends the request, and either may be heard of
+  // first; now both have been.
+  if (code == exit_partial && !fatal.empty())
+    code = exit_fatal;
+  if (auto& why = fatal.empty() ? *refusal : fatal;
+      code == exit_fatal && !why.empty())
+    std::fprintf(stderr, "muster: %s\n", why.c_str());
   return code;
 }
 

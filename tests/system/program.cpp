@@ -164,6 +164,28 @@ CAF_TEST(fatal errors exit with 1) {
   CAF_CHECK(y.err.find("certificate") != std::string::npos);
 }
 
+CAF_TEST(members says what is fatal though logs are off) {
+  auto world = small_world();
+  world.token = "right";
+  sim::simulator gateway{world};
+  auto x = muster_with(
+      {"members", "77", "--rest-url", gateway.rest_url(), "--log-level", "off"},
+      "wrong");
+  CAF_CHECK_EQUAL(x.exit_code, 1);
+  CAF_CHECK(x.err.find("token was refused") != std::string::npos);
+}
+
+CAF_TEST(members tells a shard that has ended from a lost session) {
+  auto world = small_world();
+  world.faults = {*sim::parse_fault("close:code=4014,after=3")};
+  sim::simulator gateway{world};
+  auto guild = to_string(gateway.guild_ids()[0]);
+  auto x = muster_with({"members", guild, "--rest-url", gateway.rest_url(),
+                        "--log-level", "off"});
+  CAF_CHECK_EQUAL(x.exit_code, 1);
+  CAF_CHECK(x.err.find("code 4014") != std::string::npos);
+}
+
 CAF_TEST(bad usage exits with 2 and says the mend) {
   CAF_CHECK_EQUAL(usage({"run", "--frobnicate"}, "--frobnicate"), 2);
   CAF_CHECK_EQUAL(usage({"run", "--shard-count", "x"}, "auto"), 2);
