@@ -7,9 +7,11 @@
 
 #include "app/command.hpp"
 #include "app/exit_code.hpp"
+#include "app/output.hpp"
 
 int main(int argc, char** argv) {
   using namespace muster::app;
+  hold_standard_streams();
   CLI::App program{
       "muster asks Discord for the members of a bot's guilds and keeps the "
       "books: which requests are complete, when a shard is done, when all are.",

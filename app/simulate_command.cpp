@@ -1,8 +1,8 @@
-#include <cstdio>
 #include <memory>
 
 #include "app/command.hpp"
 #include "app/exit_code.hpp"
+#include "app/output.hpp"
 #include "app/session.hpp"
 #include "app/simulator/simulator.hpp"
 #include "app/text.hpp"
@@ -46,13 +46,13 @@ int simulate(simulate_options& x) {
   }
   session s{"info"};
   sim::simulator world{x.world};
-  std::printf("%s\n", world.rest_url().c_str());
+  auto where = world.rest_url() + '\n';
   if (x.world.tls)
-    std::printf("%s\n", world.ca_path().c_str());
-  std::fflush(stdout);
+    where += world.ca_path().string() + '\n';
+  if (!write_out(where))
+    return exit_fatal;
   auto code = s.wait();
-  std::printf("%s\n", sim::to_json(world.counts()).c_str());
-  return code;
+  return write_out(sim::to_json(world.counts()) + '\n') ? code : exit_fatal;
 }
 
 } // namespace

@@ -67,6 +67,15 @@ std::vector<json> lines_of(const std::string& text) {
   return result;
 }
 
+/// The same with stdout, or more, redirected by the shell.
+outcome_of_process muster_redirected(const std::string& where,
+                                     std::vector<std::string> args) {
+  args.insert(
+      args.begin(),
+      {"/bin/sh", "-c", "exec timeout 60 \"$0\" \"$@\" " + where, program});
+  return run_process(args);
+}
+
 int usage(std::vector<std::string> args, const char* says) {
   auto x = muster_with(std::move(args));
   if (x.err.find(says) == std::string::npos)
@@ -133,6 +142,21 @@ CAF_TEST(an interrupt leaves cleanly with 130) {
   CAF_CHECK_EQUAL(x.end(SIGINT).exit_code, 130);
   for (auto& [code, n] : gateway.counts().closes_by_client)
     CAF_CHECK(code != 1000 && code != 1001 && code != 1006);
+}
+
+CAF_TEST(what stdout does not take is an error) {
+  auto world = small_world();
+  sim::simulator gateway{world};
+  auto guild = to_string(gateway.guild_ids()[0]);
+  for (auto where : {">/dev/full", ">&-"})
+    for (auto& args : {run_at(gateway, {"--once"}),
+                       run_at(gateway, {"--once"}, "pretty"),
+                       {"members", guild, "--rest-url", gateway.rest_url()},
+                       {"simulate"}}) {
+      auto x = muster_redirected(where, args);
+      CAF_CHECK_EQUAL(x.exit_code, 1);
+      CAF_CHECK(x.err.find("cannot write to stdout") != std::string::npos);
+    }
 }
 
 CAF_TEST(the token is in no output and no process listing) {
