@@ -10,5 +10,6 @@ constexpr int exit_usage = 2;
 /// complete.
 constexpr int exit_partial = 3;
 constexpr int exit_interrupted = 130; // 128 + SIGINT
+constexpr int exit_terminated = 143;  // 128 + SIGTERM
 
 } // namespace muster::app

@@ -21,7 +21,7 @@ int main(int argc, char** argv) {
   program.footer("Each command has its own --help. The bot token is read from "
                  "DISCORD_TOKEN or --token-file and is never printed.\n"
                  "Exit codes: 0 complete, 1 fatal error, 2 bad usage, 3 not "
-                 "everything came, 130 interrupted.");
+                 "everything came, 130 interrupted, 143 terminated.");
   program.failure_message([](const CLI::App*, const CLI::Error& e) {
     return std::string{"muster: "} + e.what()
            + "\nSee 'muster --help' or 'muster COMMAND --help'.\n";

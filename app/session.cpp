@@ -11,10 +11,13 @@
 namespace muster::app {
 
 session::session(const std::string& log_level)
-    : result_(promise_.get_future()), signals_([this](int number) {
-        std::fputs("\nleaving the gateway ...\n", stderr);
-        end(number == SIGINT ? exit_interrupted : 128 + number);
-      }) {
+    : result_(promise_.get_future()),
+      signals_(
+          [this](int number) {
+            end(number == SIGINT ? exit_interrupted : exit_terminated);
+            std::fputs("\nleaving the gateway ...\n", stderr);
+          },
+          patience) {
   auto logger = std::make_shared<spdlog::logger>(
       "muster", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
   logger->set_pattern("%H:%M:%S.%e %^%l%$ %v");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <future>
 #include <memory>
 #include <string>
@@ -23,10 +24,14 @@ public:
   /// Sets the exit code; the first call decides. From any thread.
   void end(int exit_code);
 
-  /// Waits for end() or a signal; gives the exit code.
+  /// Waits for end() or a signal; gives the exit code. What follows a signal
+  /// has `patience` to end.
   int wait();
 
 private:
+  /// Longer than a tracker takes to stop.
+  static constexpr std::chrono::seconds patience{30};
+
   std::promise<int> promise_;
   std::shared_future<int> result_;
   std::atomic<bool> ended_{false};

@@ -1,6 +1,10 @@
 #include "app/signals.hpp"
 
+#include <algorithm>
+#include <cerrno>
 #include <csignal>
+#include <cstdlib>
+#include <ctime>
 #include <pthread.h>
 #include <utility>
 
@@ -10,6 +14,10 @@ namespace {
 
 // Ends the thread; ignored by everyone else while it is blocked.
 constexpr int wake = SIGUSR2;
+
+// timeout(1) signals the process and then its group: signals this close
+// together are one.
+constexpr std::chrono::milliseconds one_blow{500};
 
 sigset_t watched() {
   sigset_t set;
@@ -22,12 +30,27 @@ sigset_t watched() {
 
 } // namespace
 
-signals::signals(std::function<void(int)> f) {
+signals::signals(std::function<void(int)> f, std::chrono::seconds patience) {
   auto set = watched();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  thread_ = std::thread{[f = std::move(f), set] {
-    for (int number = 0; sigwait(&set, &number) == 0 && number != wake;)
-      f(number);
+  thread_ = std::thread{[f = std::move(f), set, patience] {
+    int first = 0;
+    if (sigwait(&set, &first) != 0 || first == wake)
+      return;
+    f(first);
+    using clock = std::chrono::steady_clock;
+    auto began = clock::now();
+    for (;;) {
+      auto left = std::chrono::ceil<std::chrono::seconds>(began + patience
+                                                          - clock::now());
+      timespec wait{std::max<std::time_t>(left.count(), 0), 0};
+      auto second = sigtimedwait(&set, nullptr, &wait);
+      if (second == wake)
+        return;
+      auto repeat = second > 0 && clock::now() - began < one_blow;
+      if (!repeat && (second > 0 || errno == EAGAIN))
+        std::_Exit(128 + first); // what is stuck may hold locks of stdio
+    }
   }};
 }
 
