@@ -3,7 +3,6 @@
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
 
 #include "app/text.hpp"
 #include "net/intents.hpp"
@@ -20,6 +19,22 @@ constexpr const char* limits = "Limits";
 }
 
 } // namespace
+
+token read_token(const std::string& path) {
+  // No token is as long; a device may have no end.
+  constexpr std::size_t most = 4096;
+  std::string text(most, '\0');
+  std::ifstream file{path};
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (!file && !file.eof())
+    refuse("--token-file", "'" + path + "' cannot be read");
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  auto parsed = token::parse(text);
+  if (!parsed)
+    refuse("--token-file",
+           "'" + path + "' holds no token; it should be one line");
+  return *std::move(parsed);
+}
 
 bool is_loopback(const std::string& host) {
   return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0;
@@ -47,6 +62,16 @@ void connection_options::add_to(CLI::App& command) {
                   "environment variable DISCORD_TOKEN")
       ->type_name("FILE")
       ->group(connect);
+  command
+      .add_option_function<std::string>(
+          "--token",
+          [](const std::string&) {
+            refuse("--token",
+                   "no token is taken from the command line, where all users "
+                   "of this machine can read it; reset it if it was a real "
+                   "one, and use DISCORD_TOKEN or --token-file");
+          })
+      ->group(""); // not in --help
   command
       .add_option("--rest-url", rest_url_,
                   "Base of the REST API, http or https "
@@ -147,15 +172,7 @@ void connection_options::resolve() {
     values.shard_count = count;
   }
   if (!token_file_.empty()) {
-    std::ifstream file{token_file_};
-    std::string text{std::istreambuf_iterator<char>{file}, {}};
-    if (!file)
-      refuse("--token-file", "'" + token_file_ + "' cannot be read");
-    auto parsed = token::parse(text);
-    if (!parsed)
-      refuse("--token-file",
-             "'" + token_file_ + "' holds no token; it should be one line");
-    secret = *std::move(parsed);
+    secret = read_token(token_file_);
   } else if (auto text = std::getenv("DISCORD_TOKEN");
              text != nullptr && *text != '\0') {
     auto parsed = token::parse(text);

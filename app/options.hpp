@@ -47,10 +47,12 @@ private:
   std::string shards_;
   std::string intents_ = "guilds,guild_members";
   std::string compress_ = "zstd";
-  bool no_presences_ = false;
   bool wants_simulator_ = false;
   std::vector<std::unique_ptr<duration>> durations_;
 };
+
+/// The token in a file; throws CLI::ValidationError if there is none.
+token read_token(const std::string& path);
 
 /// True for this machine's own names and addresses.
 bool is_loopback(const std::string& host);

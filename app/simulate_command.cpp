@@ -2,6 +2,7 @@
 
 #include "app/command.hpp"
 #include "app/exit_code.hpp"
+#include "app/options.hpp"
 #include "app/output.hpp"
 #include "app/session.hpp"
 #include "app/simulator/simulator.hpp"
@@ -16,6 +17,7 @@ struct simulate_options {
   std::vector<std::string> faults;
   std::string script;
   std::string ca_file;
+  std::string token_file;
   std::vector<std::pair<std::string, std::chrono::milliseconds*>> spans;
   std::vector<std::unique_ptr<std::string>> texts;
 };
@@ -31,6 +33,8 @@ int simulate(simulate_options& x) {
         std::chrono::duration_cast<std::chrono::milliseconds>(*value);
   }
   x.world.ca_path = x.ca_file;
+  if (!x.token_file.empty())
+    x.world.token = read_token(x.token_file).reveal();
   std::string why;
   for (auto& text : x.faults) {
     auto fault = sim::parse_fault(text, &why);
@@ -89,8 +93,12 @@ command add_simulate(CLI::App& program) {
       ->type_name("FILE");
   command
       .add_option("--token", world.token,
-                  "The only token that is accepted; all are by default")
+                  "The only token that is accepted, a made-up one since it "
+                  "is shown in process listings; all are by default")
       ->type_name("TOKEN");
+  command.add_option("--token-file", x->token_file, "The same from a file")
+      ->type_name("FILE")
+      ->excludes("--token");
   number("--max-concurrency", world.max_concurrency, "Buckets of identifies");
   number("--chunk-size", world.chunk_size, "Members in a chunk, up to 1000");
   number("--allowed-intents", world.allowed_intents,

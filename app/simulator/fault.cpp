@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <fstream>
+#include <system_error>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -255,7 +256,9 @@ std::optional<fault> parse_fault(string_view text, std::string* error) {
 std::optional<std::vector<fault>> load_script(const std::filesystem::path& path,
                                               std::string* error) {
   std::ifstream in{path};
-  if (!in) {
+  // A folder can be opened, but not read.
+  std::error_code ignored;
+  if (!in || std::filesystem::is_directory(path, ignored)) {
     complain(error, "cannot read " + path.string());
     return std::nullopt;
   }

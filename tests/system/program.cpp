@@ -244,6 +244,15 @@ CAF_TEST(members tells a shard that has ended from a lost session) {
   CAF_CHECK(x.err.find("code 4014") != std::string::npos);
 }
 
+CAF_TEST(a token on the command line is refused and not repeated) {
+  for (auto command : {"run", "members"}) {
+    auto x = muster_with({command, "--token", "very-secret"});
+    CAF_CHECK_EQUAL(x.exit_code, 2);
+    CAF_CHECK(x.err.find("DISCORD_TOKEN") != std::string::npos);
+    CAF_CHECK(x.err.find("very-secret") == std::string::npos);
+  }
+}
+
 CAF_TEST(bad usage exits with 2 and says the mend) {
   CAF_CHECK_EQUAL(usage({"run", "--frobnicate"}, "--frobnicate"), 2);
   CAF_CHECK_EQUAL(usage({"run", "--shard-count", "x"}, "auto"), 2);
@@ -257,6 +266,11 @@ CAF_TEST(bad usage exits with 2 and says the mend) {
                         "DISCORD_TOKEN"),
                   2);
   CAF_CHECK_EQUAL(usage({"run", "--token-file", "/no/such"}, "/no/such"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--token-file", "/"}, "cannot be read"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--token-file", "/dev/zero"}, "no token"), 2);
+  CAF_CHECK_EQUAL(usage({"simulate", "--token-file", "/no/such"}, "/no/such"),
+                  2);
+  CAF_CHECK_EQUAL(usage({"simulate", "--script", "/"}, "cannot read /"), 2);
   CAF_CHECK_EQUAL(usage({"run", "--once", "--no-auto-chunk"}, "--once"), 2);
   CAF_CHECK_EQUAL(usage({"run", "--once", "--intents", "guilds"}, "--once"), 2);
   CAF_CHECK_EQUAL(usage({"run", "--max-attempts", "-1"}, "max"), 2);
