@@ -2,13 +2,18 @@
 // than Discord's --muster.rest-url=URL, and then a guild's id.
 #include <future>
 #include <iostream>
+#include <utility>
 
 #include <caf/all.hpp>
 
 #include "actors/tracker.hpp"
 
 void caf_main(caf::actor_system& sys, const muster::config& cfg) {
-  std::promise<void> done;
+  std::promise<bool> done;
+  auto end = [&, open = true](bool good) mutable {
+    if (std::exchange(open, false))
+      done.set_value(good);
+  };
   muster::tracker tracker{sys, cfg}; // its destructor leaves the gateway
   tracker.on(
       [](const muster::shard_finished_chunking& x) {
@@ -16,10 +21,17 @@ void caf_main(caf::actor_system& sys, const muster::config& cfg) {
       },
       [&](const muster::finished_chunking& x) {
         std::cout << x.members << " members are here" << std::endl;
-        done.set_value();
+        end(true);
+      },
+      [&](const muster::shard_disconnected& x) {
+        if (x.next != muster::next_step::none)
+          return; // it comes back
+        std::cerr << x.reason << std::endl;
+        end(false);
       });
   tracker.set_auto_chunk_members(true).start();
-  done.get_future().wait();
+  if (!done.get_future().get())
+    return;
   auto guild = muster::parse_snowflake(
       cfg.remainder.empty() ? "" : cfg.remainder.front());
   caf::scoped_actor self{sys};
