@@ -183,7 +183,7 @@ command add_members(CLI::App& program) {
       ->type_name("ID");
   command.add_flag("--presences", x->presences,
                    "Ask for presences, too; needs guild_presences");
-  x->connection.add_to(command);
+  x->connection.add_to(command, "info");
   return [x] { return members(*x); };
 }
 

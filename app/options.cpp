@@ -54,7 +54,8 @@ void connection_options::add_duration(CLI::App& command, const char* name,
       ->group(group);
 }
 
-void connection_options::add_to(CLI::App& command) {
+void connection_options::add_to(CLI::App& command,
+                                const std::string& default_log_level) {
   auto connect = "Connection";
   command
       .add_option("--token-file", token_file_,
@@ -111,7 +112,8 @@ void connection_options::add_to(CLI::App& command) {
   command
       .add_option("--log-level", log_level,
                   "Logs on stderr: debug, info, warn, error or off; by "
-                  "default info, and warn with --events pretty")
+                  "default "
+                      + default_log_level)
       ->type_name("LEVEL")
       ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}))
       ->group(connect);

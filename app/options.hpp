@@ -15,8 +15,9 @@ namespace muster::app {
 /// how patiently.
 class connection_options {
 public:
-  /// Adds the options to a command.
-  void add_to(CLI::App& command);
+  /// Adds the options to a command, whose help says which log level it takes
+  /// when none is chosen.
+  void add_to(CLI::App& command, const std::string& default_log_level);
 
   /// Turns what was given into settings; throws CLI::ValidationError, whose
   /// text says the mend.

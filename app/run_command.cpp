@@ -196,7 +196,7 @@ command add_run(CLI::App& program) {
       "run", "Connect the bot's shards, chunk every guild and show the events. "
              "Without a token and without --rest-url it runs against a "
              "simulator and ends when chunking has finished.");
-  x->connection.add_to(command);
+  x->connection.add_to(command, "warn, or info with --events json");
   auto startup = "Startup";
   command
       .add_option("--shards", x->shards,

@@ -2,6 +2,11 @@
 
 #include "app/event_json.hpp"
 
+#include <fstream>
+#include <iterator>
+
+#include <nlohmann/json.hpp>
+
 #include "tests/support/suite.hpp"
 
 using namespace muster;
@@ -106,6 +111,25 @@ CAF_TEST(E3 as a line) {
   x.members = 200'040;
   CAF_CHECK_EQUAL(to_json(x), R"({"event":"finished_chunking","shards":2,)"
                               R"("guilds":40,"members":200040})");
+}
+
+CAF_TEST(the page of the room has every key) {
+  std::ifstream file{MUSTER_FUZZ_CORPUS "/../../../app/README.md"};
+  std::string page{std::istreambuf_iterator<char>{file}, {}};
+  for (auto& text : {to_json(finished()), to_json(shard_finished_chunking{}),
+                     to_json(finished_chunking{}), to_json(shard_ready{}),
+                     to_json(shard_resumed{}), to_json(shard_disconnected{})}) {
+    auto event = nlohmann::ordered_json::parse(text);
+    auto at = page.find("\n| `" + event["event"].get<std::string>() + "` |");
+    CAF_REQUIRE(at != std::string::npos);
+    event.erase("event");
+    // In the rows below the event's, in this order.
+    for (auto& [key, value] : event.items()) {
+      at = page.find("`" + key + "`", at);
+      if (at == std::string::npos)
+        CAF_FAIL("no row for " << key << " in " << text);
+    }
+  }
 }
 
 CAF_TEST(the states of a shard as lines) {

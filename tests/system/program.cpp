@@ -28,6 +28,7 @@ using nlohmann::json;
 namespace {
 
 const std::string program = MUSTER_PROGRAM;
+const std::string readme_path = MUSTER_FUZZ_CORPUS "/../../../README.md";
 constexpr int a_minute = 60'000;
 
 outcome_of_process muster_with(std::vector<std::string> args,
@@ -74,6 +75,18 @@ outcome_of_process muster_redirected(const std::string& where,
       args.begin(),
       {"/bin/sh", "-c", "exec timeout 60 \"$0\" \"$@\" " + where, program});
   return run_process(args);
+}
+
+std::string text_of_file(const std::string& path) {
+  std::ifstream file{path};
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+/// All words of a text that look like options, "--once" for one.
+std::set<std::string> options_in(const std::string& text) {
+  static const std::regex option{"--[a-z][a-z-]*"};
+  return {std::sregex_token_iterator{text.begin(), text.end(), option},
+          std::sregex_token_iterator{}};
 }
 
 int usage(std::vector<std::string> args, const char* says) {
@@ -295,6 +308,39 @@ CAF_TEST(help is there for all) {
     auto x = muster_with(args);
     CAF_CHECK_EQUAL(x.exit_code, 0);
     CAF_CHECK(x.out.size() > 300);
+  }
+}
+
+CAF_TEST(the README names options and defaults as they are) {
+  auto help = muster_with({"run", "--help"}).out;
+  auto known = options_in(help);
+  std::istringstream readme{text_of_file(readme_path)};
+  std::map<std::string, std::string> defaults;
+  for (std::string line; std::getline(readme, line);) {
+    if (line.rfind("| `--", 0) != 0)
+      continue;
+    auto cell = line.find(" | ");
+    for (auto& option : options_in(line.substr(0, cell))) {
+      if (known.count(option) == 0)
+        CAF_FAIL("run --help lacks " << option);
+      defaults[option] = line.substr(cell, line.find(" | ", cell + 3) - cell);
+    }
+  }
+  CAF_CHECK_GREATER(defaults.size(), 15u);
+  for (auto [option, type, value] :
+       {std::tuple{"--shard-count", " N|auto", "auto"},
+        {"--intents", " NAMES", "guilds,guild_members"},
+        {"--large-threshold", " N", "250"},
+        {"--compress", " METHOD", "zstd"},
+        {"--timeout", " TIME", "5s"},
+        {"--first-response-timeout", " TIME", "10s"},
+        {"--max-attempts", " N", "2"},
+        {"--events", " FORM:{pretty,json}", "pretty"}}) {
+    auto shown = std::string{option} + type + "=" + value;
+    if (help.find(shown) == std::string::npos)
+      CAF_FAIL("run --help lacks " << shown);
+    if (defaults[option].find(value) == std::string::npos)
+      CAF_FAIL("the README has another default of " << option);
   }
 }
 
