@@ -235,6 +235,22 @@ CAF_TEST(fatal errors exit with 1) {
   CAF_CHECK(y.err.find("certificate") != std::string::npos);
 }
 
+CAF_TEST(a shard that ends for good still counts in the summary) {
+  auto world = small_world();
+  world.shards = 1;
+  world.guilds = 8; // of 7 chunks
+  world.faults = {*sim::parse_fault("close:code=4014,after=30")};
+  sim::simulator gateway{world};
+  auto x = muster_with(run_at(gateway, {}, "pretty"));
+  CAF_CHECK_EQUAL(x.exit_code, 1);
+  for (auto row : {R"(\n  chunks +([\d,]+) \()",
+                   R"(\n  connections +([\d,]+) identifies, )"}) {
+    std::smatch found;
+    CAF_REQUIRE(std::regex_search(x.out, found, std::regex{row}));
+    CAF_CHECK(found[1] != "0");
+  }
+}
+
 CAF_TEST(members says what is fatal though logs are off) {
   auto world = small_world();
   world.token = "right";
