@@ -30,6 +30,18 @@ std::uint32_t command_window::budget(time_point now) {
   return used < limit ? limit - used : 0;
 }
 
+timespan command_window::wait_for(std::uint64_t n, time_point now) {
+  forget(now);
+  auto room = std::uint64_t{limit_ - reserve_};
+  if (n == 0 || sent_.size() + n <= room)
+    return timespan{0};
+  // Each send takes the place of the one that was `room` before it.
+  auto last = sent_.size() + n - room - 1;
+  auto place = last % room;
+  auto began = place < sent_.size() ? sent_[place] : now;
+  return began + span_ * (last / room + 1) - now;
+}
+
 void command_window::forget(time_point now) {
   while (!sent_.empty() && sent_.front() + span_ <= now)
     sent_.pop_front();

@@ -31,6 +31,9 @@ public:
   /// Sends that the window still permits to others than heartbeats.
   std::uint32_t budget(time_point now);
 
+  /// How long it takes at least until `n` more sends have left.
+  timespan wait_for(std::uint64_t n, time_point now);
+
   std::uint32_t reserve() const { return reserve_; }
 
 private:

@@ -54,6 +54,12 @@ void gateway_session::connect(time_point now) {
   act(session_action::connect{with_query(base, query)});
 }
 
+void gateway_session::hold_connecting(bool on, time_point now) {
+  held_ = on;
+  if (!on && phase_ == phase::waiting && due_ == never)
+    due_ = now;
+}
+
 void gateway_session::opened(time_point now) {
   if (phase_ == phase::connecting)
     go(phase::greeting, now + cfg_.hello_timeout);
@@ -273,6 +279,10 @@ void gateway_session::tick(time_point now) {
     return;
   switch (phase_) {
   case phase::waiting:
+    if (held_) {
+      due_ = never;
+      break;
+    }
     reconnect_not_before_ = time_point{};
     connect(now);
     break;

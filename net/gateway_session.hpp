@@ -101,6 +101,9 @@ public:
   /// While muster is not reading, missing ACKs prove nothing (Q6).
   void excuse_silence(bool on) { heartbeat_.excuse(on); }
 
+  /// No connection is made while `on`; one that was due then is made after it.
+  void hold_connecting(bool on, time_point now);
+
   // -- output ---------------------------------------------------------------
   session_actions take_actions();
   time_point due() const;
@@ -145,6 +148,7 @@ private:
   time_point reconnect_not_before_{};
   next_step pending_next_ = next_step::resume;
   std::uint32_t corrupt_in_a_row_ = 0;
+  bool held_ = false;
   bool resume_url_failed_ = false;
   bool reached_ready_ = false;
 };

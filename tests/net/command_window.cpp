@@ -141,3 +141,18 @@ CAF_TEST(Q9 no window ever holds more than the limit) {
     CAF_CHECK(refused > 0);
   }
 }
+
+CAF_TEST(E6 the window tells how long a queue takes at least) {
+  command_window x{14, 60s}; // 10 and a reserve of 4
+  CAF_CHECK(x.wait_for(0, t0) == 0s);
+  CAF_CHECK(x.wait_for(10, t0) == 0s);
+  CAF_CHECK(x.wait_for(11, t0) == 60s);
+  CAF_CHECK(x.wait_for(21, t0) == 120s);
+  for (int i = 0; i < 10; ++i)
+    x.record(t0 + i * 1s);
+  auto now = t0 + 10s;
+  CAF_CHECK(x.wait_for(1, now) == 50s);
+  CAF_CHECK(x.wait_for(10, now) == 59s);
+  CAF_CHECK(x.wait_for(11, now) == 110s);
+  CAF_CHECK(x.wait_for(10, t0 + 70s) == 0s);
+}

@@ -236,6 +236,20 @@ CAF_TEST(op 7 and then a resume at once) {
   CAF_CHECK(session.sequence() == 2u);
 }
 
+CAF_TEST(B1 no connection is made while that is held) {
+  start_to_ready();
+  session.hold_connecting(true, now);
+  lose();
+  CAF_CHECK_EQUAL(actions(), "disconnected 0 resume");
+  now += 1h;
+  session.tick(now);
+  CAF_CHECK_EQUAL(actions(), "");
+  CAF_CHECK(session.due() == never);
+  session.hold_connecting(false, now);
+  wait();
+  CAF_CHECK_EQUAL(actions(), "connect "s + at_resume);
+}
+
 CAF_TEST(op 9 with true resumes) {
   start_to_ready();
   control(9, "true");
