@@ -33,8 +33,6 @@ chunk_ledger::verdict chunk_ledger::add(const chunk_received& x) {
   if (to->chunk_count == 0) {
     to->chunk_count = static_cast<std::uint32_t>(x.chunk_count);
     to->seen.resize(to->chunk_count);
-    if (keep_members_)
-      to->lists.resize(to->chunk_count);
   }
   auto index = static_cast<std::size_t>(x.chunk_index);
   if (to->seen[index]) {
@@ -44,12 +42,17 @@ chunk_ledger::verdict chunk_ledger::add(const chunk_received& x) {
   to->seen[index] = true;
   ++to->received;
   to->members += x.members;
-  for (auto id : x.not_found)
+  for (auto id : x.not_found) {
+    if (to->not_found.size() == max_user_ids)
+      break; // more than were asked for
     if (std::find(to->not_found.begin(), to->not_found.end(), id)
         == to->not_found.end())
       to->not_found.push_back(id);
-  if (keep_members_)
-    to->lists[index] = x.list;
+  }
+  if (to->members > keep_members_)
+    to->lists = {}; // too many for the answer
+  else if (keep_members_ > 0)
+    to->lists.emplace(x.chunk_index, x.list);
   if (!to->first)
     to->first = x.received_at;
   to->last = x.received_at;
@@ -91,10 +94,9 @@ void chunk_ledger::report(chunk_request_finished& out) const {
   for (std::uint32_t i = 0; i < x->chunk_count; ++i)
     if (!x->seen[i])
       out.missed_chunks.push_back(i);
-  if (keep_members_)
-    for (auto& list : x->lists)
-      if (list.count > 0)
-        out.chunks.push_back(list);
+  for (auto& [index, list] : x->lists)
+    if (list.count > 0)
+      out.chunks.push_back(list);
 }
 
 } // namespace muster

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "messages/attempt.hpp"
 #include "messages/event.hpp"
+#include "messages/request.hpp"
 #include "messages/snowflake.hpp"
 
 namespace muster {
@@ -25,8 +27,9 @@ public:
     foreign,
   };
 
-  /// With `keep_members` the members themselves are kept, too (Q12).
-  explicit chunk_ledger(bool keep_members = false)
+  /// The members themselves are kept, too, as long as an attempt has
+  /// `keep_members` of them at the most (Q12).
+  explicit chunk_ledger(std::uint64_t keep_members = 0)
       : keep_members_(keep_members) {}
 
   /// An attempt goes out, or a chunk of it overtook the news.
@@ -57,7 +60,7 @@ private:
     std::uint32_t chunk_count = 0;
     std::uint32_t received = 0;
     std::vector<bool> seen;
-    std::vector<member_list> lists;
+    std::map<std::int64_t, member_list> lists;
     std::vector<snowflake> not_found;
     std::uint64_t members = 0;
     optional<caf::timestamp> first;
@@ -73,7 +76,7 @@ private:
   std::vector<attempt> attempts_;
   std::uint64_t duplicates_ = 0;
   std::uint64_t malformed_ = 0;
-  bool keep_members_;
+  std::uint64_t keep_members_;
 };
 
 } // namespace muster

@@ -17,20 +17,17 @@ constexpr int patience = 10;
 
 chunk_request::chunk_request(caf::actor_config& cfg, chunk_request_config args)
     : chunk_request_actor::base(cfg), cfg_(std::move(args)),
-      ledger_(cfg_.request.answer_limit > 0) {
-  monitor(cfg_.owner);
-  set_down_handler([this](const caf::down_msg&) {
-    // Nobody is left to carry on; the promise is kept all the same (Q3).
-    orphaned_ = true;
-    finish(outcome::session_lost);
-  });
-}
+      ledger_(cfg_.request.answer_limit) {}
 
 chunk_request::behavior_type chunk_request::make_behavior() {
   return {
       [this](const join_request& x) {
         auto answer = make_response_promise<chunk_request_finished>();
-        callers_[x.caller_nonce] = {answer, x.answer_limit};
+        caller to{answer, x.answer_limit};
+        if (finished_)
+          this->answer(to, final_);
+        else
+          callers_[x.caller_nonce] = std::move(to);
         return answer;
       },
       [this](const withdraw_request& x) {
@@ -63,6 +60,14 @@ chunk_request::behavior_type chunk_request::make_behavior() {
       },
       [this](const chunk_received& x) { add(x); },
       [this](const quiet_report& x) { report(x); },
+      [this](const release_request&) { quit(); },
+      [this](const shard_lost&) {
+        // Nobody is left to carry on; the promise is kept all the same (Q3).
+        finish(outcome::session_lost);
+        final_.chunks.clear();
+        send(cfg_.supervisor, final_);
+        quit();
+      },
       [this](const timer_tick& x) {
         if (x.generation == generation_ && waiting_)
           send(cfg_.owner, quiet_check{cfg_.request.nonce});
@@ -76,6 +81,9 @@ void chunk_request::on_exit() {
     for (auto& [nonce, to] : callers_)
       answer(to, result(outcome::cancelled));
   callers_.clear();
+  // A timer may keep the actor's memory for a while.
+  ledger_ = chunk_ledger{};
+  final_ = chunk_request_finished{};
   cfg_.owner = nullptr;
   cfg_.supervisor = nullptr;
 }
@@ -105,8 +113,8 @@ void chunk_request::add(const chunk_received& x) {
     return;
   if (!waiting_ && x.nonce != attempt_)
     ledger_.begin_attempt(x.nonce); // an earlier attempt's, or the first of all
-  if (attempt_.empty())
-    begin(x.nonce, x.at);
+  if (cfg_.foreign && attempt_.empty())
+    begin(x.nonce, x.at); // nobody tells when it was written
   auto verdict = ledger_.add(x);
   if (verdict == chunk_ledger::verdict::malformed)
     log().warn("shard {}: chunk {} of {} of guild {} makes no sense, dropped",
@@ -147,10 +155,10 @@ void chunk_request::attempt_over() {
   stop_clock();
   if (std::exchange(excused_, false)) {
     next_is_free_ = true;
-    send(cfg_.owner, ask_again{cfg_.request.nonce});
+    send(cfg_.owner, ask_again{cfg_.request.nonce, attempt_});
   } else if (attempts_
              < static_cast<std::uint32_t>(cfg_.request.max_attempts)) {
-    send(cfg_.owner, ask_again{cfg_.request.nonce});
+    send(cfg_.owner, ask_again{cfg_.request.nonce, attempt_});
   } else {
     finish(last_heard_.count() >= 0 ? outcome::incomplete
                                     : outcome::no_response);
@@ -199,12 +207,13 @@ void chunk_request::answer(caller& to, const chunk_request_finished& x) {
 void chunk_request::finish(outcome how) {
   if (std::exchange(finished_, true))
     return;
-  auto x = result(how);
+  stop_clock();
+  final_ = result(how);
   for (auto& [nonce, to] : callers_)
-    answer(to, x);
+    answer(to, final_);
   callers_.clear();
   request_ended report;
-  report.event = std::move(x);
+  report.event = final_;
   report.event.chunks.clear();
   report.duplicates = ledger_.duplicates();
   report.malformed = ledger_.malformed();
@@ -212,11 +221,8 @@ void chunk_request::finish(outcome how) {
     report.first_response = first_heard_ - first_written_;
     report.completion = last_heard_ - first_written_;
   }
-  if (orphaned_)
-    send(cfg_.supervisor, std::move(report.event));
-  else
-    send(cfg_.owner, std::move(report));
-  quit();
+  ledger_ = chunk_ledger{};
+  send(cfg_.owner, std::move(report));
 }
 
 } // namespace muster

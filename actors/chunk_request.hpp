@@ -27,9 +27,9 @@ struct chunk_request_config {
 };
 
 /// Collects the chunks of one request, over all of its attempts, answers its
-/// callers, tells its shard, and ends itself (Q3, Q5, Q6, Q8). The shard
-/// decides when opcode 8 goes out; this actor decides when it has waited long
-/// enough.
+/// callers and tells its shard (Q3, Q5, Q6, Q8). The shard decides when opcode
+/// 8 goes out; this actor decides when it has waited long enough. It stays for
+/// callers that join in the moment of its end, until the shard releases it.
 class chunk_request : public chunk_request_actor::base {
 public:
   chunk_request(caf::actor_config& cfg, chunk_request_config args);
@@ -61,6 +61,8 @@ private:
   chunk_request_config cfg_;
   chunk_ledger ledger_;
   std::map<std::string, caller> callers_;
+  /// What it ended with.
+  chunk_request_finished final_;
   /// The attempt that is on the wire.
   std::string attempt_;
   bool waiting_ = false;
@@ -70,7 +72,6 @@ private:
   /// A silence now is the disconnect's fault (S6).
   bool excused_ = false;
   bool finished_ = false;
-  bool orphaned_ = false;
   std::uint32_t attempts_ = 0;
   std::uint64_t generation_ = 0;
   /// Readings of the shard's quiet_clock.

@@ -56,13 +56,14 @@ constexpr std::uint32_t bit_of_handler() {
 } // namespace detail
 
 /// An actor that calls `handlers`, one function object per type of event, and
-/// the subscription that they need. It ends when it is sent an
+/// the subscription that they need. It has a thread of its own, since nobody
+/// knows how long the bot's handlers take (B1). It ends when it is sent an
 /// unsubscribe_request, after the events before it.
 template <class... Fs>
 subscribe_request make_listener(caf::actor_system& sys, Fs... handlers) {
   subscribe_request wish;
   wish.events = (detail::bit_of_handler<Fs>() | ... | 0u);
-  wish.listener = sys.spawn([=](caf::event_based_actor* self) {
+  wish.listener = sys.spawn<caf::detached>([=](caf::event_based_actor* self) {
     return caf::behavior{handlers...,
                          [self](const unsubscribe_request&) { self->quit(); }};
   });
@@ -76,7 +77,7 @@ subscribe_request make_dispatch_listener(caf::actor_system& sys,
   subscribe_request wish;
   wish.events = 0;
   wish.dispatches = {std::move(name)};
-  wish.listener = sys.spawn([=](caf::event_based_actor* self) {
+  wish.listener = sys.spawn<caf::detached>([=](caf::event_based_actor* self) {
     return caf::behavior{[handler](const dispatch& x) mutable { handler(x); },
                          [self](const unsubscribe_request&) { self->quit(); }};
   });

@@ -42,6 +42,13 @@ void request_book::leave_wire(entry& x) {
     --lists_in_flight_;
 }
 
+void request_book::set_ending(entry& x) {
+  dequeue(x);
+  leave_wire(x);
+  if (std::exchange(x.stage, stage::ending) != stage::ending)
+    ++ending_;
+}
+
 const request_book::entry* request_book::next(bool startup_too,
                                               time_point now) {
   auto x = queue_.take({startup_too, lists_in_flight_ < max_in_flight_}, now);
@@ -64,6 +71,42 @@ bool request_book::known(const std::string& nonce, time_point now) const {
          || by_caller_.count(nonce) != 0 || ended_.contains(nonce, now);
 }
 
+request_book::entry*
+request_book::list_to_join(const guild_members_request& x) {
+  // A request that wants its members, or presences that are not coming, needs
+  // an opcode 8 of its own.
+  auto i = by_guild_.find(x.guild_id);
+  if (i == by_guild_.end() || !x.joinable || x.answer_limit > 0)
+    return nullptr;
+  for (auto& nonce : i->second) {
+    auto& into = entries_.at(nonce);
+    if (into.whole_list && into.stage != stage::ending
+        && (into.request.presences || !x.presences))
+      return &into;
+  }
+  return nullptr;
+}
+
+void request_book::join(entry& into, const std::string& caller_nonce,
+                        origin from) {
+  if (from == origin::startup) {
+    into.joined_by_startup |= !into.for_startup;
+    into.for_startup = true;
+    return;
+  }
+  into.callers.insert(caller_nonce);
+  by_caller_[caller_nonce] = into.nonce;
+  if (into.from != origin::startup)
+    return;
+  // A user's patience counts for more than the startup's order.
+  auto waiting = into.stage == stage::queued;
+  dequeue(into);
+  into.from = origin::user;
+  into.rank = 0;
+  if (waiting)
+    enqueue(into, into.not_before);
+}
+
 request_book::acceptance request_book::accept(guild_members_request x,
                                               origin from, std::uint64_t rank,
                                               time_point now) {
@@ -73,31 +116,10 @@ request_book::acceptance request_book::accept(guild_members_request x,
     return {make_error(errc::nonce_in_use), {}, false};
   auto nonce = x.nonce;
   auto whole = x.asks_whole_list() && from != origin::foreign;
-  // A request that wants its members, or presences that are not coming, needs
-  // an opcode 8 of its own.
-  if (whole && x.joinable && x.answer_limit == 0)
-    if (auto i = lists_.find(x.guild_id); i != lists_.end()) {
-      auto& into = entries_.at(i->second);
-      if (into.stage != stage::ending
-          && (into.request.presences || !x.presences)) {
-        if (from == origin::user) {
-          into.callers.insert(nonce);
-          by_caller_[nonce] = into.nonce;
-        } else {
-          into.joined_by_startup |= !into.for_startup;
-          into.for_startup = true;
-        }
-        if (from == origin::user && into.from == origin::startup) {
-          // A user's patience counts for more than the startup's order.
-          auto waiting = into.stage == stage::queued;
-          dequeue(into);
-          into.from = origin::user;
-          into.rank = 0;
-          if (waiting)
-            enqueue(into, into.not_before);
-        }
-        return {caf::none, into.nonce, true};
-      }
+  if (whole)
+    if (auto into = list_to_join(x)) {
+      join(*into, nonce, from);
+      return {caf::none, into->nonce, true};
     }
   entry made;
   made.nonce = nonce;
@@ -109,8 +131,7 @@ request_book::acceptance request_book::accept(guild_members_request x,
   made.order = ++orders_;
   made.request = std::move(x);
   auto& stored = entries_.emplace(nonce, std::move(made)).first->second;
-  if (whole)
-    lists_[stored.request.guild_id] = nonce;
+  by_guild_[stored.request.guild_id].push_back(nonce);
   if (from == origin::foreign) {
     stored.stage = stage::written;
     stored.attempts.push_back(nonce);
@@ -165,16 +186,15 @@ request_book::owner request_book::chunk(const std::string& attempt,
   return result;
 }
 
-bool request_book::ask_again(const std::string& nonce, time_point now) {
+void request_book::ask_again(const std::string& nonce,
+                             const std::string& attempt, time_point now) {
   auto x = get(nonce);
-  if (x == nullptr || x->stage == stage::ending)
-    return false;
-  if (x->stage == stage::queued || x->stage == stage::held)
-    return true;
+  // A new session may have brought a new attempt meanwhile.
+  if (x == nullptr || x->attempt != attempt || !x->on_wire())
+    return;
   leave_wire(*x);
   x->attempt = make_nonce();
   enqueue_when_free(*x, now);
-  return true;
 }
 
 std::vector<request_book::consequence>
@@ -185,13 +205,13 @@ request_book::refused(const std::string& attempt, snowflake guild,
   if (x == nullptr || x->attempt != meant || x->from == origin::foreign
       || !x->on_wire())
     return {};
-  leave_wire(*x);
   if (x->whole_list)
     cooldown_.refused(x->request.guild_id, retry_after, now);
   if (++x->refusals >= max_refusals_) {
-    x->stage = stage::ending;
+    set_ending(*x);
     return {{x->nonce, consequence::give_up, x->attempt}};
   }
+  leave_wire(*x);
   enqueue(*x, now + retry_after);
   return {{x->nonce, consequence::refused, x->attempt}};
 }
@@ -227,19 +247,18 @@ request_book::session_lost(time_point now) {
       retire_attempts(*x, now);
       enqueue(*x, time_point{});
       break;
-    case stage::written: {
-      leave_wire(*x);
+    case stage::written:
       retire_attempts(*x, now);
       if (x->from == origin::foreign || (!x->for_startup && ++x->losses > 1)) {
-        x->stage = stage::ending;
+        set_ending(*x);
         result.push_back({x->nonce, consequence::lost, x->attempt});
         break;
       }
+      leave_wire(*x);
       result.push_back({x->nonce, consequence::again, x->attempt});
       x->attempt = make_nonce();
       enqueue_when_free(*x, now);
       break;
-    }
     case stage::held:
     case stage::queued:
       // After a refusal the same nonce would have gone out again.
@@ -286,18 +305,14 @@ void request_book::hold(const std::vector<snowflake>& guilds) {
 void request_book::release(snowflake guild) {
   if (held_guilds_.erase(guild) == 0)
     return;
-  for (auto& [nonce, x] : entries_)
-    if (x.stage == stage::held && x.request.guild_id == guild)
-      enqueue(x, x.not_before);
+  for (auto& nonce : of_guild(guild))
+    if (auto x = get(nonce); x->stage == stage::held)
+      enqueue(*x, x->not_before);
 }
 
 void request_book::end_soon(const std::string& nonce) {
-  auto x = get(nonce);
-  if (x == nullptr)
-    return;
-  dequeue(*x);
-  leave_wire(*x);
-  x->stage = stage::ending;
+  if (auto x = get(nonce))
+    set_ending(*x);
 }
 
 void request_book::ended(const std::string& nonce, time_point now) {
@@ -305,8 +320,8 @@ void request_book::ended(const std::string& nonce, time_point now) {
   if (i == entries_.end())
     return;
   auto& x = i->second;
-  dequeue(x);
-  leave_wire(x);
+  set_ending(x);
+  --ending_;
   for (auto& attempt : x.attempts) {
     by_attempt_.erase(attempt);
     ended_.add(attempt, now);
@@ -318,9 +333,10 @@ void request_book::ended(const std::string& nonce, time_point now) {
   }
   // Its own nonce must not be taken for a new request's either.
   ended_.add(nonce, now);
-  if (auto l = lists_.find(x.request.guild_id);
-      l != lists_.end() && l->second == nonce)
-    lists_.erase(l);
+  auto guild = by_guild_.find(x.request.guild_id);
+  std::erase(guild->second, nonce);
+  if (guild->second.empty())
+    by_guild_.erase(guild);
   entries_.erase(i);
   if (++ends_ % 256 == 0)
     cooldown_.expire(now);
@@ -361,16 +377,23 @@ void request_book::withdraw(const std::string& caller_nonce, time_point now) {
 }
 
 const request_book::entry* request_book::list_of(snowflake guild) const {
-  auto i = lists_.find(guild);
-  return i == lists_.end() ? nullptr : find(i->second);
+  const entry* result = nullptr;
+  for (auto& nonce : of_guild(guild))
+    if (auto x = find(nonce); x->whole_list && x->stage != stage::ending
+                              && (result == nullptr || x->on_wire()))
+      result = x;
+  return result;
 }
 
-std::vector<std::string> request_book::of_guild(snowflake guild) {
-  std::vector<std::string> result;
-  for (auto x : in_order())
-    if (x->request.guild_id == guild)
-      result.push_back(x->nonce);
-  return result;
+bool request_book::has_list(snowflake guild) const {
+  auto all = of_guild(guild);
+  return std::any_of(all.begin(), all.end(),
+                     [this](auto& nonce) { return find(nonce)->whole_list; });
+}
+
+std::vector<std::string> request_book::of_guild(snowflake guild) const {
+  auto i = by_guild_.find(guild);
+  return i == by_guild_.end() ? std::vector<std::string>{} : i->second;
 }
 
 std::vector<std::string> request_book::all() {
@@ -382,17 +405,27 @@ std::vector<std::string> request_book::all() {
 
 std::uint64_t request_book::members_in_flight() const {
   std::uint64_t result = 0;
-  for (auto& [guild, nonce] : lists_)
-    if (auto x = find(nonce); x != nullptr && x->for_startup)
-      result += x->members;
+  for (auto& [nonce, x] : entries_)
+    if (x.for_startup)
+      result += x.members;
   return result;
 }
 
 std::vector<snowflake> request_book::guilds() const {
   std::vector<snowflake> result;
-  for (auto& [nonce, x] : entries_)
-    if (x.from != origin::foreign)
-      result.push_back(x.request.guild_id);
+  for (auto& [guild, nonces] : by_guild_)
+    if (std::any_of(nonces.begin(), nonces.end(), [this](auto& nonce) {
+          return find(nonce)->from != origin::foreign;
+        }))
+      result.push_back(guild);
+  return result;
+}
+
+std::vector<snowflake> request_book::guilds_with_lists() const {
+  std::vector<snowflake> result;
+  for (auto& [guild, nonces] : by_guild_)
+    if (list_of(guild) != nullptr)
+      result.push_back(guild);
   return result;
 }
 

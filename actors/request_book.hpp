@@ -76,8 +76,10 @@ public:
   owner chunk(const std::string& attempt, snowflake guild,
               std::uint32_t members, time_point now);
 
-  /// Another attempt under a new nonce; false if the request has ended.
-  bool ask_again(const std::string& nonce, time_point now);
+  /// `attempt` has failed: another one under a new nonce, if it is the
+  /// present one.
+  void ask_again(const std::string& nonce, const std::string& attempt,
+                 time_point now);
 
   /// RATE_LIMITED for an attempt, or without nonce for a guild.
   std::vector<consequence> refused(const std::string& attempt, snowflake guild,
@@ -106,18 +108,26 @@ public:
   void withdraw(const std::string& caller_nonce, time_point now);
 
   const entry* find(const std::string& nonce) const;
-  /// The whole list of `guild` that is queued or in flight.
+  /// A whole list of `guild`, rather one on the wire than one in a queue; null
+  /// if there is none, or only such as are ending.
   const entry* list_of(snowflake guild) const;
+  /// True while a whole list of `guild` has not ended, even if it is ending.
+  bool has_list(snowflake guild) const;
 
-  std::vector<std::string> of_guild(snowflake guild);
+  std::vector<std::string> of_guild(snowflake guild) const;
   std::vector<std::string> all();
   /// Members that have come for startup requests in flight.
   std::uint64_t members_in_flight() const;
+  /// Guilds with requests of our own.
   std::vector<snowflake> guilds() const;
+  /// Guilds with whole lists of our own that are not ending.
+  std::vector<snowflake> guilds_with_lists() const;
 
   std::size_t size() const { return entries_.size(); }
   std::size_t queued() const { return queue_.size(); }
   std::size_t in_flight() const { return lists_in_flight_; }
+  /// Requests whose end has been decided and not been told yet.
+  std::size_t ending() const { return ending_; }
 
 private:
   entry* get(const std::string& nonce);
@@ -127,6 +137,9 @@ private:
   void enqueue_when_free(entry& x, time_point now);
   void dequeue(entry& x);
   void leave_wire(entry& x);
+  void set_ending(entry& x);
+  entry* list_to_join(const guild_members_request& x);
+  void join(entry& into, const std::string& caller_nonce, origin from);
   void retire_attempts(entry& x, time_point now);
   /// Entries in the order of their arrival.
   std::vector<entry*> in_order();
@@ -140,9 +153,11 @@ private:
   /// Attempts and requests by any nonce that is on the wire.
   std::unordered_map<std::string, std::string> by_attempt_;
   std::unordered_map<std::string, std::string> by_caller_;
-  std::unordered_map<snowflake, std::string> lists_;
+  /// Nonces of requests, in the order of their arrival.
+  std::unordered_map<snowflake, std::vector<std::string>> by_guild_;
   std::unordered_set<snowflake> held_guilds_;
   std::size_t lists_in_flight_ = 0;
+  std::size_t ending_ = 0;
   std::uint64_t orders_ = 0;
   std::uint64_t ends_ = 0;
 };

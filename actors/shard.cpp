@@ -21,6 +21,8 @@ shard::shard(caf::actor_config& cfg, shard_config args)
   set_auto_chunk({values_.auto_chunk, values_.chunk_presences});
   set_down_handler([this](const caf::down_msg& x) {
     subscribers_.remove(x.source);
+    if (!x.reason)
+      return; // a request that had told us of its end
     // A request that ended without a word: keep its promise for it (Q3).
     for (auto& [nonce, handle] : requests_)
       if (handle.address() == x.source) {
@@ -59,6 +61,7 @@ shard::behavior_type shard::make_behavior() {
       },
       [this](const auto_chunk_request& x) {
         set_auto_chunk(x);
+        check_startup();
         settle();
       },
       [this](const guild_state_request& x) {
@@ -70,11 +73,12 @@ shard::behavior_type shard::make_behavior() {
       },
       [this](const statistics_request&) { return count(); },
       [this](const subscribe_request& x) {
-        monitor(x.listener);
-        subscribers_.add(x);
+        if (subscribers_.add(x))
+          monitor(x.listener);
       },
       [this](const unsubscribe_request& x) {
-        subscribers_.remove(x.listener.address());
+        if (subscribers_.remove(x.listener.address()))
+          demonitor(x.listener.address());
         settle();
       },
       [this](const start_request&) { start(); },
@@ -107,8 +111,9 @@ void shard::on_exit() {
   if (stopping_)
     stopping_->deliver(stopped{});
   stopping_.reset();
+  for (auto& [nonce, handle] : requests_)
+    anon_send(handle, shard_lost{});
   requests_.clear();
-  streams_.clear();
   cfg_.gate = nullptr;
   cfg_.supervisor = nullptr;
 }
@@ -140,6 +145,7 @@ void shard::stop_if_idle() {
 
 void shard::settle() {
   run_actions();
+  update_reading();
   update_quiet_clock();
   answer_quiet_checks();
   pump();
@@ -165,7 +171,8 @@ void shard::tick() {
   armed_ = never;
   window_free_ = never;
   session_.tick(now());
-  // Nobody waits for these guilds any longer; requests for them may try.
+  // Nobody waits for these guilds any longer; the bot's own requests for them
+  // may try.
   for (auto guild : startup_.tick(quiet_now())) {
     for (auto& nonce : book_.of_guild(guild))
       if (auto x = book_.find(nonce);
@@ -197,6 +204,8 @@ void shard::report_progress(bool at_once) {
   auto pending = startup_.pending();
   x.figures.guilds_queued =
       pending > book_.in_flight() ? pending - book_.in_flight() : 0;
+  x.all_created = startup_.awaiting() == 0;
+  x.least_left = window_.wait_for(x.figures.guilds_queued, now());
   send(cfg_.supervisor, std::move(x));
 }
 

@@ -85,8 +85,11 @@ private:
   void opened(const connection_opened& x);
   void closed(const connection_closed& x);
   void received(const frame_received& x);
+  void consume(const frame_received& x);
   void take_payload(const frozen_buffer& payload);
   void grant_credit(std::size_t bytes);
+  /// Stops reading while a listener is behind, and goes on after that.
+  void update_reading();
   void update_quiet_clock();
   bool live(std::uint64_t epoch) const {
     return epoch == epoch_ && connection_ != nullptr;
@@ -143,10 +146,11 @@ private:
   std::shared_ptr<connection> connection_;
 
   std::unordered_map<std::string, chunk_request_actor> requests_;
-  std::unordered_map<std::string, caf::actor> streams_;
   /// Attempts and their guilds by the ticket of their write.
   std::unordered_map<std::uint64_t, std::pair<std::string, snowflake>> tickets_;
   std::deque<std::string> commands_;
+  /// Frames that came after reading had stopped.
+  std::deque<frame_received> parked_;
   std::vector<std::string> quiet_checks_;
   std::optional<caf::typed_response_promise<stopped>> stopping_;
 

@@ -73,6 +73,8 @@ void shard::became_ready(std::string_view data) {
   book_.clear_holds();
   book_.hold(x.guilds);
   startup_.begin(x.guilds, auto_chunk_, quiet_now());
+  for (auto guild : book_.guilds_with_lists())
+    startup_.requested(guild);
   shard_ready event;
   event.shard = cfg_.id;
   event.start_id = cfg_.start_id;
@@ -175,10 +177,10 @@ void shard::chunk_arrived(const frozen_buffer& payload, std::string_view data) {
     ++stats_.late_chunks;
   member_list list{payload.slice(x.members_json), x.members};
   auto known = owner.is == request_book::owner::known;
-  auto stream = known ? streams_.find(owner.nonce) : streams_.end();
+  auto streamed = known && subscribers_.want_stream(owner.nonce);
   // The members leave first, so that who gets both sees them before the end
   // of the request.
-  if (sound && (subscribers_.want_members() || stream != streams_.end())) {
+  if (sound && (subscribers_.want_members() || streamed)) {
     guild_members_chunk event;
     event.shard = cfg_.id;
     event.start_id = cfg_.start_id;
@@ -189,8 +191,8 @@ void shard::chunk_arrived(const frozen_buffer& payload, std::string_view data) {
     event.members = list;
     event.presences = {payload.slice(x.presences_json)};
     event.not_found = x.not_found;
-    if (stream != streams_.end())
-      anon_send(stream->second, event);
+    if (streamed)
+      subscribers_.publish_to(owner.nonce, event);
     subscribers_.publish(event);
   }
   if (owner.proves_write)

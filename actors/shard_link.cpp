@@ -21,6 +21,7 @@ void shard::run_actions() {
 
 void shard::run(session_action::connect& x) {
   ++epoch_;
+  parked_.clear();
   unconsumed_ = 0;
   tickets_.clear();
   window_.reset();
@@ -51,9 +52,14 @@ void shard::run(session_action::ask_identify&) {
             settle();
           },
           [this, epoch](const caf::error& error) {
-            if (live(epoch) && !stopping_)
-              log().warn("shard {}: no leave to identify: {}", cfg_.id.index,
-                         sentence_of(error));
+            if (!live(epoch) || stopping_)
+              return;
+            log().warn("shard {}: no leave to identify: {}", cfg_.id.index,
+                       sentence_of(error));
+            if (error == caf::sec::request_timeout) {
+              session_action::ask_identify once_more;
+              run(once_more);
+            }
           });
 }
 
@@ -132,6 +138,15 @@ void shard::received(const frame_received& x) {
   ++stats_.frames;
   stats_.bytes_received += x.bytes.size();
   session_.alive();
+  // Not even decompressed: the bound is on what that makes of it (B1).
+  if (reading_stopped_)
+    parked_.push_back(x);
+  else
+    consume(x);
+  settle();
+}
+
+void shard::consume(const frame_received& x) {
   if (x.binary && inflater_ != nullptr) {
     auto result = inflater_->feed(x.bytes.view());
     switch (result.status) {
@@ -150,7 +165,6 @@ void shard::received(const frame_received& x) {
     take_payload(x.bytes);
   }
   grant_credit(x.bytes.size() + connection::frame_overhead);
-  settle();
 }
 
 void shard::take_payload(const frozen_buffer& payload) {
@@ -184,16 +198,30 @@ void shard::grant_credit(std::size_t bytes) {
   connection_->consumed(std::exchange(unconsumed_, 0));
 }
 
-void shard::update_quiet_clock() {
-  auto stopped = subscribers_.overfull();
-  if (stopped != reading_stopped_) {
-    reading_stopped_ = stopped;
-    session_.excuse_silence(stopped);
-    if (stopped)
+void shard::update_reading() {
+  for (;;) {
+    auto stop = subscribers_.overfull();
+    if (stop && !reading_stopped_)
       ++stats_.reading_pauses;
-    else
-      grant_credit(0);
+    if (std::exchange(reading_stopped_, stop) != stop) {
+      session_.excuse_silence(stop);
+      // What a new connection replays would come on top of what is held.
+      session_.hold_connecting(stop, now());
+    }
+    if (stop)
+      return;
+    grant_credit(0);
+    if (parked_.empty())
+      return;
+    auto next = std::move(parked_.front());
+    parked_.pop_front();
+    if (live(next.epoch))
+      consume(next);
+    run_actions();
   }
+}
+
+void shard::update_quiet_clock() {
   if (session_.is_ready() && connection_ != nullptr && !reading_stopped_)
     quiet_.resume(now());
   else

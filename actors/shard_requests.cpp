@@ -26,9 +26,10 @@ shard::answer shard::take_request(guild_members_request x,
     return refuse(make_error(errc::unknown_guild, "the bot is not in guild "
                                                       + to_string(x.guild_id)
                                                       + "; check the id"));
-  if (encode_request(x, std::string(max_nonce_size, 'x')).size()
-      > max_sent_payload)
-    return refuse(make_error(errc::payload_too_large));
+  // Later attempts go out under nonces of our own.
+  for (auto& nonce : {x.nonce, std::string(max_nonce_size, 'x')})
+    if (encode_request(x, nonce).size() > max_sent_payload)
+      return refuse(make_error(errc::payload_too_large));
   if (receiver)
     x.joinable = false; // the members are for this receiver only
   x.max_attempts = std::max(x.max_attempts, 1);
@@ -39,7 +40,7 @@ shard::answer shard::take_request(guild_members_request x,
   if (taken.error)
     return refuse(std::move(taken.error));
   if (receiver)
-    streams_[taken.nonce] = std::move(receiver);
+    subscribers_.add_stream(taken.nonce, std::move(receiver));
   auto guild = x.guild_id;
   auto whole = x.asks_whole_list();
   auto to = taken.joined ? requests_.at(taken.nonce)
@@ -174,7 +175,7 @@ void shard::written(const payload_written& x) {
 }
 
 void shard::again(const ask_again& x) {
-  book_.ask_again(x.nonce, now());
+  book_.ask_again(x.nonce, x.attempt, now());
   settle();
 }
 
@@ -224,19 +225,21 @@ void shard::ended(const request_ended& x) {
     completions_.add(x.completion);
   send(cfg_.supervisor, x.event);
   book_.ended(x.event.nonce, now());
+  to_request(x.event.nonce, release_request{});
   requests_.erase(x.event.nonce);
-  streams_.erase(x.event.nonce);
+  subscribers_.remove_stream(x.event.nonce);
   if (once_more)
     ask_for_startup(x.event.guild_id);
-  else if (counts)
-    startup_.settled(x.event);
+  if (counts)
+    startup_.settled(x.event, book_.has_list(x.event.guild_id));
   if (progress_due_ == never)
     progress_due_ = progress_sent_ + values_.progress_interval;
   check_startup();
 }
 
 void shard::check_startup() {
-  if (stopping_ || failed_)
+  // The E1s of requests that are ending come first (E4).
+  if (stopping_ || failed_ || book_.ending() > 0)
     return;
   auto result = startup_.take_result(quiet_now());
   if (!result)

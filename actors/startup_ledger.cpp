@@ -7,7 +7,8 @@ namespace muster {
 
 startup_ledger::startup_ledger(const settings& cfg)
     : create_timeout_(cfg.guild_create_timeout),
-      only_(cfg.only_guilds.begin(), cfg.only_guilds.end()) {
+      only_(cfg.only_guilds.begin(), cfg.only_guilds.end()),
+      filter_(cfg.guild_filter) {
   for (auto id : cfg.pinned_guilds)
     pinned_.emplace(id, pinned_.size());
 }
@@ -16,7 +17,15 @@ bool startup_ledger::wanted(snowflake id) const {
   return only_.empty() || only_.count(id) != 0;
 }
 
+bool startup_ledger::wanted(snowflake id, const guild& x) const {
+  return wanted(id) && (!filter_ || filter_(id, x.member_count));
+}
+
 void startup_ledger::move(guild& x, startup_ledger::phase to) {
+  awaited_ -= x.phase == phase::awaited ? 1 : 0;
+  awaited_ += to == phase::awaited ? 1 : 0;
+  if (to == phase::chunking && x.phase != phase::chunking)
+    x.joined = x.left = 0;
   if (x.open) {
     --open_[static_cast<std::size_t>(x.phase)];
     ++open_[static_cast<std::size_t>(to)];
@@ -60,6 +69,7 @@ void startup_ledger::begin(const std::vector<snowflake>& guilds,
                            bool auto_chunk, timespan at) {
   guilds_.clear();
   std::fill(std::begin(open_), std::end(open_), 0);
+  awaited_ = 0;
   result_ = result{};
   result_.with_event = auto_chunk;
   auto_chunk_ = auto_chunk;
@@ -67,10 +77,11 @@ void startup_ledger::begin(const std::vector<snowflake>& guilds,
   finished_ = false;
   last_create_ = at;
   for (auto id : guilds) {
-    auto& g = guilds_[id];
-    if (g.open)
+    auto [i, fresh] = guilds_.try_emplace(id);
+    if (!fresh)
       continue; // listed twice
-    g.phase = phase::awaited;
+    auto& g = i->second;
+    move(g, phase::awaited);
     // What nobody will ask for need not be awaited.
     g.open = !auto_chunk || wanted(id);
     if (g.open)
@@ -84,13 +95,12 @@ startup_ledger::step startup_ledger::created(const guild_create& x,
   auto& g = guilds_[x.id]; // one that was not listed has been joined
   if (x.unavailable) {
     close_as(x.id, g, phase::unavailable);
+    g.created = g.all_came = g.some_came = false;
     last_create_ = at;
     return step::none;
   }
-  auto told_before = g.phase != phase::awaited && g.phase != phase::unavailable
-                     && g.member_count != 0;
   g.member_count = x.member_count;
-  if (told_before)
+  if (std::exchange(g.created, true))
     return step::none;
   last_create_ = at;
   if (x.whole()) {
@@ -100,7 +110,9 @@ startup_ledger::step startup_ledger::created(const guild_create& x,
   }
   if (g.phase == phase::chunking)
     return step::none; // the bot itself was quicker
-  if (!auto_chunk_ || !wanted(x.id)) {
+  if (!auto_chunk_ || !wanted(x.id, g)) {
+    if (auto_chunk_ && !g.asked)
+      close(g);
     move(g, g.asked ? phase::chunking : phase::idle);
     return step::none;
   }
@@ -114,11 +126,14 @@ void startup_ledger::gone(const guild_delete& x, timespan at) {
     return;
   if (i->second.phase == phase::awaited)
     last_create_ = at; // it stands in for the GUILD_CREATE
+  auto& g = i->second;
   if (x.unavailable) {
-    close_as(x.id, i->second, phase::unavailable);
+    close_as(x.id, g, phase::unavailable);
+    g.created = g.all_came = g.some_came = false;
     return;
   }
-  close(i->second);
+  close(g);
+  move(g, phase::idle);
   guilds_.erase(i);
 }
 
@@ -136,20 +151,31 @@ void startup_ledger::requested(snowflake guild) {
     move(i->second, phase::chunking);
 }
 
-void startup_ledger::settled(const chunk_request_finished& x) {
+void startup_ledger::settled(const chunk_request_finished& x,
+                             bool more_to_come) {
   auto i = guilds_.find(x.guild_id);
   if (i == guilds_.end() || i->second.phase == phase::unavailable)
     return;
   auto& g = i->second;
-  g.asked = false;
   if (x.outcome == outcome::complete) {
-    g.members = x.members;
-    close_as(x.guild_id, g, phase::complete);
-  } else if (g.phase == phase::chunking) {
-    g.members = x.members;
-    close_as(x.guild_id, g,
-             x.chunk_count > 0 ? phase::incomplete : phase::missed);
+    g.all_came = true;
+    // Who joins or leaves meanwhile may be in a chunk or not (S8).
+    g.members =
+        std::clamp(g.member_count, x.members - std::min(x.members, g.left),
+                   x.members + g.joined);
+  } else if (!g.all_came) {
+    g.some_came |= x.chunk_count > 0;
+    g.members = std::max(g.members, x.members);
   }
+  if (more_to_come)
+    return;
+  auto all = std::exchange(g.all_came, false);
+  auto some = std::exchange(g.some_came, false);
+  g.asked = false;
+  if (all)
+    close_as(x.guild_id, g, phase::complete);
+  else if (g.phase == phase::chunking)
+    close_as(x.guild_id, g, some ? phase::incomplete : phase::missed);
 }
 
 std::vector<snowflake> startup_ledger::set_auto_chunk(bool on) {
@@ -157,8 +183,9 @@ std::vector<snowflake> startup_ledger::set_auto_chunk(bool on) {
   if (on == std::exchange(auto_chunk_, on) || !on)
     return result;
   for (auto& [id, g] : guilds_) {
-    if (!wanted(id)) {
-      close(g);
+    if (!wanted(id) || (g.created && !wanted(id, g))) {
+      if (g.phase != phase::chunking)
+        close(g); // what the bot itself has asked for goes on
       continue;
     }
     if (g.open)
@@ -175,9 +202,11 @@ void startup_ledger::member_added(snowflake guild) {
   auto i = guilds_.find(guild);
   if (i == guilds_.end())
     return;
-  ++i->second.member_count;
-  if (i->second.phase == phase::complete)
-    ++i->second.members;
+  auto& g = i->second;
+  ++g.member_count;
+  ++g.joined;
+  if (g.phase == phase::complete)
+    ++g.members;
 }
 
 void startup_ledger::member_removed(snowflake guild) {
@@ -186,35 +215,35 @@ void startup_ledger::member_removed(snowflake guild) {
     return;
   auto& g = i->second;
   g.member_count -= std::min<std::uint64_t>(g.member_count, 1);
+  ++g.left;
   if (g.phase == phase::complete)
     g.members -= std::min<std::uint64_t>(g.members, 1);
 }
 
 std::vector<snowflake> startup_ledger::tick(timespan at) {
   std::vector<snowflake> result;
-  if (!began_ || finished_ || open_in(phase::awaited) == 0
-      || at < last_create_ + create_timeout_)
+  if (awaited_ == 0 || at < last_create_ + create_timeout_)
     return result;
-  for (auto& [id, g] : guilds_)
-    if (g.phase == phase::awaited) {
-      if (auto_chunk_)
-        close_as(id, g, phase::missed);
-      else if (g.asked)
-        move(g, phase::chunking); // its request goes out now
-      else
-        close(g); // not asked for, so not missed either
-      result.push_back(id);
+  for (auto& [id, g] : guilds_) {
+    if (g.phase != phase::awaited)
+      continue;
+    if (g.asked)
+      move(g, phase::chunking); // its request goes out now
+    else if (auto_chunk_)
+      close_as(id, g, phase::missed);
+    else {
+      close(g); // not asked for, so not missed either
+      move(g, phase::idle);
     }
+    result.push_back(id);
+  }
   return result;
 }
 
 std::optional<timespan> startup_ledger::due() const {
-  if (!began_ || finished_)
-    return std::nullopt;
-  auto waiting = open_in(phase::awaited) > 0
-                 || (!auto_chunk_ && open_in(phase::idle) > 0
-                     && open_in(phase::chunking) == 0);
-  if (!waiting)
+  auto silent = !finished_ && !auto_chunk_ && open_in(phase::idle) > 0
+                && open_in(phase::chunking) == 0;
+  if (!began_ || (awaited_ == 0 && !silent))
     return std::nullopt;
   return last_create_ + create_timeout_;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
@@ -50,9 +51,10 @@ public:
   /// The bot itself has asked for the whole list (S3).
   void requested(snowflake guild);
 
-  /// The whole list of a guild has come or not come. Failed requests of the
-  /// bot's own settle nothing that is settled already.
-  void settled(const chunk_request_finished& x);
+  /// A request for the whole list of a guild has ended. With `more_to_come`
+  /// another one for this guild has not, and the verdict waits for that one.
+  /// Failed requests of the bot's own settle nothing that is settled already.
+  void settled(const chunk_request_finished& x, bool more_to_come = false);
 
   /// Switches chunking; gives the guilds to be asked for now.
   std::vector<snowflake> set_auto_chunk(bool on);
@@ -74,6 +76,8 @@ public:
   /// True if the bot is in this guild, as far as is known.
   bool knows(snowflake guild) const { return guilds_.count(guild) != 0; }
   bool awaits(snowflake guild) const;
+  /// Guilds of the startup that have not been created.
+  std::size_t awaiting() const { return open_in(phase::awaited); }
   bool is_unavailable(snowflake guild) const;
   guild_state state_of(snowflake guild) const;
   /// For the order of startup: pinned first, then small ones (S7).
@@ -104,11 +108,21 @@ private:
     bool open = false;
     /// The bot itself has asked for it before its GUILD_CREATE came.
     bool asked = false;
+    bool created = false;
+    /// What requests that have ended brought, while others go on.
+    bool all_came = false;
+    bool some_came = false;
     std::uint64_t member_count = 0;
     std::uint64_t members = 0;
+    /// Since chunking began (S8).
+    std::uint64_t joined = 0;
+    std::uint64_t left = 0;
   };
 
+  /// True if startup may ask for it, as far as its id tells.
   bool wanted(snowflake id) const;
+  /// The same when it has been created.
+  bool wanted(snowflake id, const guild& x) const;
   void move(guild& x, startup_ledger::phase to);
   std::size_t open_in(startup_ledger::phase x) const {
     return open_[static_cast<std::size_t>(x)];
@@ -120,9 +134,12 @@ private:
   timespan create_timeout_;
   std::unordered_map<snowflake, std::uint64_t> pinned_;
   std::unordered_set<snowflake> only_;
+  std::function<bool(snowflake, std::uint64_t)> filter_;
   std::unordered_map<snowflake, guild> guilds_;
   /// Open guilds by phase.
   std::size_t open_[phases] = {};
+  /// Guilds, open or not, whose GUILD_CREATE has not come.
+  std::size_t awaited_ = 0;
   result result_;
   std::uint64_t startup_guilds_ = 0;
   timespan last_create_{0};

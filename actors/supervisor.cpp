@@ -54,11 +54,16 @@ caf::result<Result> supervisor::route(snowflake guild, const Message& x) {
     else
       promise.delegate(i->second.handle, std::move(x));
   };
+  when_known(std::move(pass));
+  return promise;
+}
+
+template <class F>
+void supervisor::when_known(F pass) {
   if (shards_.empty() && !failed_ && !stopping_)
     backlog_.push_back(std::move(pass));
   else
     pass();
-  return promise;
 }
 
 supervisor::behavior_type supervisor::make_behavior() {
@@ -73,9 +78,7 @@ supervisor::behavior_type supervisor::make_behavior() {
       [this](const gateway_command& x) -> caf::result<void> {
         if (x.guild_id != snowflake{})
           return route<void>(x.guild_id, x);
-        if (auto error = send_command(x))
-          return error;
-        return caf::unit;
+        return send_to_all(x);
       },
       [this](const auto_chunk_request& x) { set_auto_chunk(x); },
       [this](const guild_state_request& x) {
@@ -192,13 +195,10 @@ void supervisor::spawn_shards(const gateway_info& info) {
       return;
     }
   shard_count_ = count;
-  for (auto ids : {&values_.pinned_guilds, &values_.only_guilds})
-    for (auto id : *ids)
-      if (auto index = shard_of(id, count);
-          std::find(indexes.begin(), indexes.end(), index) == indexes.end())
-        log().warn("guild {} of the filter belongs to shard {}, which is not "
-                   "run here",
-                   id.value, index);
+  if (auto error = check_filter(indexes)) {
+    give_up(error);
+    return;
+  }
   send(gate_, identify_limits{info.max_concurrency, info.session_remaining,
                               info.session_reset_after});
   fleet_.begin(cfg_.start_id, indexes);
@@ -229,6 +229,30 @@ void supervisor::spawn_shards(const gateway_info& info) {
     x.deliver(started{static_cast<std::uint32_t>(shards_.size())});
   for (auto& pass : std::exchange(backlog_, {}))
     pass();
+}
+
+caf::error
+supervisor::check_filter(const std::vector<std::uint32_t>& indexes) const {
+  // One list may serve all of the bot's processes, so foreign guilds are worth
+  // a line; but a list of nothing else is a mistake.
+  auto foreign = [&](snowflake id) {
+    auto index = shard_of(id, shard_count_);
+    if (std::find(indexes.begin(), indexes.end(), index) != indexes.end())
+      return false;
+    log().warn("guild {} of the filter belongs to shard {}, which is not run "
+               "here",
+               id.value, index);
+    return true;
+  };
+  auto& pinned = values_.pinned_guilds;
+  auto& only = values_.only_guilds;
+  std::count_if(pinned.begin(), pinned.end(), foreign);
+  auto count = std::count_if(only.begin(), only.end(), foreign);
+  if (only.empty() || count < static_cast<std::ptrdiff_t>(only.size()))
+    return caf::none;
+  return make_error(errc::invalid_settings,
+                    "all guilds of the filter belong to shards that are not "
+                    "run here; run their shards or name other guilds");
 }
 
 void supervisor::give_up(const caf::error& why) {
@@ -269,8 +293,8 @@ caf::result<stopped> supervisor::stop() {
   };
   ++stops_open_; // this call itself
   for (auto& [index, x] : shards_) {
-    if (x.ended)
-      continue;
+    if (x.gone)
+      continue; // else it may still have requests to end
     ++stops_open_;
     request(x.handle, stop_timeout, stop_request{})
         .then([one_less](const stopped&) { one_less(); },
@@ -291,7 +315,7 @@ caf::result<statistics> supervisor::sum_up() {
       promise.deliver(*sum);
   };
   for (auto& [index, x] : shards_) {
-    if (x.ended)
+    if (x.gone)
       continue;
     ++*open;
     request(x.handle, std::chrono::seconds(5), statistics_request{})
@@ -306,14 +330,27 @@ caf::result<statistics> supervisor::sum_up() {
   return promise;
 }
 
-caf::error supervisor::send_command(const gateway_command& x) {
+caf::result<void> supervisor::send_to_all(const gateway_command& x) {
+  auto promise = make_response_promise<void>();
   std::string ignored;
-  if (auto error = encode_command(x, ignored))
-    return error;
-  for (auto& [index, entry] : shards_)
-    if (!entry.ended)
-      send(entry.handle, x);
-  return caf::none;
+  if (auto error = encode_command(x, ignored)) {
+    promise.deliver(std::move(error));
+    return promise;
+  }
+  auto pass = [this, promise, x]() mutable {
+    bool sent = false;
+    for (auto& [index, entry] : shards_)
+      if (!entry.ended && !stopping_) {
+        send(entry.handle, x);
+        sent = true;
+      }
+    if (sent)
+      static_cast<caf::response_promise&>(promise).deliver(caf::unit);
+    else
+      promise.deliver(make_error(errc::not_running));
+  };
+  when_known(std::move(pass));
+  return promise;
 }
 
 void supervisor::set_auto_chunk(const auto_chunk_request& x) {

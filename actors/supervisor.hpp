@@ -54,9 +54,12 @@ private:
 
   struct shard_entry {
     shard_internal_actor handle;
+    /// Its session has ended for good.
     bool ended = false;
+    /// The actor itself has ended.
+    bool gone = false;
     optional<shard_finished_chunking> finished;
-    chunking_progress progress;
+    optional<shard_progress> progress;
   };
 
   caf::result<started> start();
@@ -64,6 +67,7 @@ private:
   void look_up();
   void looked_up(const gateway_answer& x);
   void spawn_shards(const gateway_info& info);
+  caf::error check_filter(const std::vector<std::uint32_t>& indexes) const;
   void give_up(const caf::error& why);
 
   /// Passes `x` to the shard that owns `guild`, now or when the shards are
@@ -71,11 +75,15 @@ private:
   template <class Result, class Message>
   caf::result<Result> route(snowflake guild, const Message& x);
   caf::result<statistics> sum_up();
-  caf::error send_command(const gateway_command& x);
+  /// Calls `pass` now or when the shards are known.
+  template <class F>
+  void when_known(F pass);
+  caf::result<void> send_to_all(const gateway_command& x);
   void set_auto_chunk(const auto_chunk_request& x);
 
   // -- supervisor_events.cpp
   void subscribe(const subscribe_request& x);
+  std::vector<subscriber>::iterator find_subscriber(const caf::actor_addr& x);
   void unsubscribe(const caf::actor_addr& x);
   template <class Event>
   void publish(std::uint32_t bit, const Event& x) {

@@ -11,25 +11,37 @@ namespace muster {
 void supervisor::subscribe(const subscribe_request& x) {
   if (!x.listener)
     return;
-  unsubscribe(x.listener.address());
-  monitor(x.listener);
-  subscribers_.push_back({x.listener, x});
+  auto i = find_subscriber(x.listener.address());
+  std::uint32_t had = 0;
+  if (i != subscribers_.end()) {
+    had = std::exchange(i->wish, x).events;
+  } else {
+    monitor(x.listener);
+    subscribers_.push_back({x.listener, x});
+  }
   for (auto& [index, entry] : shards_)
     if (!entry.ended)
       send(entry.handle, x);
   // Who comes late is given what has been (E4).
+  auto late = x.events & ~had;
   for (auto& [index, entry] : shards_)
-    if (entry.finished && (x.events & event_bit::shard_finished_chunking) != 0)
+    if (entry.finished && (late & event_bit::shard_finished_chunking) != 0)
       anon_send(x.listener, *entry.finished);
-  if (finished_ && (x.events & event_bit::finished_chunking) != 0)
+  if (finished_ && (late & event_bit::finished_chunking) != 0)
     anon_send(x.listener, *finished_);
 }
 
+std::vector<supervisor::subscriber>::iterator
+supervisor::find_subscriber(const caf::actor_addr& x) {
+  return std::find_if(subscribers_.begin(), subscribers_.end(),
+                      [&](auto& s) { return s.handle.address() == x; });
+}
+
 void supervisor::unsubscribe(const caf::actor_addr& gone) {
-  auto i = std::find_if(subscribers_.begin(), subscribers_.end(),
-                        [&](auto& x) { return x.handle.address() == gone; });
+  auto i = find_subscriber(gone);
   if (i == subscribers_.end())
     return;
+  demonitor(gone);
   for (auto& [index, entry] : shards_)
     if (!entry.ended)
       send(entry.handle, unsubscribe_request{i->handle});
@@ -50,7 +62,7 @@ void supervisor::progress(const shard_progress& x) {
   auto i = shards_.find(x.shard.index);
   if (i == shards_.end())
     return;
-  i->second.progress = x.figures;
+  i->second.progress = x;
   if (progress_armed_)
     return;
   progress_armed_ = true;
@@ -63,8 +75,18 @@ void supervisor::publish_progress() {
   progress_sent_ = clock().now();
   chunking_progress sum;
   sum.start_id = cfg_.start_id;
+  // What is still to be created or to identify has told no members yet: until
+  // then having all that is known of is no end, and no estimate is one.
+  bool all_known = true;
+  auto least_left = timespan{0};
   for (auto& [index, entry] : shards_) {
-    auto& x = entry.progress;
+    if (!entry.progress) {
+      all_known &= entry.ended;
+      continue;
+    }
+    all_known &= entry.progress->all_created || entry.ended;
+    least_left = std::max(least_left, entry.progress->least_left);
+    auto& x = entry.progress->figures;
     sum.guilds += x.guilds;
     sum.guilds_complete += x.guilds_complete;
     sum.guilds_in_flight += x.guilds_in_flight;
@@ -75,11 +97,10 @@ void supervisor::publish_progress() {
   }
   estimate_.add(sum.members, std::max(sum.members, sum.members_expected),
                 progress_sent_);
-  // While guilds are still to be created, having all that is known of is no
-  // end.
+  auto left = estimate_.left();
   auto settled = sum.guilds_complete + sum.guilds_failed >= sum.guilds;
-  if (auto left = estimate_.left(); left && (settled || left->count() > 0))
-    sum.time_left = *left;
+  if (all_known && left && (settled || *left > timespan{0}))
+    sum.time_left = settled ? timespan{0} : std::max(*left, least_left);
   publish(event_bit::chunking_progress, sum);
 }
 
@@ -92,12 +113,11 @@ void supervisor::disconnected(const shard_disconnected& x) {
 
 void supervisor::shard_down(const caf::down_msg& x) {
   for (auto& [index, entry] : shards_) {
-    if (entry.handle.address() != x.source || entry.ended)
+    if (entry.handle.address() != x.source)
       continue;
-    if (stopping_) {
-      entry.ended = true;
+    entry.gone = true;
+    if (std::exchange(entry.ended, true) || stopping_)
       continue;
-    }
     shard_disconnected event;
     event.shard = {index, shard_count_};
     event.start_id = cfg_.start_id;

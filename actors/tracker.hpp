@@ -16,8 +16,8 @@
 namespace muster {
 
 /// muster inside a bot: owns the supervisor, the network thread and the
-/// listeners made with on(). Its methods are for one thread; callbacks run on
-/// CAF's threads, one at a time for each on(). The destructor stops it.
+/// listeners made with on(). Its methods are for one thread; callbacks run one
+/// at a time on a thread of each on(). The destructor stops it.
 class tracker {
 public:
   /// What can be replaced (A1); what is left empty is muster's own.

@@ -60,6 +60,7 @@ using chunk_request_actor = caf::typed_actor<
     caf::reacts_to<attempt_written>, caf::reacts_to<attempt_refused>,
     caf::reacts_to<attempt_lost>, caf::reacts_to<attempt_resumed>,
     caf::reacts_to<chunk_received>, caf::reacts_to<quiet_report>,
+    caf::reacts_to<release_request>, caf::reacts_to<shard_lost>,
     caf::reacts_to<timer_tick>>;
 
 /// Spaces the identifies of all shards of the bot.

@@ -86,6 +86,8 @@ struct quiet_report {
 /// An attempt has failed and another one is wanted (Q8).
 struct ask_again {
   std::string nonce;
+  /// The one that has failed.
+  std::string attempt;
 };
 
 /// A request has ended; its E1 for the listeners and figures for the books.
@@ -97,6 +99,12 @@ struct request_ended {
   caf::timespan first_response{-1};
   caf::timespan completion{-1};
 };
+
+/// The shard has taken note of a request's end and sends it no more callers.
+struct release_request {};
+
+/// The shard has ended before the request: nobody else is left to report it.
+struct shard_lost {};
 
 /// A timer of the actor itself.
 struct timer_tick {
@@ -157,13 +165,23 @@ typename Inspector::result_type inspect(Inspector& f, quiet_report& x) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, ask_again& x) {
-  return f(caf::meta::type_name("ask_again"), x.nonce);
+  return f(caf::meta::type_name("ask_again"), x.nonce, x.attempt);
 }
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, request_ended& x) {
   return f(caf::meta::type_name("request_ended"), x.event, x.duplicates,
            x.malformed, x.first_response, x.completion);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, release_request&) {
+  return f(caf::meta::type_name("release_request"));
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, shard_lost&) {
+  return f(caf::meta::type_name("shard_lost"));
 }
 
 template <class Inspector>

@@ -35,6 +35,8 @@ entry lookup(errc code) {
     return {"nonce_in_use",
             "the nonce belongs to a request that has not ended or ended less "
             "than 5 minutes ago; choose another"};
+  case errc::invalid_text:
+    return {"invalid_text", "the query and the nonce are UTF-8 text"};
   case errc::payload_too_large:
     return {"payload_too_large",
             "the encoded payload exceeds Discord's 4,096 bytes; shorten it"};

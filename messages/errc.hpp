@@ -19,6 +19,7 @@ enum class errc : std::uint8_t {
   too_many_user_ids,
   nonce_too_long,
   nonce_in_use,
+  invalid_text,
   payload_too_large,
   members_intent_missing,
   presences_intent_missing,

@@ -77,6 +77,10 @@ struct shard_settled {
 struct shard_progress {
   shard_id shard;
   chunking_progress figures;
+  /// Every guild of the startup has told how many members it has.
+  bool all_created = false;
+  /// Since sends are limited, it takes so long at least.
+  caf::timespan least_left{0};
 };
 
 template <class Inspector>
@@ -137,7 +141,8 @@ typename Inspector::result_type inspect(Inspector& f, shard_settled& x) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, shard_progress& x) {
-  return f(caf::meta::type_name("shard_progress"), x.shard, x.figures);
+  return f(caf::meta::type_name("shard_progress"), x.shard, x.figures,
+           x.all_created, x.least_left);
 }
 
 } // namespace muster

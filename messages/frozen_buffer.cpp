@@ -5,7 +5,8 @@
 
 namespace muster {
 
-frozen_buffer::frozen_buffer(std::string_view text) : size_(text.size()) {
+frozen_buffer::frozen_buffer(std::string_view text)
+    : size_(text.size()), held_(text.size()) {
   auto bytes = std::make_unique<char[]>(text.size() + padding);
   if (!text.empty())
     std::memcpy(bytes.get(), text.data(), text.size());
@@ -16,7 +17,10 @@ frozen_buffer::frozen_buffer(std::string_view text) : size_(text.size()) {
 frozen_buffer frozen_buffer::slice(std::string_view part) const {
   if (part.empty())
     return {};
-  return {std::shared_ptr<const char>{data_, part.data()}, part.size()};
+  frozen_buffer result{std::shared_ptr<const char>{data_, part.data()},
+                       part.size()};
+  result.held_ = held_;
+  return result;
 }
 
 frozen_buffer frozen_buffer::with_lease(std::shared_ptr<void> lease) const {
@@ -26,7 +30,10 @@ frozen_buffer frozen_buffer::with_lease(std::shared_ptr<void> lease) const {
   };
   auto both = std::make_shared<holder>(holder{data_, std::move(lease)});
   auto start = data_.get();
-  return {std::shared_ptr<const char>{std::move(both), start}, size_};
+  frozen_buffer result{std::shared_ptr<const char>{std::move(both), start},
+                       size_};
+  result.held_ = held_;
+  return result;
 }
 
 } // namespace muster

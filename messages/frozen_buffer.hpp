@@ -27,7 +27,7 @@ public:
 
   /// Shares `data`, of which `size + padding` bytes are readable.
   frozen_buffer(std::shared_ptr<const char> data, std::size_t size)
-      : data_(std::move(data)), size_(size) {}
+      : data_(std::move(data)), size_(size), held_(size) {}
 
   std::string_view view() const { return {data_.get(), size_}; }
   std::size_t size() const { return size_; }
@@ -35,6 +35,9 @@ public:
 
   /// The part that `part`, a view into this buffer, shows. Shares the bytes.
   frozen_buffer slice(std::string_view part) const;
+
+  /// The bytes that this keeps in memory: those of the buffer it is a part of.
+  std::size_t held() const { return held_; }
 
   /// The same bytes; `lease` lives as long as any copy of the result does.
   frozen_buffer with_lease(std::shared_ptr<void> lease) const;
@@ -46,6 +49,7 @@ public:
 private:
   std::shared_ptr<const char> data_;
   std::size_t size_ = 0;
+  std::size_t held_ = 0;
 };
 
 template <class Inspector>

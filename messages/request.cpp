@@ -3,6 +3,8 @@
 #include <atomic>
 #include <random>
 
+#include <simdjson.h>
+
 #include "messages/errc.hpp"
 #include "messages/intent.hpp"
 
@@ -122,6 +124,11 @@ caf::error validate(const guild_members_request& x, std::uint32_t intents,
     return make_error(errc::nonce_too_long,
                       "the nonce has " + std::to_string(x.nonce.size())
                           + " bytes; at most 32 are allowed, shorten it");
+  auto utf8 = [](const std::string& text) {
+    return simdjson::validate_utf8(text.data(), text.size());
+  };
+  if (!utf8(x.query) || !utf8(x.nonce))
+    return make_error(errc::invalid_text);
   if (x.asks_whole_list() && (intents & intent::guild_members) == 0)
     return make_error(errc::members_intent_missing);
   if (x.presences && (intents & intent::guild_presences) == 0)

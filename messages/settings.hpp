@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,10 @@ struct settings {
   std::vector<snowflake> pinned_guilds;
   /// When not empty, startup asks for these guilds only (S7).
   std::vector<snowflake> only_guilds;
+  /// When set, startup asks for those of them only for which it gives true,
+  /// when they have been created (S7). Called by shards, possibly several at
+  /// once; must be quick.
+  std::function<bool(snowflake guild, std::uint64_t member_count)> guild_filter;
   /// Attempts of a startup request (Q8).
   std::int32_t max_attempts = 2;
 

@@ -72,6 +72,8 @@ CAF_ADD_TYPE_ID(muster, (muster::quiet_check))
 CAF_ADD_TYPE_ID(muster, (muster::quiet_report))
 CAF_ADD_TYPE_ID(muster, (muster::ask_again))
 CAF_ADD_TYPE_ID(muster, (muster::request_ended))
+CAF_ADD_TYPE_ID(muster, (muster::release_request))
+CAF_ADD_TYPE_ID(muster, (muster::shard_lost))
 CAF_ADD_TYPE_ID(muster, (muster::timer_tick))
 
 // between a connection and its shard

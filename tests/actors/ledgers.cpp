@@ -55,6 +55,55 @@ CAF_TEST(Q5 impossible fields are malformed) {
   CAF_CHECK_EQUAL(x.malformed(), 7u);
 }
 
+CAF_TEST(Q12 members beyond the bound are not kept) {
+  auto bytes = std::make_shared<std::string>(std::string(1000, ' '));
+  std::weak_ptr<std::string> kept = bytes;
+  auto with_members = [&](std::int64_t index, std::uint32_t members) {
+    auto x = piece("a", index, 4, members);
+    x.list = {
+        frozen_buffer{std::shared_ptr<const char>{bytes, bytes->data()}, 100},
+        members};
+    return x;
+  };
+  chunk_ledger x{10};
+  x.begin_attempt("a");
+  x.add(with_members(0, 5));
+  x.add(with_members(1, 5));
+  CAF_CHECK_EQUAL(kept.use_count(), 3);
+  x.add(with_members(2, 1));
+  CAF_CHECK_EQUAL(kept.use_count(), 1);
+  x.add(with_members(3, 1));
+  CAF_CHECK_EQUAL(kept.use_count(), 1);
+  CAF_CHECK(x.complete());
+  chunk_request_finished result;
+  x.report(result);
+  CAF_CHECK_EQUAL(result.members, 12u);
+  CAF_CHECK(result.chunks.empty());
+}
+
+CAF_TEST(Q5 not_found accumulates over chunks and has a bound) {
+  chunk_ledger x;
+  x.begin_attempt("a");
+  auto first = piece("a", 0, 3);
+  first.not_found = {snowflake{1}, snowflake{2}};
+  auto second = piece("a", 1, 3);
+  second.not_found = {snowflake{2}, snowflake{3}};
+  x.add(first);
+  x.add(second);
+  chunk_request_finished result;
+  x.report(result);
+  CAF_CHECK_EQUAL(
+      result.not_found_ids,
+      (std::vector<snowflake>{snowflake{1}, snowflake{2}, snowflake{3}}));
+  auto third = piece("a", 2, 3);
+  for (std::uint64_t i = 100; i < 100'000; ++i)
+    third.not_found.push_back(snowflake{i});
+  x.add(third);
+  chunk_request_finished all;
+  x.report(all);
+  CAF_CHECK_EQUAL(all.not_found_ids.size(), max_user_ids);
+}
+
 CAF_TEST(Q8 the best attempt is reported) {
   chunk_ledger x;
   x.begin_attempt("a");

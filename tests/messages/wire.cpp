@@ -100,7 +100,7 @@ constexpr std::size_t fields_of<identify_limits> = 3;
 template <>
 constexpr std::size_t fields_of<shard_settled> = 4;
 template <>
-constexpr std::size_t fields_of<shard_progress> = 2;
+constexpr std::size_t fields_of<shard_progress> = 4;
 
 template <>
 constexpr std::size_t fields_of<attempt_written> = 2;
@@ -123,9 +123,13 @@ constexpr std::size_t fields_of<quiet_check> = 1;
 template <>
 constexpr std::size_t fields_of<quiet_report> = 2;
 template <>
-constexpr std::size_t fields_of<ask_again> = 1;
+constexpr std::size_t fields_of<ask_again> = 2;
 template <>
 constexpr std::size_t fields_of<request_ended> = 5;
+template <>
+constexpr std::size_t fields_of<release_request> = 0;
+template <>
+constexpr std::size_t fields_of<shard_lost> = 0;
 template <>
 constexpr std::size_t fields_of<timer_tick> = 1;
 

@@ -206,18 +206,25 @@ std::shared_ptr<fleet::reply> fleet::ask_for_members(Message x) {
               ++result->count;
             });
   });
+  return result;
+}
+
+std::shared_ptr<fleet::reply> fleet::post(guild_members_request x) {
+  return ask_for_members(std::move(x));
+}
+
+std::shared_ptr<fleet::reply> fleet::ask(guild_members_request x) {
+  auto result = post(std::move(x));
   sched.run();
   return result;
 }
 
-std::shared_ptr<fleet::reply> fleet::ask(guild_members_request x) {
-  return ask_for_members(std::move(x));
-}
-
 std::shared_ptr<fleet::reply> fleet::ask_streaming(guild_members_request x,
                                                    caf::actor receiver) {
-  return ask_for_members(
+  auto result = ask_for_members(
       stream_members_request{std::move(x), std::move(receiver)});
+  sched.run();
+  return result;
 }
 
 guild_state fleet::state_of(snowflake id) {

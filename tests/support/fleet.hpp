@@ -106,6 +106,8 @@ public:
     int count = 0;
   };
   std::shared_ptr<reply> ask(guild_members_request x);
+  /// The same, but runs nothing.
+  std::shared_ptr<reply> post(guild_members_request x);
   std::shared_ptr<reply> ask_streaming(guild_members_request x,
                                        caf::actor receiver);
 
