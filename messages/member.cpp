@@ -4,10 +4,6 @@
 
 namespace muster {
 
-snowflake member_view::user_id() const {
-  return id_of(raw_[user_id_]);
-}
-
 std::string member_view::username() const {
   return text_of(raw_[username_]).value_or(std::string{});
 }

@@ -22,7 +22,7 @@ public:
   /// The whole object as JSON text.
   std::string_view json() const { return json_; }
 
-  snowflake user_id() const;
+  snowflake user_id() const { return id_; }
   std::string username() const;
   std::optional<std::string> global_name() const;
   std::string discriminator() const;
@@ -76,6 +76,7 @@ private:
   };
 
   std::string_view json_;
+  snowflake id_;
   std::string_view raw_[slots];
 };
 

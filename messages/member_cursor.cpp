@@ -19,47 +19,58 @@ const member_view* member_cursor::next() {
     std::string_view name;
     slot where;
   };
+  // In the order in which Discord sends them, falling.
   static constexpr entry of_user[] = {
-      {"id", slot::user_id_},
       {"username", slot::username_},
+      {"public_flags", slot::public_flags_},
+      {"id", slot::user_id_},
       {"global_name", slot::global_name_},
       {"discriminator", slot::discriminator_},
-      {"avatar", slot::user_avatar_},
       {"bot", slot::bot_},
-      {"public_flags", slot::public_flags_},
+      {"avatar", slot::user_avatar_},
   };
   static constexpr entry of_member[] = {
-      {"nick", slot::nick_},
-      {"avatar", slot::avatar_},
-      {"banner", slot::banner_},
       {"roles", slot::roles_},
-      {"joined_at", slot::joined_at_},
       {"premium_since", slot::premium_since_},
-      {"communication_disabled_until", slot::communication_disabled_until_},
-      {"deaf", slot::deaf_},
-      {"mute", slot::mute_},
       {"pending", slot::pending_},
+      {"nick", slot::nick_},
+      {"mute", slot::mute_},
+      {"joined_at", slot::joined_at_},
       {"flags", slot::flags_},
+      {"deaf", slot::deaf_},
+      {"communication_disabled_until", slot::communication_disabled_until_},
+      {"banner", slot::banner_},
+      {"avatar", slot::avatar_},
   };
   using simdjson::ondemand::field;
   using simdjson::ondemand::value;
-  // Puts the raw text of `x` where its name says; leaves others alone.
-  auto place = [this](auto& table, field& x) -> simdjson::error_code {
+  // Puts the raw text of `x` where its name says; leaves others alone. The
+  // search goes on where it was; any order is found.
+  auto place = [this](auto& table, std::size_t& next,
+                      field& x) -> simdjson::error_code {
     auto key = x.key();
-    for (auto& [name, where] : table)
+    for (std::size_t i = 0; i < std::size(table); ++i) {
+      auto& [name, where] = table[next];
+      if (++next == std::size(table))
+        next = 0;
       if (key.unsafe_is_equal(name))
         return raw_text(x.value(), view_.raw_[where]);
+    }
     return simdjson::SUCCESS;
   };
   auto read = [&](value member) -> simdjson::error_code {
     view_ = member_view{};
+    std::size_t next_of_member = 0;
+    std::size_t next_of_user = 0;
     auto ec = each_field(member, [&](field& x) -> simdjson::error_code {
       if (!x.key().unsafe_is_equal("user"))
-        return place(of_member, x);
-      return each_field(x.value(),
-                        [&](field& inner) { return place(of_user, inner); });
+        return place(of_member, next_of_member, x);
+      return each_field(x.value(), [&](field& inner) {
+        return place(of_user, next_of_user, inner);
+      });
     });
-    if (!ec && view_.user_id() == snowflake{})
+    view_.id_ = id_of(view_.raw_[slot::user_id_]);
+    if (!ec && view_.id_ == snowflake{})
       ec = simdjson::NO_SUCH_FIELD;
     return ec;
   };

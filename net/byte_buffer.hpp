@@ -8,8 +8,8 @@
 namespace muster {
 
 /// Bytes that are being collected and are then frozen without a copy. Not
-/// initialised and grown in place where the allocator can, since payloads of
-/// megabytes pass through here. Not thread-safe.
+/// initialised and, when large, in blocks that are used again, since payloads
+/// of megabytes pass through here. Not thread-safe.
 class byte_buffer {
 public:
   byte_buffer() = default;
@@ -33,9 +33,14 @@ public:
   frozen_buffer freeze();
 
 private:
+  void grow(std::size_t wanted);
+  static void release(char* data, std::size_t capacity) noexcept;
+
   char* data_ = nullptr;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0; // without the padding
+  /// Of the bytes that were frozen last: what comes next is often as large.
+  std::size_t last_size_ = 0;
 };
 
 } // namespace muster
