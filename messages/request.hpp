@@ -63,7 +63,8 @@ struct guild_members_request {
 };
 
 /// The same, with the members streamed to one actor as guild_members_chunk,
-/// that request's only (Q12).
+/// that request's only (Q12). None is dropped: while the receiver holds more
+/// than settings::listener_bound, its shard reads nothing (B1).
 struct stream_members_request {
   guild_members_request request;
   caf::actor receiver;

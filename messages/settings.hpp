@@ -98,7 +98,8 @@ struct settings {
   bool validate_payloads = false;
 
   // -- listeners (B1, E6) ----------------------------------------------------
-  /// Bytes of payloads held for one listener.
+  /// Bytes of payloads held for one listener by one shard. What comes on top
+  /// are one payload, and up to 4 MiB of frames that have not been unpacked.
   std::size_t listener_bound = std::size_t{64} << 20;
   overflow on_overflow = overflow::stop_reading;
   /// Between two chunking_progress.

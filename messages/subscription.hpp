@@ -34,7 +34,8 @@ struct subscribe_request {
   std::uint32_t events = event_bit::books;
   /// Gateway events by name, such as "MESSAGE_CREATE" (E7).
   std::vector<std::string> dispatches;
-  /// Bytes of payloads held for this listener; 0 stands for the setting (B1).
+  /// Bytes of payloads that one shard holds for this listener; 0 stands for
+  /// the setting (B1).
   std::uint64_t bound = 0;
   optional<overflow> on_overflow;
 };
