@@ -30,6 +30,8 @@ std::string to_json(const counters& x) {
   j["requests"] = x.requests;
   j["requests_by_kind"] = nlohmann::ordered_json(x.requests_by_kind);
   j["most_requests_for_a_guild"] = x.most_requests_for_a_guild;
+  if (x.shortest_request_gap)
+    j["shortest_request_gap_ms"] = x.shortest_request_gap->count();
   j["unanswered"] = x.unanswered;
   j["guilds_created"] = x.guilds_created;
   j["chunks"] = x.chunks;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,8 @@ struct counters {
   std::map<std::string, std::uint64_t> requests_by_kind;
   /// The most whole-list requests that any one guild got.
   std::uint64_t most_requests_for_a_guild = 0;
+  /// The shortest time between two of them; none if no guild got two.
+  std::optional<std::chrono::milliseconds> shortest_request_gap;
   /// Requests that Discord would leave without an answer.
   std::uint64_t unanswered = 0;
 

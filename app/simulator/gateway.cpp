@@ -83,9 +83,18 @@ void gateway::end(session& s) {
   sessions_.erase(id);
 }
 
-void gateway::count_request(snowflake guild) {
-  auto n = ++requests_of_[guild];
-  seen.most_requests_for_a_guild = std::max(seen.most_requests_for_a_guild, n);
+void gateway::count_request(snowflake guild, time_point now) {
+  auto& x = requests_of_[guild];
+  if (x.times > 0) {
+    auto gap =
+        std::chrono::duration_cast<std::chrono::milliseconds>(now - x.last);
+    auto& shortest = seen.shortest_request_gap;
+    shortest = shortest ? std::min(*shortest, gap) : gap;
+  }
+  x.last = now;
+  ++x.times;
+  seen.most_requests_for_a_guild =
+      std::max(seen.most_requests_for_a_guild, x.times);
 }
 
 void gateway::tick(time_point now) {

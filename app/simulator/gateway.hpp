@@ -68,7 +68,7 @@ public:
   // -- things that happen -----------------------------------------------------
 
   /// Counts a whole-list request.
-  void count_request(snowflake guild);
+  void count_request(snowflake guild, time_point now = clock::now());
 
   /// Ends what is due to end: outages, sessions that nobody resumed.
   void tick(time_point now);
@@ -90,6 +90,12 @@ public:
   counters snapshot() const;
 
 private:
+  /// Whole-list requests for one guild.
+  struct asked {
+    std::uint64_t times = 0;
+    time_point last;
+  };
+
   template <class F>
   void for_links(F f);
   template <class F>
@@ -100,7 +106,7 @@ private:
   std::optional<member_deflate> deflated_;
   std::set<client_link*> links_;
   std::unordered_map<std::string, std::unique_ptr<session>> sessions_;
-  std::unordered_map<snowflake, std::uint64_t> requests_of_;
+  std::unordered_map<snowflake, asked> requests_of_;
   std::uint64_t next_session_ = 1;
 };
 
