@@ -131,6 +131,24 @@ CAF_TEST(chunks with impossible fields are asked for again) {
   }
 }
 
+CAF_TEST(heartbeats keep an idle connection) {
+  auto world = small_world();
+  world.heartbeat_interval = 200ms * slowness;
+  sim::simulator gateway{world};
+  wire_bot bot{settings_for(gateway)};
+  bot.start();
+  CAF_REQUIRE(bot.wait_for_finish());
+  auto before = gateway.counts().heartbeats;
+  // Six of each shard: the gateway hangs up after two and a half intervals.
+  CAF_REQUIRE(
+      bot.poll([&] { return gateway.counts().heartbeats >= before + 12; }));
+  CAF_CHECK(bot.figures().heartbeat.samples > 0);
+  bot.stop();
+  CAF_CHECK(bot.disconnects.empty());
+  CAF_CHECK(gateway.counts().closes_by_gateway.empty());
+  CAF_CHECK_EQUAL(gateway.counts().identifies.size(), world.shards);
+}
+
 CAF_TEST(a zombie connection is left and resumed) {
   auto world = small_world();
   world.heartbeat_interval = 200ms;
