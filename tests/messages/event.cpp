@@ -9,7 +9,7 @@
 
 using namespace muster;
 
-CAF_TEST(Q3 every outcome has its word) {
+CAF_TEST(every outcome has its word) {
   const char* words[] = {"complete",     "incomplete", "no_response",
                          "rate_limited", "guild_left", "session_lost",
                          "cancelled"};
@@ -25,7 +25,7 @@ CAF_TEST(every next step has its word) {
   CAF_CHECK_EQUAL(to_string(next_step::none), "none");
 }
 
-CAF_TEST(E1 a request that got nothing reports nothing) {
+CAF_TEST(the end of a request begins with nothing received) {
   chunk_request_finished x;
   CAF_CHECK(!x.first_received_at);
   CAF_CHECK(!x.last_received_at);
@@ -33,7 +33,7 @@ CAF_TEST(E1 a request that got nothing reports nothing) {
   CAF_CHECK(x.outcome == outcome::no_response);
 }
 
-CAF_TEST(E5 members and progress are opt in) {
+CAF_TEST(the books are all events but members and progress) {
   CAF_CHECK_EQUAL(event_bit::books & event_bit::guild_members_chunk, 0u);
   CAF_CHECK_EQUAL(event_bit::books & event_bit::chunking_progress, 0u);
   std::set<std::uint32_t> bits{

@@ -82,7 +82,7 @@ CAF_TEST(of quantiles the larger ones are kept) {
   }
 }
 
-CAF_TEST(S7 every guild status has its word) {
+CAF_TEST(every guild status has its word) {
   const char* words[] = {"unknown",    "queued", "in_flight",  "complete",
                          "incomplete", "missed", "unavailable"};
   for (std::size_t i = 0; i < std::size(words); ++i)
