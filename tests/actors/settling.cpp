@@ -137,17 +137,6 @@ CAF_TEST(S3 a whole list that was asked for before READY counts) {
                   std::vector<snowflake>{a});
 }
 
-CAF_TEST(S1 E3 switching chunking on may end a startup at once) {
-  values.auto_chunk = false;
-  values.only_guilds = {snowflake{std::uint64_t{1009} << 22}};
-  begin({a});
-  say(guild_create(a, 5));
-  CAF_CHECK(finished.empty());
-  anon_send(supervisor, auto_chunk_request{true, false});
-  sched.run();
-  CAF_CHECK_EQUAL(finished.size(), 1u);
-}
-
 CAF_TEST(S4 a guild that comes late is chunked whoever joined it before) {
   begin({a});
   pass(16s);

@@ -78,35 +78,6 @@ CAF_TEST(E1 carries what came) {
   CAF_CHECK(x.first_received_at && x.last_received_at);
 }
 
-CAF_TEST(S1 a switch during the startup asks for what is there) {
-  values.auto_chunk = false;
-  start();
-  auto a = guild(1), b = guild(2);
-  auto& gate = greet({a, b});
-  gate.say(guild_create(a, 5));
-  sched.run();
-  CAF_CHECK(requests().empty());
-  CAF_CHECK(!command(auto_chunk_request{true, false}));
-  sched.run();
-  CAF_CHECK_EQUAL(requests().size(), 1u);
-  gate.say(guild_create(b, 5));
-  sched.run();
-  answer_all();
-  CAF_CHECK_EQUAL(finished_shards.size(), 1u);
-  CAF_CHECK_EQUAL(finished.size(), 1u);
-}
-
-CAF_TEST(S1 chunking without the intent is ignored) {
-  values.intents = intent::guilds;
-  start();
-  auto a = guild(1);
-  greet({a}).say(guild_create(a, 5));
-  pass(1min);
-  CAF_CHECK(requests().empty());
-  CAF_CHECK(finished_shards.empty());
-  CAF_CHECK_EQUAL(finished.size(), 1u); // S3
-}
-
 CAF_TEST(S1 a guild that is joined later is chunked and not counted) {
   start();
   auto& gate = greet({});
