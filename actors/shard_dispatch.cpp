@@ -11,9 +11,9 @@
 namespace muster {
 
 void shard::dispatched(const frozen_buffer& payload, const envelope& x) {
-  session_.dispatched(x.sequence);
+  session_.dispatched(x.sequence, now());
   if (subscribers_.want_dispatch(x.name)) {
-    auto text = x.exact ? x.data : first_object(x.data);
+    auto text = x.exact ? x.data : first_value(x.data);
     dispatch event;
     event.shard = cfg_.id;
     event.start_id = cfg_.start_id;

@@ -15,9 +15,9 @@ dialer::dialer(strand on, const settings& cfg)
       connect_timeout_(cfg.connect_timeout),
       handshake_timeout_(cfg.handshake_timeout), resolver_(on), timer_(on) {}
 
-void dialer::dial(std::shared_ptr<wire_stream> stream, const url& to,
+void dialer::dial(const std::shared_ptr<wire_stream>& stream, const url& to,
                   handler done) {
-  stream_ = std::move(stream);
+  stream_ = stream;
   to_ = to;
   done_ = std::move(done);
   resolve();
@@ -25,7 +25,7 @@ void dialer::dial(std::shared_ptr<wire_stream> stream, const url& to,
 
 void dialer::cancel() {
   done_ = nullptr;
-  stream_ = nullptr;
+  stream_.reset();
   timer_.cancel();
   resolver_.cancel();
 }
@@ -34,64 +34,67 @@ void dialer::cancel() {
 /// which must outlive what is under way on it.
 template <class F>
 auto dialer::then(F f) {
-  return [ self = shared_from_this(), stream = stream_, f ](
-      error_code ec, auto&&... xs) requires std::invocable<const F&, error_code,
-                                                           decltype(xs)...> {
+  return [ self = shared_from_this(), stream = stream_.lock(), f ](
+      error_code ec,
+      auto&&... xs) requires std::invocable<const F&, wire_stream&, error_code,
+                                            decltype(xs)...> {
     if (self->done_)
-      f(ec, std::forward<decltype(xs)>(xs)...);
+      f(*stream, ec, std::forward<decltype(xs)>(xs)...);
   };
 }
 
 void dialer::expect_within(timespan limit, const char* what) {
   timer_.expires_after(limit);
-  timer_.async_wait(then([this, what, due = timer_.expiry()](error_code ec) {
-    // The next step may have begun while this was under way.
-    if (!ec && timer_.expiry() == due)
-      finish(errc::timed_out,
-             std::string{what} + " " + to_.host + " took too long");
-  }));
+  timer_.async_wait(
+      then([this, what, due = timer_.expiry()](wire_stream&, error_code ec) {
+        // The next step may have begun while this was under way.
+        if (!ec && timer_.expiry() == due)
+          finish(errc::timed_out,
+                 std::string{what} + " " + to_.host + " took too long");
+      }));
 }
 
 void dialer::resolve() {
   expect_within(resolve_timeout_, "looking up");
-  resolver_.async_resolve(to_.host, std::to_string(to_.port),
-                          then([this](error_code ec, const auto& endpoints) {
-                            if (ec)
-                              finish(errc::resolve_failed, "cannot resolve "
-                                                               + to_.host + ": "
-                                                               + ec.message());
-                            else
-                              connect(endpoints);
-                          }));
+  resolver_.async_resolve(
+      to_.host, std::to_string(to_.port),
+      then([this](wire_stream& stream, error_code ec, const auto& endpoints) {
+        if (ec)
+          finish(errc::resolve_failed,
+                 "cannot resolve " + to_.host + ": " + ec.message());
+        else
+          connect(stream, endpoints);
+      }));
 }
 
-void dialer::connect(const asio::ip::tcp::resolver::results_type& endpoints) {
+void dialer::connect(wire_stream& stream,
+                     const asio::ip::tcp::resolver::results_type& endpoints) {
   expect_within(connect_timeout_, "connecting to");
-  stream_->next_layer().async_connect(
-      endpoints, then([this](error_code ec, const auto&) {
+  stream.next_layer().async_connect(
+      endpoints, then([this](wire_stream& stream, error_code ec, const auto&) {
         if (ec) {
           finish(errc::connect_failed,
                  "cannot connect to " + to_.authority() + ": " + ec.message());
           return;
         }
         error_code ignored;
-        stream_->next_layer().socket().set_option(asio::ip::tcp::no_delay{true},
-                                                  ignored);
-        if (stream_->encrypted())
-          shake_hands();
+        stream.next_layer().socket().set_option(asio::ip::tcp::no_delay{true},
+                                                ignored);
+        if (stream.encrypted())
+          shake_hands(stream);
         else
           finish({}, {});
       }));
 }
 
-void dialer::shake_hands() {
+void dialer::shake_hands(wire_stream& stream) {
   expect_within(handshake_timeout_, "the TLS handshake with");
-  if (!expect_host(stream_->tls(), to_.host)) {
+  if (!expect_host(stream.tls(), to_.host)) {
     finish(errc::tls_failed, "the host name cannot be used with TLS");
     return;
   }
-  stream_->tls().async_handshake(
-      asio::ssl::stream_base::client, then([this](error_code ec) {
+  stream.tls().async_handshake(
+      asio::ssl::stream_base::client, then([this](wire_stream&, error_code ec) {
         if (!ec) {
           finish({}, {});
           return;
@@ -107,7 +110,7 @@ void dialer::shake_hands() {
 }
 
 void dialer::finish(errc code, std::string sentence) {
-  auto done = std::move(done_);
+  auto done = std::exchange(done_, nullptr);
   cancel();
   done(code, std::move(sentence));
 }

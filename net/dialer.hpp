@@ -28,11 +28,13 @@ public:
 
   dialer(strand on, const settings& cfg);
 
-  /// Connects `stream` to `to`; encrypted as the stream is. What `stream` and
-  /// `done` hold is let go of at the end.
-  void dial(std::shared_ptr<wire_stream> stream, const url& to, handler done);
+  /// Connects `stream` to `to`; encrypted as the stream is. Called once. What
+  /// is under way keeps `stream`, and thereby the owner that it points into;
+  /// `done` can rely on that owner and should not keep it.
+  void dial(const std::shared_ptr<wire_stream>& stream, const url& to,
+            handler done);
 
-  /// Stops without calling `done`.
+  /// Stops without calling `done`; who owns the stream closes it.
   void cancel();
 
 private:
@@ -40,8 +42,9 @@ private:
   auto then(F f);
   void expect_within(timespan limit, const char* what);
   void resolve();
-  void connect(const boost::asio::ip::tcp::resolver::results_type& endpoints);
-  void shake_hands();
+  void connect(wire_stream& stream,
+               const boost::asio::ip::tcp::resolver::results_type& endpoints);
+  void shake_hands(wire_stream& stream);
   void finish(errc code, std::string sentence);
 
   timespan resolve_timeout_;
@@ -49,7 +52,7 @@ private:
   timespan handshake_timeout_;
   boost::asio::ip::tcp::resolver resolver_;
   boost::asio::steady_timer timer_;
-  std::shared_ptr<wire_stream> stream_;
+  std::weak_ptr<wire_stream> stream_;
   url to_;
   handler done_;
 };

@@ -206,6 +206,18 @@ std::string_view first_object(std::string_view data) {
   return data.substr(0, data.size() - fields.rest().size());
 }
 
+std::string_view first_value(std::string_view data) {
+  field_scanner scanner{data};
+  field_scanner::field x;
+  if (!scanner.value(x))
+    return {};
+  auto first = x.value.front();
+  if (first == '{' || first == '[' || first == '"')
+    return x.value;
+  return !scanner.rest().empty() && json::accept(x.value) ? x.value
+                                                          : std::string_view{};
+}
+
 errc read_ready(std::string_view data, ready& out) {
   auto x = json::parse(data, nullptr, false);
   if (!x.is_object())

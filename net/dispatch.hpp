@@ -76,6 +76,11 @@ std::optional<snowflake> read_guild_id(std::string_view data);
 /// Cuts `data` to its first object; empty when it is none.
 std::string_view first_object(std::string_view data);
 
+/// Cuts `data` to its first value of any type, without space before it; empty
+/// when that is cut off. For an envelope that is not exact: a number or word
+/// at the very end counts as cut off.
+std::string_view first_value(std::string_view data);
+
 // What comes seldom and is small; `data` is exactly one value.
 errc read_ready(std::string_view data, ready& out);
 errc read_guild_delete(std::string_view data, guild_delete& out);

@@ -174,20 +174,21 @@ field_scanner::status field_scanner::next(field& out) {
   if (at_ == end_ || *at_ != '"' || !skip_string())
     return status::malformed;
   out.key = {key + 1, static_cast<std::size_t>(at_ - key) - 2};
-  if (!take(':'))
-    return status::malformed;
+  return take(':') && value(out) ? status::field : status::malformed;
+}
+
+bool field_scanner::value(field& out) {
   skip_space();
   if (at_ == end_)
-    return status::malformed;
+    return false;
   out.objects = 0;
   auto begin = at_;
   auto ok = *at_ == '"'                  ? skip_string()
             : *at_ == '{' || *at_ == '[' ? skip_container(out.objects)
                                          : skip_scalar();
-  if (!ok)
-    return status::malformed;
-  out.value = {begin, static_cast<std::size_t>(at_ - begin)};
-  return status::field;
+  if (ok)
+    out.value = {begin, static_cast<std::size_t>(at_ - begin)};
+  return ok;
 }
 
 } // namespace muster

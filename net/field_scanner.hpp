@@ -5,11 +5,11 @@
 
 namespace muster {
 
-/// Finds the fields of one JSON object and skips over their values at the
-/// speed of memory: of what lies inside a value only brackets and quotes are
-/// looked at (B2). This is the one scan of a chunk of half a megabyte, where
-/// even an index of its 100,000 tokens would cost more than all the rest.
-/// Skipped text is not validated; who reads it is told then.
+/// Finds the fields of one JSON object, or one value, and skips over their
+/// values at the speed of memory: of what lies inside a value only brackets and
+/// quotes are looked at (B2). This is the one scan of a chunk of half a
+/// megabyte, where even an index of its 100,000 tokens would cost more than all
+/// the rest. Skipped text is not validated; who reads it is told then.
 class field_scanner {
 public:
   struct field {
@@ -23,13 +23,17 @@ public:
 
   enum class status : std::uint8_t { field, end, malformed };
 
-  /// `text` starts with the object, may hold more behind it, and is followed
-  /// by frozen_buffer::padding readable bytes.
+  /// `text` starts with the object or value, may hold more behind it, and is
+  /// followed by frozen_buffer::padding readable bytes.
   explicit field_scanner(std::string_view text);
 
   status next(field& out);
 
-  /// After status::end: where the object ends.
+  /// Takes a value of any type, without key, instead of fields; false when
+  /// there is none or it is cut off.
+  bool value(field& out);
+
+  /// After status::end or value(): what is behind.
   std::string_view rest() const { return {at_, size_left()}; }
 
 private:

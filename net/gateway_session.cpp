@@ -14,6 +14,13 @@ namespace {
 /// session itself is given up: its replay would bring the same again.
 constexpr std::uint32_t corrupt_limit = 3;
 
+/// What was received is to blame, and would be again in a replay.
+bool is_corrupt(errc error) {
+  return error == errc::malformed_json || error == errc::malformed_field
+         || error == errc::corrupt_compression
+         || error == errc::payload_limit_exceeded;
+}
+
 } // namespace
 
 gateway_session::gateway_session(const settings& cfg,
@@ -71,6 +78,7 @@ void gateway_session::adopt() {
 }
 
 void gateway_session::greet(time_point now) {
+  stalled_ = heartbeat_.excused();
   if (resumable()) {
     go(phase::resuming, now + cfg_.ready_timeout);
     act(session_action::send_resume{});
@@ -135,14 +143,14 @@ void gateway_session::control(const envelope& x, time_point now) {
   }
 }
 
-void gateway_session::dispatched(std::optional<std::uint64_t> sequence) {
+void gateway_session::dispatched(std::optional<std::uint64_t> sequence,
+                                 time_point now) {
   heartbeat_.alive();
   corrupt_in_a_row_ = 0;
   if (sequence)
     sequence_ = sequence;
-  // A replay may take longer than any timeout for RESUMED.
   if (phase_ == phase::resuming)
-    due_ = never;
+    due_ = now + cfg_.ready_timeout;
 }
 
 void gateway_session::became_ready(const ready& x, time_point) {
@@ -168,13 +176,17 @@ void gateway_session::became_resumed(time_point) {
 void gateway_session::corrupt(errc error, time_point now) {
   if (phase_ == phase::closing || phase_ == phase::ended)
     return;
-  if (++corrupt_in_a_row_ >= corrupt_limit) {
-    corrupt_in_a_row_ = 0;
-    forget_session();
-  }
+  count_corrupt();
   close_with(close_code::unknown_error,
              resumable() ? next_step::resume : next_step::identify,
              sentence_of(make_error(error)), now);
+}
+
+void gateway_session::count_corrupt() {
+  if (++corrupt_in_a_row_ < corrupt_limit)
+    return;
+  corrupt_in_a_row_ = 0;
+  forget_session();
 }
 
 void gateway_session::close_with(std::uint16_t code, next_step then,
@@ -204,6 +216,8 @@ void gateway_session::closed(std::uint16_t code, errc error, std::string reason,
     end(error, std::move(reason));
     return;
   }
+  if (is_corrupt(error))
+    count_corrupt();
   auto never_opened = phase_ == phase::connecting;
   auto follows = code == 0 ? after_close::resume : what_follows(code);
   if (code != 0)
@@ -256,6 +270,11 @@ void gateway_session::stop() {
   go(phase::ended, never);
 }
 
+void gateway_session::excuse_silence(bool on) {
+  stalled_ = stalled_ || on;
+  heartbeat_.excuse(on);
+}
+
 void gateway_session::forget_session() {
   session_id_.clear();
   resume_url_.clear();
@@ -299,6 +318,11 @@ void gateway_session::tick(time_point now) {
                "READY did not come", now);
     break;
   case phase::resuming:
+    if (stalled_) {
+      stalled_ = heartbeat_.excused();
+      due_ = now + cfg_.ready_timeout;
+      break;
+    }
     close_with(close_code::unknown_error, next_step::resume,
                "RESUMED did not come", now);
     break;

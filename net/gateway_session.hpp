@@ -82,14 +82,16 @@ public:
   /// The connection is the bot's own, which identifies by itself (A1): only
   /// READY and RESUMED are waited for.
   void adopt();
+  /// An `error` in what was received counts like corrupt().
   void closed(std::uint16_t code, errc error, std::string reason,
               time_point now);
   /// Every payload, also those that were malformed, is a sign of life.
   void alive() { heartbeat_.alive(); }
   /// What is no dispatch.
   void control(const envelope& x, time_point now);
-  /// Before the event itself is looked at.
-  void dispatched(std::optional<std::uint64_t> sequence);
+  /// Before the event itself is looked at. A replay may take long, but each
+  /// of its dispatches has to come within settings::ready_timeout.
+  void dispatched(std::optional<std::uint64_t> sequence, time_point now);
   void became_ready(const ready& x, time_point now);
   void became_resumed(time_point now);
   void identify_granted(time_point now);
@@ -98,8 +100,8 @@ public:
   void tick(time_point now);
   /// Leaves the gateway with the session left resumable.
   void stop();
-  /// While muster is not reading, missing ACKs prove nothing (Q6).
-  void excuse_silence(bool on) { heartbeat_.excuse(on); }
+  /// While muster is not reading, silence proves nothing (Q6).
+  void excuse_silence(bool on);
 
   /// No connection is made while `on`; one that was due then is made after it.
   void hold_connecting(bool on, time_point now);
@@ -126,6 +128,7 @@ private:
             time_point now, bool at_once);
   void end(errc error, std::string reason);
   void forget_session();
+  void count_corrupt();
   bool resumable() const { return !session_id_.empty() && sequence_; }
 
   template <class Action>
@@ -150,6 +153,7 @@ private:
   std::uint32_t corrupt_in_a_row_ = 0;
   bool held_ = false;
   bool resume_url_failed_ = false;
+  bool stalled_ = false; // muster has not read since due_ was set
   bool reached_ready_ = false;
 };
 

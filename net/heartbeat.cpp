@@ -5,7 +5,9 @@
 namespace muster {
 
 void heartbeat::start(time_point now, timespan interval, double jitter) {
+  auto excused = excused_;
   *this = heartbeat{};
+  excused_ = excused;
   interval_ = interval;
   due_ = now
          + timespan{static_cast<std::int64_t>(
@@ -24,6 +26,12 @@ heartbeat::verdict heartbeat::tick(time_point now) {
   sent_ = now;
   due_ = now + interval_;
   return verdict::send;
+}
+
+void heartbeat::excuse(bool on) {
+  if (excused_)
+    silent_ = false;
+  excused_ = on;
 }
 
 void heartbeat::acknowledged(time_point now) {

@@ -11,7 +11,7 @@ public:
   enum class verdict { nothing, send, zombied };
 
   /// After HELLO; the first one comes after `interval * jitter`, with jitter
-  /// in [0, 1).
+  /// in [0, 1). An excuse outlasts it.
   void start(time_point now, timespan interval, double jitter);
   void stop() { due_ = never; }
 
@@ -23,8 +23,10 @@ public:
   /// Any inbound frame is life: on a busy link an ACK queues behind events.
   void alive() { silent_ = false; }
 
-  /// While muster itself is not reading, silence proves nothing (Q6).
-  void excuse(bool on) { excused_ = on; }
+  /// While muster itself is not reading, silence proves nothing (Q6); when it
+  /// reads again, the silence so far is forgotten.
+  void excuse(bool on);
+  bool excused() const { return excused_; }
 
   void acknowledged(time_point now);
 

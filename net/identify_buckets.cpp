@@ -4,12 +4,19 @@
 
 namespace muster {
 
+namespace {
+
+constexpr timespan budget_period = std::chrono::hours(24);
+
+} // namespace
+
 void identify_buckets::set_limits(std::uint32_t max_concurrency,
                                   std::uint32_t remaining, timespan reset_after,
                                   time_point now) {
   max_concurrency = std::clamp<std::uint32_t>(max_concurrency, 1, 4096);
   remaining_ = remaining;
-  reset_at_ = reset_after.count() > 0 ? now + reset_after : never;
+  budget_ = std::max(budget_, remaining);
+  reset_at_ = now + (reset_after.count() > 0 ? reset_after : budget_period);
   if (max_concurrency == buckets_.size())
     return;
   // Those that were granted lately still count, wherever they belong now.
@@ -31,11 +38,16 @@ void identify_buckets::ask(std::uint32_t shard_index, std::uint64_t ticket) {
   bucket_of(shard_index).waiting.push_back(ticket);
 }
 
+void identify_buckets::refill(time_point now) {
+  if (now < reset_at_)
+    return;
+  remaining_ = budget_;
+  // Days in which nobody asked have passed too.
+  reset_at_ += budget_period * ((now - reset_at_) / budget_period + 1);
+}
+
 std::optional<std::uint64_t> identify_buckets::grant(time_point now) {
-  if (now >= reset_at_) {
-    remaining_ = std::max<std::uint32_t>(remaining_, 1000);
-    reset_at_ = never;
-  }
+  refill(now);
   if (remaining_ == 0)
     return std::nullopt;
   for (auto& x : buckets_) {
@@ -45,6 +57,8 @@ std::optional<std::uint64_t> identify_buckets::grant(time_point now) {
     x.waiting.pop_front();
     x.free_at = now + interval_;
     --remaining_;
+    if (reset_at_ == never)
+      reset_at_ = now + budget_period;
     std::erase_if(entries_, [&](auto& e) { return e.ticket == ticket; });
     return ticket;
   }
@@ -57,7 +71,7 @@ time_point identify_buckets::due(time_point now) const {
     if (!x.waiting.empty())
       result = std::min(result, std::max(now, x.free_at));
   if (result != never && remaining_ == 0)
-    return reset_at_ == never ? never : std::max(result, reset_at_);
+    return std::max(result, reset_at_);
   return result;
 }
 

@@ -17,7 +17,9 @@ public:
   explicit identify_buckets(timespan interval) : interval_(interval) {}
 
   /// From the REST API. Nothing is granted beyond `remaining` until
-  /// `reset_after` has passed, for running out resets the bot's token.
+  /// `reset_after` has passed, for running out resets the bot's token; from
+  /// then on the budget is refilled each day. A reset that is not announced
+  /// (zero) is a day away.
   void set_limits(std::uint32_t max_concurrency, std::uint32_t remaining,
                   timespan reset_after, time_point now);
 
@@ -45,12 +47,14 @@ private:
   };
 
   bucket& bucket_of(std::uint32_t shard_index);
+  void refill(time_point now);
 
   timespan interval_;
   std::vector<bucket> buckets_{1};
-  std::vector<entry> entries_; // to sort anew when the concurrency changes
-  std::uint32_t remaining_ = 1000;
-  time_point reset_at_ = never;
+  std::vector<entry> entries_;  // to sort anew when the concurrency changes
+  std::uint32_t budget_ = 1000; // the most that has been known to remain
+  std::uint32_t remaining_ = budget_;
+  time_point reset_at_ = never; // unknown: a day after the first grant
 };
 
 } // namespace muster

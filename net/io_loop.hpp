@@ -4,9 +4,10 @@
 
 namespace muster {
 
-/// The thread that does all network I/O. Connections and REST clients keep
-/// its context alive; the thread ends with stop() or the destructor, which
-/// must not run on it.
+/// The thread that does all network I/O. Connections and the factories of
+/// connections and lookups keep its context alive; what waits in it does not
+/// and goes with it. The thread ends with stop() or the destructor, which must
+/// not run on it.
 class io_loop {
 public:
   struct context; // defined in net/io_context.hpp, for units that see Asio

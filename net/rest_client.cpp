@@ -28,16 +28,15 @@ using beast::error_code;
 
 constexpr std::size_t max_answer = 64 << 10;
 
-/// One GET, from the name to the answer.
+/// One GET, from the name to the answer. Kept by what it waits for, so that it
+/// must not keep the loop.
 class lookup final : public std::enable_shared_from_this<lookup> {
 public:
-  lookup(std::shared_ptr<io_loop::context> loop,
-         std::shared_ptr<tls_context> tls, const settings& cfg,
-         std::shared_ptr<const token> secret,
+  lookup(io_loop::context& loop, std::shared_ptr<tls_context> tls,
+         const settings& cfg, std::shared_ptr<const token> secret,
          std::function<void(gateway_answer)> done)
-      : loop_(std::move(loop)), tls_(std::move(tls)), cfg_(cfg),
-        secret_(std::move(secret)), done_(std::move(done)),
-        strand_(asio::make_strand(loop_->io)),
+      : tls_(std::move(tls)), cfg_(cfg), secret_(std::move(secret)),
+        done_(std::move(done)), strand_(asio::make_strand(loop.io)),
         dialer_(std::make_shared<dialer>(strand_, cfg_)), timer_(strand_) {
     parser_.body_limit(max_answer);
   }
@@ -68,11 +67,11 @@ private:
     stream_.emplace(beast::tcp_stream{strand_},
                     url_.encrypted() ? &tls_->get().context : nullptr);
     dialer_->dial({shared_from_this(), &*stream_}, url_,
-                  [self = shared_from_this()](errc code, std::string sentence) {
+                  [this](errc code, std::string sentence) {
                     if (code != errc{})
-                      self->fail(code, std::move(sentence));
+                      fail(code, std::move(sentence));
                     else
-                      self->ask();
+                      ask();
                   });
   }
 
@@ -135,7 +134,6 @@ private:
     done(std::move(answer));
   }
 
-  std::shared_ptr<io_loop::context> loop_;
   std::shared_ptr<tls_context> tls_;
   settings cfg_;
   std::shared_ptr<const token> secret_;
@@ -158,7 +156,7 @@ gateway_lookup make_rest_lookup(const io_loop& loop,
                                 std::shared_ptr<const token> secret) {
   return [loop = loop.shared(), tls = std::move(tls), cfg,
           secret = std::move(secret)](std::function<void(gateway_answer)> f) {
-    std::make_shared<lookup>(loop, tls, cfg, secret, std::move(f))->start();
+    std::make_shared<lookup>(*loop, tls, cfg, secret, std::move(f))->start();
   };
 }
 

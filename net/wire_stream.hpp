@@ -3,9 +3,15 @@
 #include <optional>
 #include <utility>
 
+#include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <boost/beast/core/bind_handler.hpp>
+#include <boost/beast/core/buffer_traits.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/websocket/teardown.hpp>
 
@@ -36,6 +42,14 @@ public:
 
   bool encrypted() const { return tls_.has_value(); }
 
+  /// From now on what cannot be written counts as written, and the error is
+  /// kept. Beast gives a stream up at its first error; this way what the peer
+  /// said last can still be read.
+  void hold_back_write_errors() { hold_back_ = true; }
+
+  /// What was held back, or no error.
+  boost::beast::error_code write_error() const { return write_error_; }
+
   /// The TLS half; only when encrypted().
   boost::asio::ssl::stream<next_layer_type&>& tls() { return *tls_; }
 
@@ -55,10 +69,25 @@ public:
   auto async_write_some(const Buffers& buffers, Handler&& handler) {
     return boost::asio::async_initiate<Handler, signature>(
         [this](auto&& h, const Buffers& b) {
-          if (tls_)
-            tls_->async_write_some(b, std::forward<decltype(h)>(h));
+          auto on = boost::asio::get_associated_executor(h, get_executor());
+          auto held = boost::asio::bind_executor(
+              on, [this, size = boost::beast::buffer_bytes(b),
+                   h = std::forward<decltype(h)>(h)](
+                      boost::beast::error_code ec, std::size_t n) mutable {
+                if (hold_back_ && ec
+                    && ec != boost::asio::error::operation_aborted) {
+                  write_error_ = std::exchange(ec, {});
+                  n = size;
+                }
+                h(ec, n);
+              });
+          if (write_error_) // trying again might wait for ever
+            boost::asio::post(boost::beast::bind_front_handler(
+                std::move(held), write_error_, std::size_t{0}));
+          else if (tls_)
+            tls_->async_write_some(b, std::move(held));
           else
-            tcp_.async_write_some(b, std::forward<decltype(h)>(h));
+            tcp_.async_write_some(b, std::move(held));
         },
         handler, buffers);
   }
@@ -68,6 +97,8 @@ private:
 
   next_layer_type tcp_;
   std::optional<boost::asio::ssl::stream<next_layer_type&>> tls_;
+  boost::beast::error_code write_error_;
+  bool hold_back_ = false;
 };
 
 /// Found by Beast when a WebSocket over this stream has closed. TLS is not
@@ -78,12 +109,21 @@ inline void teardown(boost::beast::role_type role, wire_stream& stream,
   teardown(role, stream.next_layer().socket(), ec);
 }
 
+/// A client does not wait for the server to hang up, which could take its time
+/// or fail, and so keep back or lose the code of the close.
 template <class Handler>
 void async_teardown(boost::beast::role_type role, wire_stream& stream,
                     Handler&& handler) {
+  auto& socket = stream.next_layer().socket();
+  if (role == boost::beast::role_type::client) {
+    boost::beast::error_code ignored;
+    socket.shutdown(boost::asio::socket_base::shutdown_send, ignored);
+    boost::asio::post(boost::beast::bind_front_handler(
+        std::forward<Handler>(handler), boost::beast::error_code{}));
+    return;
+  }
   using boost::beast::websocket::async_teardown;
-  async_teardown(role, stream.next_layer().socket(),
-                 std::forward<Handler>(handler));
+  async_teardown(role, socket, std::forward<Handler>(handler));
 }
 
 } // namespace muster

@@ -30,11 +30,10 @@ using beast::error_code;
 class ws_connection final : public connection,
                             public std::enable_shared_from_this<ws_connection> {
 public:
-  ws_connection(std::shared_ptr<io_loop::context> loop,
-                std::shared_ptr<tls_context> tls, const settings& cfg,
-                std::shared_ptr<connection_sink> sink)
-      : loop_(std::move(loop)), tls_(std::move(tls)), cfg_(cfg),
-        sink_(std::move(sink)), strand_(asio::make_strand(loop_->io)),
+  ws_connection(io_loop::context& loop, std::shared_ptr<tls_context> tls,
+                const settings& cfg, std::shared_ptr<connection_sink> sink)
+      : tls_(std::move(tls)), cfg_(cfg), sink_(std::move(sink)),
+        strand_(asio::make_strand(loop.io)),
         dialer_(std::make_shared<dialer>(strand_, cfg_)), timer_(strand_) {}
 
   void open(std::string text) override {
@@ -43,7 +42,7 @@ public:
 
   void send(std::string text, std::uint64_t ticket) override {
     post([text = std::move(text), ticket](auto& self) mutable {
-      if (self.done_ || self.closing_)
+      if (self.done_ || self.leaving())
         return;
       self.outbox_.push_back({std::move(text), ticket});
       if (self.open_ && self.outbox_.size() == 1)
@@ -99,12 +98,13 @@ private:
     url_ = *std::move(parsed);
     ws_.emplace(beast::tcp_stream{strand_},
                 url_.encrypted() ? &tls_->get().context : nullptr);
+    ws_->next_layer().hold_back_write_errors();
     dialer_->dial({shared_from_this(), &ws_->next_layer()}, url_,
-                  [self = shared_from_this()](errc code, std::string sentence) {
+                  [this](errc code, std::string sentence) {
                     if (code != errc{})
-                      self->finish(0, code, std::move(sentence));
+                      finish(0, code, std::move(sentence));
                     else
-                      self->upgrade();
+                      upgrade();
                   });
   }
 
@@ -144,54 +144,77 @@ private:
         }));
   }
 
+  bool leaving() const { return closing_ || broken_; }
+
   void read_on() {
-    if (done_ || !open_ || reading_ || closing_ || unconsumed_ >= read_window)
+    if (done_ || !open_ || reading_ || closing_
+        || (unconsumed_ >= read_window && !broken_))
       return;
     reading_ = true;
     auto room = ws_->read_size_hint(std::size_t{16} << 10);
-    ws_->async_read_some(
-        asio::mutable_buffer{in_.prepare(room), room},
-        then([](auto& self, error_code ec, std::size_t n) {
-          self.reading_ = false;
-          if (ec) {
-            self.lost(ec);
-            return;
-          }
-          self.in_.commit(n);
-          if (self.ws_->is_message_done()) {
-            self.unconsumed_ += self.in_.size() + frame_overhead;
-            self.sink_->received(self.in_.freeze(), self.ws_->got_binary());
-          }
-          self.read_on();
-        }));
+    ws_->async_read_some(asio::mutable_buffer{in_.prepare(room), room},
+                         then([](auto& self, error_code ec, std::size_t n) {
+                           self.reading_ = false;
+                           if (ec) {
+                             self.lost(ec);
+                             return;
+                           }
+                           // When broken, only the end is of interest.
+                           if (!self.broken_)
+                             self.take(n);
+                           self.read_on();
+                         }));
+  }
+
+  void take(std::size_t n) {
+    in_.commit(n);
+    if (!ws_->is_message_done())
+      return;
+    unconsumed_ += in_.size() + frame_overhead;
+    sink_->received(in_.freeze(), ws_->got_binary());
   }
 
   void write() {
     ws_->async_write(asio::buffer(outbox_.front().text),
                      then([](auto& self, error_code ec, std::size_t) {
-                       if (ec) {
-                         self.lost(ec);
+                       if (ec || self.ws_->next_layer().write_error()) {
+                         self.look_for_close();
                          return;
                        }
                        self.sink_->written(self.outbox_.front().ticket);
                        self.outbox_.pop_front();
-                       if (!self.outbox_.empty() && !self.closing_)
+                       if (!self.outbox_.empty() && !self.leaving())
                          self.write();
                      }));
   }
 
+  /// Nothing can be written any more. Before it went, the gateway may have
+  /// said why; that is read for a while, also beyond the window.
+  void look_for_close() {
+    if (leaving())
+      return;
+    broken_ = true;
+    finish_within(cfg_.close_timeout);
+    read_on();
+  }
+
+  /// Reading has ended.
   void lost(error_code ec) {
+    std::uint16_t code = ws_->reason().code;
+    // "No status" and "abnormal" are no codes of the peer's.
+    if (code == 1005 || code == 1006)
+      code = 0;
     if (ec == websocket::error::closed) {
-      std::uint16_t code = ws_->reason().code;
-      // "No status" and "abnormal" are no codes of the peer's.
-      if (code == 1005 || code == 1006)
-        code = 0;
       finish(code, errc::connection_lost, "closed by the gateway");
     } else if (ec == websocket::error::message_too_big) {
       finish(0, errc::payload_limit_exceeded,
              "a payload is larger than max_payload allows");
+    } else if (ec == websocket::error::bad_frame_payload) {
+      finish(0, errc::malformed_json, "a payload is not UTF-8");
     } else if (!closing_) {
-      finish(0, errc::connection_lost,
+      if (auto first = ws_->next_layer().write_error())
+        ec = first;
+      finish(code, errc::connection_lost,
              "the connection was lost: " + ec.message());
     }
   }
@@ -199,20 +222,25 @@ private:
   void begin_close(std::uint16_t code) {
     if (done_ || closing_)
       return;
-    closing_ = true;
-    if (!open_) {
-      finish(0, errc::connection_lost, "closed before it was open");
+    if (!open_ || broken_) {
+      finish(0, errc::connection_lost, "closed without a handshake");
       return;
     }
-    timer_.expires_after(cfg_.close_timeout);
-    timer_.async_wait(then([](auto& self, error_code ec) {
-      if (!ec)
-        self.finish(0, errc::connection_lost, "closed");
-    }));
+    closing_ = true;
+    finish_within(cfg_.close_timeout);
     ws_->async_close(websocket::close_reason{code},
                      then([](auto& self, error_code) {
                        self.finish(0, errc::connection_lost, "closed");
                      }));
+  }
+
+  void finish_within(timespan limit) {
+    timer_.expires_after(limit);
+    timer_.async_wait(then([](auto& self, error_code ec) {
+      if (!ec)
+        self.finish(0, errc::connection_lost,
+                    self.closing_ ? "closed" : "the connection was lost");
+    }));
   }
 
   void finish(std::uint16_t code, errc error, std::string reason) {
@@ -231,7 +259,6 @@ private:
 
   beast::tcp_stream& tcp() { return ws_->next_layer().next_layer(); }
 
-  std::shared_ptr<io_loop::context> loop_;
   std::shared_ptr<tls_context> tls_;
   settings cfg_;
   std::shared_ptr<connection_sink> sink_;
@@ -246,7 +273,8 @@ private:
   std::size_t unconsumed_ = 0;
   bool open_ = false;
   bool reading_ = false;
-  bool closing_ = false;
+  bool closing_ = false; // at our wish
+  bool broken_ = false;  // for writing
   bool done_ = false;
 };
 
@@ -257,7 +285,14 @@ connection_factory make_ws_factory(const io_loop& loop,
                                    const settings& cfg) {
   return [loop = loop.shared(), tls = std::move(tls),
           cfg](std::shared_ptr<connection_sink> sink) {
-    return std::make_shared<ws_connection>(loop, tls, cfg, std::move(sink));
+    // Handlers that wait in the loop keep a connection but not the loop, for
+    // that would keep both for ever.
+    auto made =
+        std::make_shared<ws_connection>(*loop, tls, cfg, std::move(sink));
+    connection* plain = made.get();
+    return std::shared_ptr<connection>(
+        plain,
+        [loop, made = std::move(made)](connection*) mutable { made.reset(); });
   };
 }
 

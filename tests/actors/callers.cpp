@@ -320,6 +320,26 @@ CAF_TEST(a shard that has ended keeps its figures) {
   CAF_CHECK_EQUAL(after.connected, 0u);
 }
 
+CAF_TEST(E7 an event is passed on whatever its data are) {
+  begin();
+  caf::scoped_actor listener{sys};
+  subscribe_request wish;
+  wish.listener = caf::actor{listener.ptr()};
+  wish.dispatches = {"ODD"};
+  anon_send(supervisor, wish);
+  sched.run();
+  std::vector<std::string> got;
+  for (auto data : {R"([1,"]"])", "null", "17", R"("te\"xt")", "{}"}) {
+    say(test::dispatch("ODD", 9, data));
+    if (listener->has_next_message())
+      listener->receive([&](const muster::dispatch& x) {
+        got.emplace_back(x.payload.view());
+      });
+    CAF_CHECK(!got.empty() && got.back() == data);
+  }
+  CAF_CHECK_EQUAL(figures().malformed, 0u);
+}
+
 CAF_TEST(E4 a listener that asks for more is not told anew what it had) {
   start();
   greet({});

@@ -41,9 +41,14 @@ struct fixture {
     return muster::read_guild_id(text.view());
   }
 
-  std::string_view first_value(std::string_view data) {
+  std::string_view object_of(std::string_view data) {
     text = test::padded(data);
-    return muster::first_object(text.view());
+    return first_object(text.view());
+  }
+
+  std::string_view value_of(std::string_view data) {
+    text = test::padded(data);
+    return first_value(text.view());
   }
 };
 
@@ -233,7 +238,7 @@ CAF_TEST(what is no object is malformed) {
     CAF_CHECK_NOT_EQUAL(read_chunk(text), errc{});
     CAF_CHECK_NOT_EQUAL(read_guild(text), errc{});
     CAF_CHECK(!guild_id(text));
-    CAF_CHECK_EQUAL(first_value(text), "");
+    CAF_CHECK_EQUAL(object_of(text), "");
   }
 }
 
@@ -306,7 +311,8 @@ CAF_TEST(any changed byte is survived) {
       read_chunk(changed);
       read_guild(changed);
       guild_id(changed);
-      first_value(changed);
+      object_of(changed);
+      value_of(changed);
     }
   CAF_CHECK_EQUAL(read_chunk(whole), errc{});
 }
@@ -404,11 +410,36 @@ CAF_TEST(the guild of any event) {
   }
 }
 
-CAF_TEST(data is cut to its first value) {
-  CAF_CHECK_EQUAL(first_value(R"({"a":1})"), R"({"a":1})");
-  CAF_CHECK_EQUAL(first_value(R"({"a":{"b":"}"}}})"), R"({"a":{"b":"}"}})");
-  CAF_CHECK_EQUAL(first_value("{\"a\":[1]} ,\"s\":1}"), "{\"a\":[1]}");
-  CAF_CHECK_EQUAL(first_value("{}\n}"), "{}");
+CAF_TEST(data is cut to its first object) {
+  CAF_CHECK_EQUAL(object_of(R"({"a":1})"), R"({"a":1})");
+  CAF_CHECK_EQUAL(object_of(R"({"a":{"b":"}"}}})"), R"({"a":{"b":"}"}})");
+  CAF_CHECK_EQUAL(object_of("{\"a\":[1]} ,\"s\":1}"), "{\"a\":[1]}");
+  CAF_CHECK_EQUAL(object_of("{}\n}"), "{}");
+}
+
+CAF_TEST(E7 data of any type is cut out of its payload) {
+  for (std::string_view value :
+       {"{}", R"({"a":{"b":"}"}})", "[]", R"([1,"]",{"a":[2]}])", "null",
+        "true", "false", "0", "-12.5e3", R"("")", R"("t\"ext}")", R"("\\")"}) {
+    CAF_MESSAGE("value: " << value);
+    for (auto behind : {"}", " }", "\n, \"s\":1}", ",\"s\":1}"})
+      for (auto before : {"", " ", "\r\n\t"})
+        CAF_CHECK_EQUAL(value_of(before + std::string{value} + behind), value);
+  }
+}
+
+CAF_TEST(E7 data that is cut off is none) {
+  for (std::string_view value : {R"({"a":{"b":"}"}})", R"([1,"]",{"a":[2]}])",
+                                 "null", "false", "-12.5e3", R"("t\"ext}")"}) {
+    std::size_t wrong = 0;
+    for (std::size_t n = 0; n < value.size(); ++n)
+      wrong += !value_of(value.substr(0, n)).empty();
+    CAF_CHECK_EQUAL(wrong, 0u);
+  }
+  CAF_CHECK_EQUAL(value_of("12"), ""); // perhaps of 123
+  for (auto none : {"", " ", "}", "]", ",", ":1}", "nul}", "nonsense}", "1.}",
+                    "NaN}", "\"}", "'a'}"})
+    CAF_CHECK_EQUAL(value_of(none), "");
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

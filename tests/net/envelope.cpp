@@ -71,6 +71,20 @@ CAF_TEST(every order of fields gives the same answer) {
   CAF_CHECK_EQUAL(fast, 18u); // those with `d` at the end
 }
 
+CAF_TEST(E7 data of any type is the same in every order of fields) {
+  for (std::string value : {R"({"a":[1]})", R"([{"a":1},"]"])", "[]", "null",
+                            "true", "-12.5", R"("t\"ext")"}) {
+    CAF_MESSAGE("value: " << value);
+    CAF_CHECK_EQUAL(read(test::dispatch("X", 1, value)), errc{});
+    CAF_CHECK(!x.exact);
+    CAF_CHECK_EQUAL(first_value(x.data), value);
+    CAF_CHECK_EQUAL(read(R"({"d":)" + value + R"(,"op":0,"s":1,"t":"X"})"),
+                    errc{});
+    CAF_CHECK(x.exact);
+    CAF_CHECK_EQUAL(x.data, value);
+  }
+}
+
 CAF_TEST(what is no dispatch is read whole) {
   struct row {
     std::string payload;

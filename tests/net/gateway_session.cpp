@@ -82,7 +82,7 @@ struct fixture {
   }
 
   void become_ready(std::uint64_t sequence = 1) {
-    session.dispatched(sequence);
+    session.dispatched(sequence, now);
     session.became_ready({"s1", resume_url, {}}, now);
   }
 
@@ -99,6 +99,12 @@ struct fixture {
   void return_to_hello() {
     wait();
     open();
+  }
+
+  /// Lets time pass in which nothing arrives.
+  void pass(timespan span) {
+    now += span;
+    session.tick(now);
   }
 
   timespan wait_left() const { return session.due() - now; }
@@ -230,7 +236,7 @@ CAF_TEST(op 7 and then a resume at once) {
   CAF_CHECK(wait_left() == 0s);
   return_to_hello();
   CAF_CHECK_EQUAL(actions(), "connect "s + at_resume + ", resume");
-  session.dispatched(2);
+  session.dispatched(2, now);
   session.became_resumed(now);
   CAF_CHECK(session.is_ready());
   CAF_CHECK(session.sequence() == 2u);
@@ -346,7 +352,7 @@ CAF_TEST(no READY in time identifies anew) {
   CAF_CHECK_EQUAL(actions(), "disconnected 0 identify");
 }
 
-CAF_TEST(no RESUMED in time tries again but a replay may take long) {
+CAF_TEST(no RESUMED in time tries again) {
   settings quick;
   quick.ready_timeout = 10s;
   gateway_session fresh{quick, [this] { return random; }};
@@ -361,10 +367,54 @@ CAF_TEST(no RESUMED in time tries again but a replay may take long) {
   CAF_CHECK_EQUAL(actions(), "close 4000");
   lose();
   CAF_CHECK_EQUAL(actions(), "disconnected 0 resume");
+}
+
+CAF_TEST(a replay may take long but not fall silent) {
+  settings quick;
+  quick.ready_timeout = 10s;
+  gateway_session fresh{quick, [this] { return random; }};
+  session = std::move(fresh);
+  start_to_ready();
+  lose();
   return_to_hello();
-  session.dispatched(5);
-  CAF_CHECK(wait_left() == 36s); // the first heartbeat, nothing else
+  for (std::uint64_t i = 2; i < 22; ++i) {
+    pass(10s - 1ns);
+    CAF_CHECK(session.state() == phase::resuming);
+    session.dispatched(i, now);
+  }
+  // Heartbeats alone do not keep it waiting.
+  for (int i = 0; i < 9; ++i) {
+    pass(1s);
+    control(11);
+  }
+  session.take_actions();
+  pass(1s - 1ns);
+  CAF_CHECK_EQUAL(actions(), "");
+  pass(1ns);
+  CAF_CHECK_EQUAL(actions(), "close 4000");
+  lose();
+  CAF_CHECK_EQUAL(actions(), "disconnected 0 resume");
+}
+
+CAF_TEST(Q6 a replay is not silent while muster is not reading) {
+  settings quick;
+  quick.ready_timeout = 10s;
+  gateway_session fresh{quick, [this] { return random; }};
+  session = std::move(fresh);
+  start_to_ready();
+  lose();
+  return_to_hello();
+  session.dispatched(2, now);
+  session.excuse_silence(true);
+  for (int i = 0; i < 20; ++i)
+    pass(9s);
   CAF_CHECK(session.state() == phase::resuming);
+  session.excuse_silence(false);
+  // What has waited is read now, for which there is time again.
+  pass(10s);
+  CAF_CHECK(session.state() == phase::resuming);
+  pass(10s);
+  CAF_CHECK(session.state() == phase::closing);
 }
 
 CAF_TEST(a connection that never opens is given up) {
@@ -407,7 +457,7 @@ CAF_TEST(any payload is life) {
     CAF_CHECK_EQUAL(actions(), "heartbeat");
     switch (i % 3) {
     case 0:
-      session.dispatched(i);
+      session.dispatched(i, now);
       break;
     case 1:
       control(11);
@@ -426,7 +476,21 @@ CAF_TEST(Q6 silence is excused while nothing is read) {
   CAF_CHECK_EQUAL(actions(), "heartbeat, heartbeat");
   session.excuse_silence(false);
   wait();
+  CAF_CHECK_EQUAL(actions(), "heartbeat");
+  wait();
   CAF_CHECK_EQUAL(actions(), "close 4000");
+}
+
+CAF_TEST(Q6 silence is excused although the connection is another) {
+  start_to_ready();
+  session.excuse_silence(true);
+  lose();
+  return_to_hello();
+  session.became_resumed(now);
+  session.take_actions();
+  wait();
+  wait();
+  CAF_CHECK_EQUAL(actions(), "heartbeat, heartbeat");
 }
 
 // -- close codes --------------------------------------------------------------
@@ -533,7 +597,7 @@ CAF_TEST(without a usable resume address the gateway is asked) {
     session.start(gateway_url, now);
     open();
     session.identify_granted(now);
-    session.dispatched(1);
+    session.dispatched(1, now);
     session.became_ready({"s1", address, {}}, now);
     lose();
     session.take_actions();
@@ -623,7 +687,33 @@ CAF_TEST(a readable dispatch forgives corrupt streams) {
     session.take_actions();
     return_to_hello();
     CAF_CHECK_EQUAL(actions(), "connect "s + at_resume + ", resume");
-    session.dispatched(2);
+    session.dispatched(2, now);
+  }
+}
+
+CAF_TEST(a message that ends connections is not replayed for ever) {
+  for (auto error : {errc::payload_limit_exceeded, errc::malformed_json}) {
+    CAF_MESSAGE("error " << to_string(error));
+    gateway_session fresh{cfg, [this] { return random; }};
+    session = std::move(fresh);
+    start_to_ready();
+    for (auto next : {"resume", "resume", "identify"}) {
+      session.closed(0, error, "unreadable", now);
+      CAF_CHECK_EQUAL(actions(), "disconnected 0 "s + next);
+      return_to_hello();
+      session.take_actions();
+    }
+    CAF_CHECK(session.state() == phase::queued);
+  }
+}
+
+CAF_TEST(a connection that is merely lost is resumed for ever) {
+  start_to_ready();
+  for (int i = 0; i < 10; ++i) {
+    lose();
+    CAF_CHECK_EQUAL(actions(), "disconnected 0 resume");
+    return_to_hello();
+    session.take_actions();
   }
 }
 
@@ -646,7 +736,7 @@ CAF_TEST(A1 an adopted connection only waits for READY) {
 CAF_TEST(A1 an adopted connection may resume) {
   session.start(gateway_url, now);
   session.adopt();
-  session.dispatched(5);
+  session.dispatched(5, now);
   session.became_resumed(now);
   CAF_CHECK(session.is_ready());
 }
@@ -689,7 +779,7 @@ CAF_TEST(S5 a READY while resuming is a new session) {
   start_to_ready();
   lose();
   return_to_hello();
-  session.dispatched(1);
+  session.dispatched(1, now);
   session.became_ready({"s2", resume_url, {}}, now);
   CAF_CHECK(session.is_ready());
   CAF_CHECK_EQUAL(session.session_id(), "s2");

@@ -48,6 +48,34 @@ CAF_TEST(Q6 silence proves nothing while muster is not reading) {
   beat.tick(t0);
   beat.excuse(true);
   CAF_CHECK(beat.tick(t0 + 40s) == heartbeat::verdict::send);
+  CAF_CHECK(beat.tick(t0 + 80s) == heartbeat::verdict::send);
+}
+
+CAF_TEST(Q6 silence counts anew once muster reads again) {
+  heartbeat beat;
+  beat.start(t0, 40s, 0);
+  beat.tick(t0);
+  beat.excuse(true);
+  beat.tick(t0 + 40s);
+  // The next tick may come before the first frame has been read.
   beat.excuse(false);
-  CAF_CHECK(beat.tick(t0 + 80s) == heartbeat::verdict::zombied);
+  CAF_CHECK(beat.tick(t0 + 80s) == heartbeat::verdict::send);
+  CAF_CHECK(beat.tick(t0 + 120s) == heartbeat::verdict::zombied);
+}
+
+CAF_TEST(Q6 an excuse that was not needed forgives nothing) {
+  heartbeat beat;
+  beat.start(t0, 40s, 0);
+  beat.tick(t0);
+  beat.excuse(false);
+  CAF_CHECK(beat.tick(t0 + 40s) == heartbeat::verdict::zombied);
+}
+
+CAF_TEST(Q6 an excuse outlasts a reconnect) {
+  heartbeat beat;
+  beat.excuse(true);
+  beat.start(t0, 40s, 0);
+  CAF_CHECK(beat.excused());
+  beat.tick(t0);
+  CAF_CHECK(beat.tick(t0 + 40s) == heartbeat::verdict::send);
 }

@@ -24,6 +24,13 @@ tickets granted(identify_buckets& x, time_point now) {
   return result;
 }
 
+/// Asks for `n` identifies of as many buckets and counts those granted.
+std::size_t use(identify_buckets& x, std::uint32_t n, time_point now) {
+  for (std::uint32_t i = 0; i < n; ++i)
+    x.ask(i, i);
+  return granted(x, now).size();
+}
+
 } // namespace
 
 CAF_TEST(one identify per interval) {
@@ -126,4 +133,51 @@ CAF_TEST(a shard may ask again) {
   x.ask(0, 3);
   CAF_CHECK(granted(x, t0 + 5s) == tickets{2});
   CAF_CHECK(granted(x, t0 + 10s) == tickets{3});
+}
+
+CAF_TEST(the budget is refilled each day after the announced reset) {
+  identify_buckets x{0s};
+  x.set_limits(1, 3, 1h, t0);
+  CAF_CHECK_EQUAL(use(x, 5, t0), 3u);
+  for (auto reset : {t0 + 1h, t0 + 25h, t0 + 49h}) {
+    CAF_CHECK(x.due(reset - 1ns) == reset);
+    CAF_CHECK(granted(x, reset - 1ns).empty());
+    // Two have waited; then one more than there are.
+    CAF_CHECK_EQUAL(use(x, 999, reset), 1000u);
+    CAF_CHECK(x.exhausted());
+    use(x, 1, reset);
+  }
+}
+
+CAF_TEST(the budget is refilled on the day although nobody asked for days) {
+  identify_buckets x{0s};
+  x.set_limits(1, 0, 1h, t0);
+  CAF_CHECK_EQUAL(use(x, 1001, t0 + 1h + 5 * 24h + 2h), 1000u);
+  CAF_CHECK(x.due(t0 + 124h) == t0 + 1h + 6 * 24h);
+}
+
+CAF_TEST(a spent budget without a reset is refilled after a day) {
+  for (auto reset_after : {0s, -1s}) {
+    identify_buckets x{0s};
+    x.set_limits(1, 0, reset_after, t0);
+    x.ask(0, 1);
+    CAF_CHECK(x.due(t0) == t0 + 24h);
+    CAF_CHECK(granted(x, t0 + 24h - 1ns).empty());
+    CAF_CHECK(granted(x, t0 + 24h) == tickets{1});
+  }
+}
+
+CAF_TEST(a budget that was never announced is refilled after a day) {
+  identify_buckets x{0s};
+  CAF_CHECK_EQUAL(use(x, 1001, t0), 1000u);
+  CAF_CHECK(x.due(t0 + 1s) == t0 + 24h);
+  CAF_CHECK_EQUAL(use(x, 1000, t0 + 24h), 1000u);
+  CAF_CHECK(x.due(t0 + 24h) == t0 + 48h);
+}
+
+CAF_TEST(a larger budget is refilled as large) {
+  identify_buckets x{0s};
+  x.set_limits(1, 2000, 1h, t0);
+  CAF_CHECK_EQUAL(use(x, 2001, t0), 2000u);
+  CAF_CHECK_EQUAL(use(x, 2001, t0 + 1h), 2000u);
 }
