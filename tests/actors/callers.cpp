@@ -202,56 +202,6 @@ CAF_TEST(Q11 a command for all shards waits until there are some) {
   sched.run();
 }
 
-CAF_TEST(Q2 the nonce that is sent counts for the size) {
-  begin();
-  // Each quote takes two bytes on the wire.
-  std::string quotes(32, '"');
-  std::string room(4096, 'n');
-  auto fits = [&](std::size_t n, std::string nonce) {
-    auto x = ask_for::search(a, room.substr(0, n), 1);
-    return ask(nonce.empty() ? x : x.with_nonce(std::move(nonce)))->count == 0;
-  };
-  std::size_t n = 3800;
-  while (fits(n, {}))
-    ++n;
-  CAF_CHECK(!fits(n - 1, quotes));
-  CAF_CHECK(!fits(n - 32, quotes));
-  CAF_CHECK(fits(n - 33, quotes));
-  for (auto& x : requests())
-    CAF_CHECK(nlohmann::json({{"op", 8}, {"d", x}}).dump().size() <= 4096);
-}
-
-CAF_TEST(Q2 text that is not UTF - 8 is refused) {
-  begin();
-  CAF_CHECK(refusal(ask_for::search(a, "\xff", 1)) == errc::invalid_text);
-  CAF_CHECK(refusal(ask_for::search(a, "n", 1).with_nonce("\xc3"))
-            == errc::invalid_text);
-  CAF_CHECK_EQUAL(requests().size(), 0u);
-}
-
-CAF_TEST(Q3 a shard that fails leaves nobody without an answer) {
-  values.auto_chunk = true;
-  values.guild_filter = [](snowflake, std::uint64_t members) -> bool {
-    if (members == 666)
-      throw std::runtime_error("a bot's mistake");
-    return false;
-  };
-  begin();
-  auto list = ask(ask_for::whole_list(a));
-  auto joined = ask(ask_for::whole_list(a));
-  say(guild_create(snowflake{std::uint64_t{1003} << 22}, 666));
-  for (auto& x : {list, joined}) {
-    CAF_REQUIRE(x->answer);
-    CAF_CHECK(x->answer->outcome == outcome::session_lost);
-    CAF_CHECK_EQUAL(x->count, 1);
-  }
-  CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
-  CAF_CHECK(finished_requests[0].outcome == outcome::session_lost);
-  CAF_REQUIRE_EQUAL(disconnects.size(), 1u);
-  CAF_CHECK(disconnects[0].next == next_step::none);
-  CAF_CHECK(refusal(ask_for::whole_list(a)) == errc::not_running);
-}
-
 CAF_TEST(Q12 B1 reading stops for a receiver of members that is behind) {
   values.listener_bound = 2000;
   begin();

@@ -61,29 +61,6 @@ CAF_TEST(a fatal close code ends its shard only) {
   CAF_CHECK(finished.empty());
 }
 
-CAF_TEST(Q3 a fatal end answers what is open) {
-  start();
-  greet({a}).say(guild_create(a, 5));
-  sched.run();
-  auto open = ask(ask_for::search(a, "n", 1));
-  link().end(4004);
-  sched.run();
-  CAF_REQUIRE(open->answer);
-  CAF_CHECK(open->answer->outcome == outcome::session_lost);
-  CAF_CHECK_EQUAL(finished_requests.size(), 2u);
-}
-
-CAF_TEST(Q3 a killed supervisor leaves nobody without an answer) {
-  values.auto_chunk = false;
-  start();
-  greet({a}).say(guild_create(a, 5));
-  sched.run();
-  auto open = ask(ask_for::search(a, "n", 1));
-  anon_send_exit(supervisor, caf::exit_reason::kill);
-  sched.run();
-  CAF_REQUIRE_EQUAL(open->count, 1);
-}
-
 CAF_TEST(a REST that is down is asked again) {
   for (auto code : {errc::connect_failed, errc::rest_failed})
     failed_lookups.push_back({gateway_info{}, make_error(code), 0s});

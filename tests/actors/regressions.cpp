@@ -144,35 +144,6 @@ CAF_TEST(Q7 a refusal without nonce means the last list of the guild) {
   CAF_CHECK_EQUAL(last_nonce(), "two");
 }
 
-CAF_TEST(Q4 a foreign request is never asked again) {
-  values.auto_chunk = false;
-  start();
-  greet({a}).say(guild_create(a, 5));
-  say(chunk(a, "theirs", 0, 2));
-  link().end(0);
-  reconnect();
-  say(resumed(9));
-  pass(1min);
-  CAF_CHECK(requests().empty());
-  CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
-  CAF_CHECK(finished_requests[0].outcome == outcome::incomplete);
-}
-
-CAF_TEST(Q4 the nonce of a caller that joined is remembered) {
-  values.auto_chunk = false;
-  start();
-  greet({a}).say(guild_create(a, 5));
-  auto leader = ask(ask_for::whole_list(a));
-  auto other = ask_for::whole_list(a);
-  other.nonce = "other";
-  auto joined = ask(other);
-  say(chunk(a, last_nonce(), 0, 1));
-  CAF_REQUIRE(leader->answer);
-  CAF_REQUIRE(joined->answer);
-  auto again = ask(ask_for::search(a, "n", 1).with_nonce("other"));
-  CAF_CHECK(code_of(again->error) == errc::nonce_in_use);
-}
-
 CAF_TEST(Q3 chunking switched on while stopping asks for nothing) {
   values.auto_chunk = false;
   start();

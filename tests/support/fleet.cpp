@@ -8,6 +8,8 @@ void scripted_connection::send(std::string text, std::uint64_t ticket) {
   if (closed_with >= 0 || sink_ == nullptr)
     return;
   texts.push_back(std::move(text));
+  if (now)
+    sent_at.push_back(now());
   unconfirmed_.push_back(ticket);
   if (confirm_writes)
     confirm();
@@ -45,6 +47,15 @@ std::vector<nlohmann::json> scripted_connection::sent(int op) const {
   return result;
 }
 
+std::vector<caf::actor_clock::time_point>
+scripted_connection::times_of(int op) const {
+  std::vector<caf::actor_clock::time_point> result;
+  for (std::size_t i = 0; i < sent_at.size(); ++i)
+    if (nlohmann::json::parse(texts[i])["op"] == op)
+      result.push_back(sent_at[i]);
+  return result;
+}
+
 // -- fleet --------------------------------------------------------------------
 
 fleet::fleet() {
@@ -52,6 +63,7 @@ fleet::fleet() {
   values.auto_chunk = true;
   values.rest_url = "http://localhost/api";
   info.url = "ws://gateway";
+  info.max_concurrency = 16;
 }
 
 fleet::~fleet() {
@@ -82,7 +94,10 @@ caf::actor fleet::record(std::uint32_t events) {
           order.push_back("E3");
         },
         [this](const guild_members_chunk& x) { chunks.push_back(x); },
-        [this](const chunking_progress& x) { progress.push_back(x); },
+        [this](const chunking_progress& x) {
+          progress.push_back(x);
+          progress_at.push_back(sched.clock().now());
+        },
         [this](const shard_ready& x) { readies.push_back(x); },
         [this](const shard_resumed& x) { resumes.push_back(x); },
         [this](const shard_disconnected& x) { disconnects.push_back(x); },
@@ -99,7 +114,6 @@ caf::actor fleet::record(std::uint32_t events) {
 void fleet::start(std::uint32_t shards) {
   shard_count = shards;
   info.shards = shards;
-  info.max_concurrency = 16;
   supervisor_config args;
   args.values = std::make_shared<const settings>(values);
   args.secret = std::make_shared<const token>(*token::parse("secret.token"));
@@ -119,6 +133,7 @@ void fleet::start(std::uint32_t shards) {
     connections.push_back(
         std::make_shared<scripted_connection>(std::move(sink)));
     connections.back()->managed = managed;
+    connections.back()->now = [this] { return sched.clock().now(); };
     return connections.back();
   };
   supervisor = sys.spawn<muster::supervisor>(std::move(args));

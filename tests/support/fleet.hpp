@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -43,9 +44,14 @@ public:
 
   /// The payloads with this opcode.
   std::vector<nlohmann::json> sent(int op) const;
+  /// When they were sent.
+  std::vector<caf::actor_clock::time_point> times_of(int op) const;
 
   std::string url;
   std::vector<std::string> texts;
+  /// When each of them was sent, by the clock of the test.
+  std::vector<caf::actor_clock::time_point> sent_at;
+  std::function<caf::actor_clock::time_point()> now;
   std::size_t consumed_bytes = 0;
   int closed_with = -1;
   bool managed = false;
@@ -141,6 +147,7 @@ public:
   std::vector<finished_chunking> finished;
   std::vector<guild_members_chunk> chunks;
   std::vector<chunking_progress> progress;
+  std::vector<caf::actor_clock::time_point> progress_at;
   std::vector<shard_ready> readies;
   std::vector<shard_resumed> resumes;
   std::vector<shard_disconnected> disconnects;
