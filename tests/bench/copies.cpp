@@ -48,16 +48,17 @@ void* __wrap_realloc(void* p, std::size_t n) {
 }
 }
 
-void* operator new(std::size_t n) {
+// Not inlined, for GCC would take malloc and free for a mismatch.
+[[gnu::noinline]] void* operator new(std::size_t n) {
   note(n);
   if (auto p = __real_malloc(n))
     return p;
   throw std::bad_alloc{};
 }
-void operator delete(void* p) noexcept {
+[[gnu::noinline]] void operator delete(void* p) noexcept {
   std::free(p);
 }
-void operator delete(void* p, std::size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept {
   std::free(p);
 }
 
