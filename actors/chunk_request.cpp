@@ -217,7 +217,9 @@ void chunk_request::finish(outcome how) {
   report.event.chunks.clear();
   report.duplicates = ledger_.duplicates();
   report.malformed = ledger_.malformed();
-  if (first_written_.count() >= 0 && first_heard_.count() >= 0) {
+  // When a foreign one was written is not known.
+  if (!cfg_.foreign && first_written_.count() >= 0
+      && first_heard_.count() >= 0) {
     report.first_response = first_heard_ - first_written_;
     report.completion = last_heard_ - first_written_;
   }

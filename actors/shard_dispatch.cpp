@@ -3,6 +3,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "actors/chunk_ledger.hpp"
 #include "actors/log.hpp"
 #include "actors/shard.hpp"
 #include "messages/errc.hpp"
@@ -85,7 +86,8 @@ void shard::became_ready(std::string_view data) {
 }
 
 void shard::became_resumed() {
-  session_.became_resumed(now());
+  if (!session_.became_resumed(now()))
+    return; // an older one, replayed
   update_quiet_clock();
   last_chunk_ = quiet_now();
   carry_out(book_.session_resumed(now()));
@@ -159,7 +161,8 @@ void shard::chunk_arrived(const frozen_buffer& payload, std::string_view data) {
     malformed("a chunk with another guild's nonce", errc::malformed_field);
     return;
   }
-  auto sound = x.count > 0 && x.index >= 0 && x.index < x.count;
+  auto sound = x.count > 0 && x.count <= chunk_ledger::max_chunk_count
+               && x.index >= 0 && x.index < x.count;
   if (owner.is == request_book::owner::foreign) {
     guild_members_request theirs;
     theirs.guild_id = x.guild_id;

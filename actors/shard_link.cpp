@@ -64,9 +64,11 @@ void shard::run(session_action::ask_identify&) {
 }
 
 void shard::run(session_action::send_heartbeat&) {
-  if (window_.free_at(now(), true) > now())
+  // One reading: a second one may be earlier or later.
+  auto t = now();
+  if (window_.free_at(t, true) > t)
     return; // never the last straw: the next one is soon
-  window_.record(now());
+  window_.record(t);
   write(encode_heartbeat(session_.sequence()));
 }
 
@@ -180,12 +182,11 @@ void shard::take_payload(const frozen_buffer& payload) {
   if (x.op == static_cast<int>(opcode::dispatch)) {
     dispatched(payload, x);
   } else if (connection_ == nullptr || !connection_->managed_by_bot()) {
-    auto beats = session_.beat().latency();
+    auto waiting = session_.beat().waiting();
     session_.control(x, now());
     if (x.op == static_cast<int>(opcode::hello))
       window_.reserve_for(session_.beat().interval());
-    if (x.op == static_cast<int>(opcode::heartbeat_ack)
-        && session_.beat().latency() != beats)
+    if (x.op == static_cast<int>(opcode::heartbeat_ack) && waiting)
       heartbeats_.add(session_.beat().latency());
   }
 }

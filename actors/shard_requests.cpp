@@ -92,6 +92,7 @@ caf::error shard::cancel(const cancel_request& x) {
   auto nonce = entry->nonce;
   auto last = entry->callers.size() == 1 && !entry->for_startup;
   book_.withdraw(x.nonce, now());
+  subscribers_.remove_stream(x.nonce);
   if (last)
     tell(nonce, outcome::cancelled);
   else

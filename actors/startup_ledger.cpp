@@ -172,10 +172,23 @@ void startup_ledger::settled(const chunk_request_finished& x,
   auto all = std::exchange(g.all_came, false);
   auto some = std::exchange(g.some_came, false);
   g.asked = false;
-  if (all)
-    close_as(x.guild_id, g, phase::complete);
-  else if (g.phase == phase::chunking)
-    close_as(x.guild_id, g, some ? phase::incomplete : phase::missed);
+  if (!all && g.phase != phase::chunking)
+    return;
+  reopen(x.guild_id, g);
+  close_as(x.guild_id, g,
+           all    ? phase::complete
+           : some ? phase::incomplete
+                  : phase::missed);
+}
+
+void startup_ledger::reopen(snowflake id, guild& x) {
+  // E2 is still to come, and tells what is known then.
+  if (finished_ || x.open
+      || std::erase(result_.incomplete, id) + std::erase(result_.missed, id)
+             == 0)
+    return;
+  x.open = true;
+  ++open_[static_cast<std::size_t>(x.phase)];
 }
 
 std::vector<snowflake> startup_ledger::set_auto_chunk(bool on) {

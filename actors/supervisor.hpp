@@ -99,6 +99,7 @@ private:
   void settled(const shard_settled& x);
   void progress(const shard_progress& x);
   void publish_progress();
+  chunking_progress sum_progress();
   void disconnected(const shard_disconnected& x);
   void shard_down(const caf::down_msg& x);
 

@@ -72,6 +72,10 @@ void supervisor::progress(const shard_progress& x) {
 }
 
 void supervisor::publish_progress() {
+  publish(event_bit::chunking_progress, sum_progress());
+}
+
+chunking_progress supervisor::sum_progress() {
   progress_sent_ = clock().now();
   chunking_progress sum;
   sum.start_id = cfg_.start_id;
@@ -97,11 +101,17 @@ void supervisor::publish_progress() {
   }
   estimate_.add(sum.members, std::max(sum.members, sum.members_expected),
                 progress_sent_);
-  auto left = estimate_.left();
-  auto settled = sum.guilds_complete + sum.guilds_failed >= sum.guilds;
-  if (all_known && left && (settled || *left > timespan{0}))
-    sum.time_left = settled ? timespan{0} : std::max(*left, least_left);
-  publish(event_bit::chunking_progress, sum);
+  auto left =
+      least_left > timespan{0} ? estimate_.left_on_average() : estimate_.left();
+  if (sum.guilds_complete + sum.guilds_failed >= sum.guilds)
+    left = timespan{0};
+  else if (left == timespan{0})
+    left = std::nullopt; // some have told no members yet
+  else if (left)
+    left = std::max(*left, least_left);
+  if (all_known && left)
+    sum.time_left = *left;
+  return sum;
 }
 
 void supervisor::disconnected(const shard_disconnected& x) {

@@ -164,13 +164,14 @@ void gateway_session::became_ready(const ready& x, time_point) {
   go(phase::ready, never);
 }
 
-void gateway_session::became_resumed(time_point) {
+bool gateway_session::became_resumed(time_point) {
   if (phase_ != phase::resuming && phase_ != phase::queued)
-    return;
+    return false;
   resume_url_failed_ = false;
   reached_ready_ = true;
   backoff_.reset();
   go(phase::ready, never);
+  return true;
 }
 
 void gateway_session::corrupt(errc error, time_point now) {

@@ -93,7 +93,8 @@ public:
   /// of its dispatches has to come within settings::ready_timeout.
   void dispatched(std::optional<std::uint64_t> sequence, time_point now);
   void became_ready(const ready& x, time_point now);
-  void became_resumed(time_point now);
+  /// False when no resume was under way.
+  bool became_resumed(time_point now);
   void identify_granted(time_point now);
   /// A payload could not be decompressed: the connection is of no use.
   void corrupt(errc error, time_point now);

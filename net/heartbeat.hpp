@@ -30,6 +30,9 @@ public:
 
   void acknowledged(time_point now);
 
+  /// True while an ACK is due.
+  bool waiting() const { return waiting_; }
+
   timespan interval() const { return interval_; }
   /// From the last heartbeat to its ACK; zero before the first.
   timespan latency() const { return latency_; }

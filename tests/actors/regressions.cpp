@@ -26,7 +26,7 @@ struct fixture : fleet {
     say(ready(guilds, "s2"));
   }
 
-  snowflake a{std::uint64_t{1001} << 22};
+  snowflake a{std::uint64_t{1001} << 22}, b{std::uint64_t{1002} << 22};
 };
 
 } // namespace
@@ -207,6 +207,85 @@ CAF_TEST(S5 chunks of the old session do not count for a request that waits) {
   lose_session({a});
   say(chunk(a, first, 0, 1));
   CAF_CHECK(finished_requests.empty());
+}
+
+CAF_TEST(E2 calls no guild missed whose last E1 is complete) {
+  values.max_attempts = 1;
+  values.cooldown = 0s;
+  start();
+  greet({a, b});
+  say(guild_create(a, 5));
+  pass(11s); // its request ends as no_response
+  CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
+  ask(ask_for::whole_list(a));
+  say(chunk(a, last_nonce(), 0, 1, 5));
+  CAF_REQUIRE_EQUAL(finished_requests.size(), 2u);
+  CAF_CHECK(finished_requests[1].outcome == outcome::complete);
+  say(guild_create(b, 5));
+  say(chunk(b, last_nonce(), 0, 1, 5));
+  CAF_REQUIRE_EQUAL(finished_shards.size(), 1u);
+  CAF_CHECK_EQUAL(finished_shards[0].missed_guild_ids.size(), 0u);
+}
+
+CAF_TEST(Q10 Q12 who has cancelled is streamed nothing more) {
+  start();
+  greet({a});
+  std::vector<guild_members_chunk> stream;
+  auto receiver = sys.spawn([&](caf::event_based_actor*) {
+    return caf::behavior{
+        [&](const guild_members_chunk& x) { stream.push_back(x); }};
+  });
+  auto request = ask_for::whole_list(a);
+  auto reply = ask_streaming(request, receiver);
+  say(guild_create(a, 5)); // the startup joins
+  command(cancel_request{a, request.nonce});
+  CAF_REQUIRE(reply->answer);
+  CAF_CHECK(reply->answer->outcome == outcome::cancelled);
+  say(chunk(a, last_nonce(), 0, 1, 5));
+  CAF_CHECK_EQUAL(stream.size(), 0u);
+  anon_send_exit(receiver, caf::exit_reason::user_shutdown);
+  sched.run();
+}
+
+CAF_TEST(Q7 S6 a RESUMED out of place sends nothing twice) {
+  values.auto_chunk = false;
+  start();
+  greet({a});
+  say(guild_create(a, 5));
+  link().confirm_writes = false;
+  ask(ask_for::whole_list(a));
+  CAF_REQUIRE_EQUAL(requests().size(), 1u);
+  say(resumed(9));
+  CAF_CHECK_EQUAL(requests().size(), 1u);
+}
+
+CAF_TEST(Q5 E5 no chunk with an impossible count reaches a listener) {
+  values.auto_chunk = false;
+  start();
+  greet({a});
+  say(guild_create(a, 5));
+  record(event_bit::guild_members_chunk);
+  ask(ask_for::whole_list(a));
+  say(chunk(a, last_nonce(), 0, std::int64_t{1} << 40, 5));
+  for (auto& x : chunks)
+    CAF_CHECK_NOT_EQUAL(x.chunk_count, 0u);
+}
+
+CAF_TEST(two heartbeats of the same latency are two samples) {
+  values.auto_chunk = false;
+  start();
+  greet({a}); // ACKs come at once
+  link().acknowledge = false;
+  for (int i = 0; i < 3; ++i) {
+    auto beats = link().sent(1).size();
+    while (link().sent(1).size() == beats)
+      pass(100ms);
+    auto at = link().times_of(1).back();
+    pass(at + 200ms - sched.clock().now());
+    say(heartbeat_ack());
+  }
+  auto x = figures();
+  CAF_CHECK_EQUAL(x.heartbeat.samples, 3u);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

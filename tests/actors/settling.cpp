@@ -233,4 +233,36 @@ CAF_TEST(S4 an outage in flight and back before E2 is chunked as a joined one) {
                   std::vector<snowflake>{a});
 }
 
+CAF_TEST(E6 the estimate is near when the send window is the limit) {
+  start();
+  std::vector<snowflake> ids;
+  for (std::uint32_t i = 1; i <= 400; ++i)
+    ids.push_back(guild(i));
+  auto& gate = greet(ids);
+  for (auto id : ids)
+    gate.say(guild_create(id, 30));
+  sched.run();
+  std::size_t next = 0;
+  while (finished.empty()) {
+    if (auto asked = gate.sent(8); next < asked.size()) {
+      auto& x = asked[next++];
+      say(chunk(*parse_snowflake(x["guild_id"].get<std::string>()), x["nonce"],
+                0, 1, 30));
+    }
+    pass(20ms);
+  }
+  auto end = sched.clock().now();
+  std::size_t near = 0, judged = 0;
+  for (std::size_t i = progress.size() / 4; i < progress.size(); ++i) {
+    auto left = end - progress_at[i];
+    auto& guess = progress[i].time_left;
+    if (!guess || left < 1s)
+      continue;
+    ++judged;
+    near += *guess > left / 2 && *guess < left * 2 ? 1 : 0;
+  }
+  CAF_CHECK(judged > 10);
+  CAF_CHECK(near * 10 >= judged * 9);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()
