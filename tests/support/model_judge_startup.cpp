@@ -120,15 +120,17 @@ void model_court::judge_guild(const std::string& name, const begun& r,
         }))
       wrong(name, "calls ", name_of(guild),
             "incomplete without an E1 that says so");
+    else if (mine.back()->event.outcome == outcome::complete)
+      wrong(name, "calls ", name_of(guild),
+            "incomplete after an E1 that says otherwise");
   }
   if (has(y.missed_guild_ids, guild)) {
     if (mine.empty() && created_in_time(r, e, guild))
       wrong(name, "calls ", name_of(guild), "missed without an E1");
-    if (!mine.empty() && created_in_time(r, e, guild)
-        && std::none_of(mine.begin(), mine.end(),
-                        [](auto f) { return f->event.chunk_count == 0; }))
+    if (!mine.empty() && mine.back()->event.chunk_count > 0
+        && created_in_time(r, e, guild))
       wrong(name, "calls ", name_of(guild),
-            "missed after E1s that say otherwise");
+            "missed after an E1 that says otherwise");
   }
   if (has(y.unavailable_guild_ids, guild) && !heard(news::outage))
     wrong(name, "calls ", name_of(guild), "unavailable that is not");
