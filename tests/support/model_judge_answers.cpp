@@ -84,8 +84,7 @@ void model_court::judge_stream(const std::string& name, const question& q) {
       wrong(name, "was streamed what is another's: ", y.nonce);
       return;
     }
-    // A request that others have joined goes on without its first caller.
-    if (chunk.step > q.answered && !q.withdrawn)
+    if (chunk.step > q.answered)
       wrong(name, "was streamed something after its end");
     delivery d;
     d.index = y.chunk_index;
