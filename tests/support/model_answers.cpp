@@ -184,7 +184,7 @@ void model_schedule::say_nonsense(shard_side& s, const std::string& nonce,
   case 3:
     this->count("fault other chunk_count");
     say_chunk(s, nonce, guild, 0,
-              roll.chance(50) ? count + 1 : std::int64_t{1} << 30, 1);
+              roll.chance(50) ? count + 1 : std::int64_t{1} << 40, 1);
     break;
   case 4: {
     // Another guild's: no delivery at all.
