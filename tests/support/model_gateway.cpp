@@ -384,9 +384,14 @@ void model_schedule::resume(link& x, shard_side& s, std::uint64_t from) {
   auto missed = std::exchange(s.missed, {});
   for (auto& f : missed)
     f();
-  // Not kept: a resume does not bring it again.
-  s.resumption = ++s.sequence;
-  say(x, test::resumed(s.resumption));
+  ++s.sequence;
+  // Kept as all dispatches are: the next resume may bring it again.
+  utter(s, test::resumed(s.sequence), [this, &s] {
+    told.resumed[s.index].push_back({step, now()});
+    auto& spans = told.connected[s.index];
+    if (s.live != nullptr && (spans.empty() || spans.back().to != never))
+      spans.push_back({now()});
+  });
 }
 
 void model_schedule::begin_session(link& x, shard_side& s) {

@@ -82,13 +82,6 @@ void model_schedule::spawn_recorder() {
 /// Only what a shard has read has happened for it.
 void model_schedule::heard(const dispatch& x) {
   auto& s = sides[x.shard.index];
-  if (x.name == "RESUMED" && x.sequence == s.resumption) {
-    s.last_heard = x.sequence;
-    told.resumed[s.index].push_back({step, now()});
-    if (s.live != nullptr)
-      told.connected[s.index].push_back({now()});
-    return;
-  }
   auto i = s.history.find(x.sequence);
   if (i == s.history.end())
     return;

@@ -104,8 +104,6 @@ private:
     /// Never starts anew: it tells all dispatches apart.
     std::uint64_t sequence = 0;
     std::uint64_t last_heard = 0;
-    /// Of the last RESUMED, which is never said again.
-    std::uint64_t resumption = 0;
     std::map<std::uint64_t, utterance> history;
     /// What is said when the session has been resumed.
     std::vector<std::function<void()>> missed;
