@@ -103,3 +103,29 @@ CAF_TEST(S6 E5 what could not be read is replayed and counts once) {
     CAF_CHECK(replayed > 0);
   }
 }
+
+CAF_TEST(S6 what was lost with its connection is asked again free of charge) {
+  for (auto what :
+       {"kill:when=request,after=2", "close:code=4008,when=request,after=3"}) {
+    auto world = small_world();
+    world.faults = {fault(what)};
+    sim::simulator gateway{world};
+    wire_bot bot{settings_for(gateway)};
+    bot.start();
+    CAF_REQUIRE(bot.wait_for_finish());
+    bot.stop();
+    auto counts = gateway.counts();
+    auto guilds = gateway.guild_ids().size();
+    CAF_CHECK_EQUAL(counts.identifies.size(), world.shards);
+    CAF_CHECK_EQUAL(counts.resumes, 1u);
+    // The one that the gateway saw and did not answer was asked for again.
+    CAF_CHECK_EQUAL(counts.requests, guilds + 1);
+    CAF_CHECK_EQUAL(counts.rate_limited, 0u);
+    CAF_CHECK_EQUAL(bot.requests.size(), guilds);
+    for (auto& x : bot.requests) {
+      CAF_CHECK(x.outcome == outcome::complete);
+      CAF_CHECK_EQUAL(x.attempts, 1u);
+    }
+    CAF_CHECK_EQUAL(bot.finished[0].members, guilds * world.members);
+  }
+}
