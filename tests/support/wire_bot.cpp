@@ -30,7 +30,8 @@ settings settings_for(const sim::simulator& world) {
   x.rest_url = world.rest_url();
   x.ca_file = world.ca_path();
   x.auto_chunk = true;
-  x.identify_interval = 60ms;
+  // The gateway may be busy when an identify comes, and not with the next.
+  x.identify_interval = 800ms * slowness;
   x.network_margin = 20ms;
   x.cooldown = 320ms;
   x.backoff_min = 20ms;
