@@ -41,6 +41,8 @@ public:
   /// With TLS unless `tls` is null.
   gateway_end(asio::ip::tcp::socket socket, asio::ssl::context* tls)
       : socket_(std::make_unique<asio::ip::tcp::socket>(std::move(socket))) {
+    // What is written must not wait until a reset overtakes it.
+    socket_->set_option(asio::ip::tcp::no_delay{true});
     if (tls == nullptr)
       return;
     tls_.emplace(*socket_, *tls);
