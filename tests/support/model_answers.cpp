@@ -139,7 +139,8 @@ void model_schedule::say_chunk(shard_side& s, const std::string& nonce,
          not_found] {
           if (nonce.empty())
             return;
-          if (count > 0 && index >= 0 && index < count)
+          // No guild has a billion members.
+          if (count > 0 && count <= 1'000'000 && index >= 0 && index < count)
             note_arrival(s, chunk_text(guild, nonce, index, count, members),
                          false);
           if (nonce.size() > max_nonce_size)

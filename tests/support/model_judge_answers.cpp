@@ -93,7 +93,8 @@ void model_court::judge_stream(const std::string& name, const question& q) {
     came[y.nonce].add(d);
   }
   auto e = ends.find(nonce);
-  if (e == ends.end())
+  // A request that others have joined goes on without its first caller.
+  if (e == ends.end() || q.withdrawn)
     return;
   auto all = std::any_of(came.begin(), came.end(), [](auto& c) {
     return c.second.count > 0 && c.second.missing() == 0;
