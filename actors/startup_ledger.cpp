@@ -94,6 +94,7 @@ startup_ledger::step startup_ledger::created(const guild_create& x,
                                              timespan at) {
   auto& g = guilds_[x.id]; // one that was not listed has been joined
   if (x.unavailable) {
+    reopen(x.id, g);
     close_as(x.id, g, phase::unavailable);
     g.created = g.all_came = g.some_came = false;
     last_create_ = at;
@@ -127,6 +128,7 @@ void startup_ledger::gone(const guild_delete& x, timespan at) {
   if (i->second.phase == phase::awaited)
     last_create_ = at; // it stands in for the GUILD_CREATE
   auto& g = i->second;
+  reopen(x.id, g);
   if (x.unavailable) {
     close_as(x.id, g, phase::unavailable);
     g.created = g.all_came = g.some_came = false;
@@ -182,7 +184,7 @@ void startup_ledger::settled(const chunk_request_finished& x,
 }
 
 void startup_ledger::reopen(snowflake id, guild& x) {
-  // E2 is still to come, and tells what is known then.
+  // E2 is still to come, and tells what holds then.
   if (finished_ || x.open
       || std::erase(result_.incomplete, id) + std::erase(result_.missed, id)
              == 0)

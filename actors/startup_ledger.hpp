@@ -127,7 +127,7 @@ private:
   std::size_t open_in(startup_ledger::phase x) const {
     return open_[static_cast<std::size_t>(x)];
   }
-  /// Takes a bad verdict back, for a better one.
+  /// Takes a bad verdict back, for a newer one.
   void reopen(snowflake id, guild& x);
   /// The startup's verdict on a guild; later changes are not its business.
   void close(guild& x);
