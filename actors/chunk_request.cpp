@@ -209,9 +209,6 @@ void chunk_request::finish(outcome how) {
     return;
   stop_clock();
   final_ = result(how);
-  for (auto& [nonce, to] : callers_)
-    answer(to, final_);
-  callers_.clear();
   request_ended report;
   report.event = final_;
   report.event.chunks.clear();
@@ -224,7 +221,12 @@ void chunk_request::finish(outcome how) {
     report.completion = last_heard_ - first_written_;
   }
   ledger_ = chunk_ledger{};
+  // The shard first: a caller that asks anew upon its answer must not join
+  // what has ended (Q7).
   send(cfg_.owner, std::move(report));
+  for (auto& [nonce, to] : callers_)
+    answer(to, final_);
+  callers_.clear();
 }
 
 } // namespace muster
