@@ -68,6 +68,11 @@ void shard::became_ready(std::string_view data) {
     carry_out(book_.session_lost(now()));
   had_session_ = true;
   std::unordered_set<snowflake> here{x.guilds.begin(), x.guilds.end()};
+  for (auto* filter : {&values_.pinned_guilds, &values_.only_guilds})
+    for (auto guild : *filter)
+      if (owns(cfg_.id, guild) && here.count(guild) == 0)
+        log().warn("shard {}: the bot is not in guild {} of the filter",
+                   cfg_.id.index, guild.value);
   for (auto guild : book_.guilds())
     if (here.count(guild) == 0)
       end_requests_of(guild, outcome::guild_left);

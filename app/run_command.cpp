@@ -4,6 +4,7 @@
 #include <string>
 #include <type_traits>
 #include <unordered_map>
+#include <unordered_set>
 
 #include <caf/scoped_actor.hpp>
 #include <spdlog/spdlog.h>
@@ -39,21 +40,29 @@ struct run_options {
 /// Collects what decides about the exit code; fed by one listener.
 class verdict {
 public:
-  explicit verdict(bool end_at_finish) : end_at_finish_(end_at_finish) {}
+  verdict(bool end_at_finish, const std::vector<snowflake>& only)
+      : end_at_finish_(end_at_finish), only_(only.begin(), only.end()) {}
 
   void add(const shard_finished_chunking& x) {
-    partial_[x.shard.index] = !x.incomplete_guild_ids.empty()
-                              || !x.missed_guild_ids.empty()
-                              || !x.unavailable_guild_ids.empty();
+    auto& own = shards_[x.shard.index];
+    own.partial = !x.incomplete_guild_ids.empty() || !x.missed_guild_ids.empty()
+                  || !x.unavailable_guild_ids.empty();
+    own.named = 0;
+    for (auto id : only_)
+      own.named += owns(x.shard, id) ? 1 : 0;
   }
 
-  void add(const finished_chunking&, session& s) {
+  void add(const finished_chunking& x, session& s) {
     if (!end_at_finish_)
       return;
-    bool partial = false;
-    for (auto& [shard, x] : partial_)
-      partial |= x;
-    s.end(partial ? exit_partial : exit_complete);
+    auto partial = false;
+    std::uint64_t named = 0;
+    for (auto& [index, own] : shards_) {
+      partial |= own.partial;
+      named += own.named;
+    }
+    // A guild that was named and that the bot is not in is in no list.
+    s.end(partial || x.guilds < named ? exit_partial : exit_complete);
   }
 
   void add(const shard_disconnected& x, session& s) {
@@ -62,8 +71,15 @@ public:
   }
 
 private:
-  std::unordered_map<std::uint32_t, bool> partial_;
+  struct of_shard {
+    bool partial = false;
+    /// Guilds of --only that are its own.
+    std::uint64_t named = 0;
+  };
+
+  std::unordered_map<std::uint32_t, of_shard> shards_;
   bool end_at_finish_;
+  std::unordered_set<snowflake> only_;
 };
 
 /// Writes what `text_of` makes of each event, and judges.
@@ -150,7 +166,8 @@ int run(run_options& x) {
     std::fputs("no token and no --rest-url: running against the simulator\n",
                stderr);
   }
-  auto judge = std::make_shared<verdict>(x.once || options.wants_simulator());
+  auto judge = std::make_shared<verdict>(x.once || options.wants_simulator(),
+                                         values.only_guilds);
   tracker bot{s.system(), values, options.secret};
   using clock = std::chrono::steady_clock;
   auto view =

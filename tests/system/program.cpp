@@ -142,6 +142,19 @@ CAF_TEST(once exits with 0 or 3) {
     }
 }
 
+CAF_TEST(once with a guild that the bot is not in exits with 3 and names it) {
+  sim::simulator gateway{small_world()};
+  auto here = to_string(gateway.guild_ids()[0]);
+  auto x = muster_with(run_at(gateway, {"--once", "--only", here}));
+  CAF_CHECK_EQUAL(x.exit_code, 0);
+  CAF_CHECK(x.err.find(here) == std::string::npos);
+  x = muster_with(run_at(gateway, {"--once", "--only", here, "--only", "99"}));
+  CAF_CHECK_EQUAL(x.exit_code, 3);
+  CAF_CHECK(x.err.find("the bot is not in guild 99") != std::string::npos);
+  CAF_CHECK(x.out.find("\"finished_chunking\",\"shards\":2,\"guilds\":1,")
+            != std::string::npos);
+}
+
 CAF_TEST(a signal leaves cleanly with 130 or 143) {
   for (auto [number, expected] : {std::pair{SIGINT, 130}, {SIGTERM, 143}}) {
     sim::simulator gateway{small_world()};
