@@ -9,7 +9,8 @@ namespace muster::app {
 /// is told on stderr. Thread-safe.
 bool write_out(std::string_view text);
 
-/// Opens /dev/null in place of standard streams that the program was started
+/// Makes writing to a pipe that nobody reads an error like any other, and
+/// opens /dev/null in place of standard streams that the program was started
 /// without: their numbers would go to sockets, which then got what is meant
 /// for people. Writing to such a stdout fails. To be called first of all.
 void hold_standard_streams();

@@ -75,6 +75,7 @@ frozen_buffer byte_buffer::freeze() {
   // Readers may keep it for long: do not let them hold much unused room.
   if (capacity_ - size_ > size_ / 4 + 4096) {
     byte_buffer smaller;
+    smaller.prepare(std::max<std::size_t>(size_, 1)); // also for the padding
     smaller.append(view());
     std::swap(data_, smaller.data_);
     std::swap(capacity_, smaller.capacity_);

@@ -14,6 +14,10 @@ namespace {
 /// session itself is given up: its replay would bring the same again.
 constexpr std::uint32_t corrupt_limit = 3;
 
+/// After this many resumes in a row that the gateway did not answer the
+/// session is given up: it may never answer.
+constexpr std::uint32_t vain_resume_limit = 3;
+
 /// What was received is to blame, and would be again in a replay.
 bool is_corrupt(errc error) {
   return error == errc::malformed_json || error == errc::malformed_field
@@ -147,31 +151,33 @@ void gateway_session::dispatched(std::optional<std::uint64_t> sequence,
                                  time_point now) {
   heartbeat_.alive();
   corrupt_in_a_row_ = 0;
+  vain_resumes_ = 0;
   if (sequence)
     sequence_ = sequence;
   if (phase_ == phase::resuming)
     due_ = now + cfg_.ready_timeout;
 }
 
-void gateway_session::became_ready(const ready& x, time_point) {
+void gateway_session::became_ready(const ready& x, time_point now) {
   if (phase_ == phase::closing || phase_ == phase::ended)
     return;
   session_id_ = x.session_id;
   resume_url_ = parse_url(x.resume_gateway_url) ? x.resume_gateway_url : "";
-  resume_url_failed_ = false;
-  reached_ready_ = true;
-  backoff_.reset();
-  go(phase::ready, never);
+  became_usable(now);
 }
 
-bool gateway_session::became_resumed(time_point) {
+bool gateway_session::became_resumed(time_point now) {
   if (phase_ != phase::resuming && phase_ != phase::queued)
     return false;
+  became_usable(now);
+  return true;
+}
+
+void gateway_session::became_usable(time_point now) {
   resume_url_failed_ = false;
   reached_ready_ = true;
-  backoff_.reset();
+  ready_at_ = now;
   go(phase::ready, never);
-  return true;
 }
 
 void gateway_session::corrupt(errc error, time_point now) {
@@ -219,7 +225,7 @@ void gateway_session::closed(std::uint16_t code, errc error, std::string reason,
   }
   if (is_corrupt(error))
     count_corrupt();
-  auto never_opened = phase_ == phase::connecting;
+  auto never_greeted = phase_ == phase::connecting || phase_ == phase::greeting;
   auto follows = code == 0 ? after_close::resume : what_follows(code);
   if (code != 0)
     reason = std::string{describe_close(code)} + " (code "
@@ -235,9 +241,8 @@ void gateway_session::closed(std::uint16_t code, errc error, std::string reason,
   case after_close::resume:
     break;
   }
-  if (never_opened && resumable())
-    // Try the other address next time.
-    resume_url_failed_ = !resume_url_failed_;
+  if (never_greeted)
+    try_other_address();
   lost(code, resumable() ? next_step::resume : next_step::identify,
        std::move(reason), now, reached_ready_);
 }
@@ -247,7 +252,9 @@ void gateway_session::lost(std::uint16_t code, next_step next,
   heartbeat_.stop();
   act(session_action::disconnected{code, next, std::move(reason)});
   // The first return after a working session is immediate, those after it
-  // back off until a session works again.
+  // back off until a session works again, for a while and not just to READY.
+  if (reached_ready_ && now - ready_at_ >= cfg_.backoff_max)
+    backoff_.reset();
   auto wait = at_once && backoff_.failures() == 0 ? timespan{0}
                                                   : backoff_.next(random_());
   if (at_once && backoff_.failures() == 0)
@@ -276,7 +283,13 @@ void gateway_session::excuse_silence(bool on) {
   heartbeat_.excuse(on);
 }
 
+void gateway_session::try_other_address() {
+  if (resumable())
+    resume_url_failed_ = !resume_url_failed_;
+}
+
 void gateway_session::forget_session() {
+  vain_resumes_ = 0;
   session_id_.clear();
   resume_url_.clear();
   sequence_.reset();
@@ -311,6 +324,7 @@ void gateway_session::tick(time_point now) {
     closed(0, errc::timed_out, "connecting took too long", now);
     break;
   case phase::greeting:
+    try_other_address();
     close_with(close_code::unknown_error, next_step::resume,
                "the gateway did not say HELLO", now);
     break;
@@ -324,7 +338,10 @@ void gateway_session::tick(time_point now) {
       due_ = now + cfg_.ready_timeout;
       break;
     }
-    close_with(close_code::unknown_error, next_step::resume,
+    if (++vain_resumes_ >= vain_resume_limit)
+      forget_session();
+    close_with(close_code::unknown_error,
+               resumable() ? next_step::resume : next_step::identify,
                "RESUMED did not come", now);
     break;
   case phase::closing:

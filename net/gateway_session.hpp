@@ -116,7 +116,7 @@ public:
   const std::string& session_id() const { return session_id_; }
   std::optional<std::uint64_t> sequence() const { return sequence_; }
   const class heartbeat& beat() const { return heartbeat_; }
-  /// Connections that failed since the last READY or RESUMED.
+  /// Connections that failed since the last session that worked.
   std::uint32_t failures() const { return backoff_.failures(); }
 
 private:
@@ -129,6 +129,8 @@ private:
             time_point now, bool at_once);
   void end(errc error, std::string reason);
   void forget_session();
+  void became_usable(time_point now);
+  void try_other_address();
   void count_corrupt();
   bool resumable() const { return !session_id_.empty() && sequence_; }
 
@@ -151,7 +153,9 @@ private:
   time_point due_ = never;
   time_point reconnect_not_before_{};
   next_step pending_next_ = next_step::resume;
+  time_point ready_at_{}; // of this connection, if reached_ready_
   std::uint32_t corrupt_in_a_row_ = 0;
+  std::uint32_t vain_resumes_ = 0;
   bool held_ = false;
   bool resume_url_failed_ = false;
   bool stalled_ = false; // muster has not read since due_ was set

@@ -34,6 +34,17 @@ CAF_TEST(bytes are collected and frozen) {
   CAF_CHECK(padded_with_zeros(frozen));
 }
 
+CAF_TEST(what was prepared and not filled freezes as nothing) {
+  for (std::size_t room : {1u, 4096u, 5000u, 1u << 20}) {
+    byte_buffer x;
+    x.prepare(room);
+    auto frozen = x.freeze();
+    CAF_CHECK(frozen.empty());
+    CAF_REQUIRE(frozen.view().data() != nullptr);
+    CAF_CHECK(padded_with_zeros(frozen));
+  }
+}
+
 CAF_TEST(freezing empties the buffer which can be used again) {
   byte_buffer x;
   CAF_CHECK(x.freeze().empty());

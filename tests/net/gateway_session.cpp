@@ -369,6 +369,40 @@ CAF_TEST(no RESUMED in time tries again) {
   CAF_CHECK_EQUAL(actions(), "disconnected 0 resume");
 }
 
+CAF_TEST(a resume that is never answered becomes an identify) {
+  start_to_ready();
+  lose();
+  for (auto next : {"resume", "resume", "identify"}) {
+    return_to_hello();
+    CAF_CHECK(session.state() == phase::resuming);
+    session.take_actions();
+    while (session.state() == phase::resuming) {
+      control(11); // alive, and silent about the session
+      wait();
+    }
+    lose();
+    auto all = actions();
+    CAF_CHECK_EQUAL(all.substr(all.rfind("disc")), "disconnected 0 "s + next);
+  }
+  return_to_hello();
+  CAF_CHECK(session.state() == phase::queued);
+}
+
+CAF_TEST(a replay that goes on is no resume in vain) {
+  start_to_ready();
+  lose();
+  for (int i = 0; i < 10; ++i) {
+    return_to_hello();
+    CAF_CHECK(session.state() == phase::resuming);
+    session.dispatched(i + 2, now);
+    while (session.state() == phase::resuming) {
+      control(11);
+      wait();
+    }
+    lose();
+  }
+}
+
 CAF_TEST(a replay may take long but not fall silent) {
   settings quick;
   quick.ready_timeout = 10s;
@@ -580,6 +614,20 @@ CAF_TEST(when the resume address fails the other one is tried) {
   CAF_CHECK_EQUAL(actions(), "disconnected 0 resume, connect "s + at_resume);
 }
 
+CAF_TEST(a resume address that does not say HELLO is left for the other) {
+  start_to_ready();
+  lose();
+  for (auto address : {at_resume, at_gateway, at_resume}) {
+    session.take_actions();
+    wait();
+    CAF_CHECK_EQUAL(actions(), "connect "s + address);
+    session.opened(now);
+    if (address == at_resume)
+      wait(); // for HELLO, in vain
+    lose();
+  }
+}
+
 CAF_TEST(a connection that opened and was lost keeps its address) {
   start_to_ready();
   lose();
@@ -634,9 +682,22 @@ CAF_TEST(waits grow until a session works again) {
   CAF_CHECK_EQUAL(session.failures(), 13u);
   return_to_hello();
   session.became_resumed(now);
-  CAF_CHECK_EQUAL(session.failures(), 0u);
+  now += cfg.backoff_max;
   lose();
   CAF_CHECK(wait_left() == 0s);
+}
+
+CAF_TEST(a session that works only for a moment does not end the backing off) {
+  start_to_ready();
+  timespan last{0};
+  for (int i = 0; i < 4; ++i) {
+    lose();
+    CAF_CHECK(i == 0 || wait_left() > last);
+    last = wait_left();
+    return_to_hello();
+    session.became_resumed(now);
+    now += cfg.backoff_max - 1ns;
+  }
 }
 
 CAF_TEST(a HELLO alone does not end the backing off) {

@@ -161,6 +161,17 @@ CAF_TEST(an empty frame brings nothing) {
   }
 }
 
+CAF_TEST(a long message of nothing is an empty payload) {
+  // A zlib header, then stored blocks of no bytes.
+  std::string bytes{"\x78\x9c"};
+  for (int i = 0; i < 1000; ++i)
+    bytes.append({"\0\0\0\xff\xff", 5});
+  auto sink = make_inflater(compression::zlib, cap);
+  auto x = sink->feed(bytes);
+  CAF_CHECK(x.status == status::payload);
+  CAF_CHECK(x.payload.empty());
+}
+
 CAF_TEST(payloads outlive the inflater and one another) {
   for (auto method : both) {
     auto source = make_deflater(method);

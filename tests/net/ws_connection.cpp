@@ -290,6 +290,16 @@ CAF_TEST(what is said passes both ways) {
   CAF_CHECK_EQUAL(gateway.read_text(8), "identify");
 }
 
+CAF_TEST(a message of no bytes is passed on as such) {
+  auto gateway = open(true);
+  gateway.write_text("");
+  CAF_CHECK(sink->wait([this] { return sink->frames == 1; }));
+  CAF_CHECK_EQUAL(sink->last, "");
+  gateway.write_text("hello");
+  CAF_CHECK(sink->wait([this] { return sink->last == "hello"; }));
+  CAF_CHECK(sink->ends.empty());
+}
+
 // -- the peer's close code ----------------------------------------------------
 
 CAF_TEST(a close code is told without waiting for the gateway to hang up) {

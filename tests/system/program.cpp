@@ -208,7 +208,11 @@ CAF_TEST(what stdout does not take is an error) {
   auto world = small_world();
   sim::simulator gateway{world};
   auto guild = to_string(gateway.guild_ids()[0]);
-  for (auto where : {">/dev/full", ">&-"})
+  int unread[2] = {};
+  CAF_REQUIRE_EQUAL(pipe2(unread, O_CLOEXEC), 0);
+  close(unread[0]);
+  CAF_REQUIRE_EQUAL(dup2(unread[1], 9), 9); // a number that a shell can name
+  for (auto where : {">/dev/full", ">&-", ">&9"})
     for (auto& args : {run_at(gateway, {"--once"}),
                        run_at(gateway, {"--once"}, "pretty"),
                        {"members", guild, "--rest-url", gateway.rest_url()},
@@ -217,6 +221,8 @@ CAF_TEST(what stdout does not take is an error) {
       CAF_CHECK_EQUAL(x.exit_code, 1);
       CAF_CHECK(x.err.find("cannot write to stdout") != std::string::npos);
     }
+  close(unread[1]);
+  close(9);
 }
 
 CAF_TEST(the token is in no output and no process listing) {
