@@ -13,6 +13,10 @@ namespace {
 /// Other requests' chunks may prolong a wait up to this many times (Q6).
 constexpr int patience = 10;
 
+/// A timer this late tells that the process stood still: what arrived
+/// meanwhile may not have been read yet, and gets as long again (Q6).
+constexpr auto standstill = std::chrono::seconds(1);
+
 } // namespace
 
 chunk_request::chunk_request(caf::actor_config& cfg, chunk_request_config args)
@@ -24,10 +28,12 @@ chunk_request::behavior_type chunk_request::make_behavior() {
       [this](const join_request& x) {
         auto answer = make_response_promise<chunk_request_finished>();
         caller to{answer, x.answer_limit};
-        if (finished_)
+        if (finished_) {
           this->answer(to, final_);
-        else
+        } else {
           callers_[x.caller_nonce] = std::move(to);
+          oblige(x);
+        }
         return answer;
       },
       [this](const withdraw_request& x) {
@@ -75,6 +81,15 @@ chunk_request::behavior_type chunk_request::make_behavior() {
   };
 }
 
+void chunk_request::oblige(const join_request& x) {
+  // One opcode 8 for all, and as much patience as any of them has.
+  auto& mine = cfg_.request;
+  mine.max_attempts = std::max(mine.max_attempts, x.max_attempts);
+  mine.timeout = std::max(mine.timeout, x.timeout);
+  mine.first_response_timeout =
+      std::max(mine.first_response_timeout, x.first_response_timeout);
+}
+
 void chunk_request::on_exit() {
   // Killed from outside: nobody may be left without an answer (Q3).
   if (!std::exchange(finished_, true))
@@ -100,6 +115,7 @@ void chunk_request::begin(const std::string& attempt, caf::timespan at) {
   if (!std::exchange(next_is_free_, false) || attempts_ == 0)
     ++attempts_;
   excused_ = false;
+  graced_ = false;
   heard_ = ledger_.heard(attempt);
   waiting_ = true;
   base_ = at;
@@ -111,6 +127,7 @@ void chunk_request::begin(const std::string& attempt, caf::timespan at) {
 void chunk_request::add(const chunk_received& x) {
   if (finished_)
     return;
+  ++taken_;
   if (!waiting_ && x.nonce != attempt_)
     ledger_.begin_attempt(x.nonce); // an earlier attempt's, or the first of all
   if (cfg_.foreign && attempt_.empty())
@@ -120,6 +137,9 @@ void chunk_request::add(const chunk_received& x) {
     log().warn("shard {}: chunk {} of {} of guild {} makes no sense, dropped",
                cfg_.shard.index, x.chunk_index, x.chunk_count,
                cfg_.request.guild_id.value);
+  if (verdict == chunk_ledger::verdict::duplicate)
+    log().debug("shard {}: chunk {} of guild {} came again", cfg_.shard.index,
+                x.chunk_index, cfg_.request.guild_id.value);
   if (verdict != chunk_ledger::verdict::counted)
     return;
   if (first_heard_.count() < 0)
@@ -133,7 +153,7 @@ void chunk_request::add(const chunk_received& x) {
     return;
   auto was_heard = std::exchange(heard_, true);
   base_ = x.at;
-  excused_ = false;
+  graced_ = false;
   // A running timer finds out about later chunks by itself; but the gap
   // between chunks may be shorter than the wait for the first.
   if (!was_heard && cfg_.request.timeout < cfg_.request.first_response_timeout)
@@ -145,10 +165,12 @@ void chunk_request::report(const quiet_report& x) {
     return;
   auto due = std::min(std::max(base_, x.last_chunk) + limit(),
                       base_ + patience * limit());
-  if (x.now >= due)
-    attempt_over();
-  else
+  if (x.now < due)
     arm(due - x.now);
+  else if (x.now - due >= standstill && !std::exchange(graced_, true))
+    arm(standstill);
+  else
+    attempt_over();
 }
 
 void chunk_request::attempt_over() {
@@ -214,6 +236,7 @@ void chunk_request::finish(outcome how) {
   report.event.chunks.clear();
   report.duplicates = ledger_.duplicates();
   report.malformed = ledger_.malformed();
+  report.chunks_taken = taken_;
   // When a foreign one was written is not known.
   if (!cfg_.foreign && first_written_.count() >= 0
       && first_heard_.count() >= 0) {

@@ -52,6 +52,7 @@ private:
   void report(const quiet_report& x);
   void attempt_over();
   void finish(outcome how);
+  void oblige(const join_request& x);
   void answer(caller& to, const chunk_request_finished& x);
   chunk_request_finished result(outcome how) const;
   void stop_clock();
@@ -71,9 +72,13 @@ private:
   bool next_is_free_ = false;
   /// A silence now is the disconnect's fault (S6).
   bool excused_ = false;
+  /// A timer came too late, and the wait was prolonged for it.
+  bool graced_ = false;
   bool finished_ = false;
   std::uint32_t attempts_ = 0;
   std::uint64_t generation_ = 0;
+  /// Chunks looked at before the end.
+  std::uint64_t taken_ = 0;
   /// Readings of the shard's quiet_clock.
   caf::timespan base_{0};
   caf::timespan first_written_{-1};

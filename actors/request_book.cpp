@@ -55,6 +55,7 @@ const request_book::entry* request_book::next(bool startup_too,
   if (x == nullptr)
     return nullptr;
   x->stage = stage::posted;
+  x->taken_back = false;
   if (by_attempt_.emplace(x->attempt, x->nonce).second)
     x->attempts.push_back(x->attempt);
   if (x->whole_list) {
@@ -134,6 +135,7 @@ request_book::acceptance request_book::accept(guild_members_request x,
   by_guild_[stored.request.guild_id].push_back(nonce);
   if (from == origin::foreign) {
     stored.stage = stage::written;
+    stored.chunks = 1; // the one that told of it
     stored.attempts.push_back(nonce);
     by_attempt_[nonce] = nonce;
     return {caf::none, nonce, false};
@@ -173,11 +175,22 @@ request_book::owner request_book::chunk(const std::string& attempt,
   }
   if (x->request.guild_id != guild)
     return {owner::wrong_guild, {}};
+  // It had left after all when its connection was lost.
+  if (x->taken_back && x->stage == stage::queued && x->attempt == attempt) {
+    dequeue(*x);
+    x->stage = stage::posted;
+    if (x->whole_list) {
+      ++lists_in_flight_;
+      cooldown_.posted(guild, attempt, now);
+      cooldown_.chunk(guild, attempt, now);
+    }
+  }
   if (x->attempt == attempt && !x->heard) {
     x->heard = true;
     x->refusals = 0;
   }
   x->members += members;
+  ++x->chunks;
   owner result{owner::known, x->nonce};
   if (x->attempt == attempt && x->stage == stage::posted) {
     x->stage = stage::written;
@@ -223,10 +236,11 @@ request_book::session_resumed(time_point) {
     if (x->stage == stage::written)
       result.push_back({x->nonce, consequence::resumed, x->attempt});
     else if (x->stage == stage::posted) {
-      // It never left, so its nonce is still good.
+      // It has hardly left, so its nonce is still good.
       leave_wire(*x);
       if (x->whole_list)
         cooldown_.taken_back(x->request.guild_id);
+      x->taken_back = true;
       enqueue(*x, time_point{});
     }
   }
@@ -408,6 +422,14 @@ std::uint64_t request_book::members_in_flight() const {
   for (auto& [nonce, x] : entries_)
     if (x.for_startup)
       result += x.members;
+  return result;
+}
+
+std::vector<snowflake> request_book::guilds_in_flight() const {
+  std::vector<snowflake> result;
+  for (auto& [guild, nonces] : by_guild_)
+    if (auto list = list_of(guild); list != nullptr && list->on_wire())
+      result.push_back(guild);
   return result;
 }
 

@@ -126,6 +126,8 @@ public:
   std::size_t size() const { return entries_.size(); }
   std::size_t queued() const { return queue_.size(); }
   std::size_t in_flight() const { return lists_in_flight_; }
+  /// Guilds whose whole lists these are.
+  std::vector<snowflake> guilds_in_flight() const;
   /// Requests whose end has been decided and not been told yet.
   std::size_t ending() const { return ending_; }
 

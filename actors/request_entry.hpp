@@ -44,6 +44,8 @@ struct request_entry {
   bool for_startup = false;
   /// The startup joined it late: with another number of attempts.
   bool joined_by_startup = false;
+  /// Its write was not confirmed when the connection was lost.
+  bool taken_back = false;
   /// Something came for the present attempt.
   bool heard = false;
   /// The nonce of the present or the next attempt.
@@ -52,6 +54,8 @@ struct request_entry {
   std::unordered_set<std::string> callers;
   /// Members that came for the present attempt, for the progress only.
   std::uint64_t members = 0;
+  /// Chunks passed to its chunk_request.
+  std::uint64_t chunks = 0;
   std::uint32_t refusals = 0;
   std::uint32_t losses = 0;
   /// Orders those of equal priority, lower first.

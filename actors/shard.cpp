@@ -20,7 +20,10 @@ shard::shard(caf::actor_config& cfg, shard_config args)
   quiet_.pause(now()); // until READY
   set_auto_chunk({values_.auto_chunk, values_.chunk_presences});
   set_down_handler([this](const caf::down_msg& x) {
-    subscribers_.remove(x.source);
+    if (subscribers_.lost(x.source)) {
+      settle();
+      return;
+    }
     if (!x.reason)
       return; // a request that had told us of its end
     // A request that ended without a word: keep its promise for it (Q3).
@@ -35,6 +38,7 @@ shard::shard(caf::actor_config& cfg, shard_config args)
         lost.event.guild_id = entry->request.guild_id;
         lost.event.nonce = nonce;
         lost.event.outcome = outcome::cancelled;
+        lost.chunks_taken = entry->chunks;
         ended(lost);
         settle();
         return;
@@ -77,8 +81,7 @@ shard::behavior_type shard::make_behavior() {
           monitor(x.listener);
       },
       [this](const unsubscribe_request& x) {
-        if (subscribers_.remove(x.listener.address()))
-          demonitor(x.listener.address());
+        subscribers_.remove(x.listener.address());
         settle();
       },
       [this](const start_request&) { start(); },
@@ -190,6 +193,8 @@ void shard::report_progress(bool at_once) {
     return;
   }
   if (!at_once) {
+    if (startup_.finished())
+      progress_due_ = never; // the last word has been said
     if (progress_due_ == never || now() < progress_due_)
       return;
   }
@@ -200,10 +205,11 @@ void shard::report_progress(bool at_once) {
   x.figures.start_id = cfg_.start_id;
   startup_.report(x.figures);
   x.figures.members += book_.members_in_flight();
-  x.figures.guilds_in_flight = book_.in_flight();
-  auto pending = startup_.pending();
-  x.figures.guilds_queued =
-      pending > book_.in_flight() ? pending - book_.in_flight() : 0;
+  auto on_wire = book_.guilds_in_flight();
+  x.figures.guilds_in_flight = static_cast<std::uint64_t>(
+      std::count_if(on_wire.begin(), on_wire.end(),
+                    [this](auto id) { return startup_.counts(id); }));
+  x.figures.guilds_queued = startup_.pending() - x.figures.guilds_in_flight;
   x.all_created = startup_.awaiting() == 0;
   x.least_left = window_.wait_for(x.figures.guilds_queued, now());
   send(cfg_.supervisor, std::move(x));

@@ -104,6 +104,7 @@ private:
   void guild_deleted(std::string_view data);
   void chunk_arrived(const frozen_buffer& payload, std::string_view data);
   void refused(std::string_view data);
+  void count_late(std::uint64_t chunks, snowflake guild);
   void malformed(const char* what, errc error);
   void end_requests_of(snowflake guild, outcome how);
 
@@ -113,6 +114,7 @@ private:
   caf::error refuse(caf::error x);
   void ask_for_startup(snowflake guild);
   /// Starts the chunk_request of a request that the book has accepted.
+  void fill_in_timeouts(guild_members_request& x) const;
   chunk_request_actor begin_request(const std::string& nonce,
                                     guild_members_request x);
   caf::error cancel(const cancel_request& x);
@@ -167,6 +169,8 @@ private:
   bool auto_chunk_ = false;
   bool chunk_presences_ = false;
   bool had_session_ = false;
+  /// The connection is the bot's own (A1).
+  bool lent_ = false;
   bool failed_ = false;
   statistics stats_;
   quantiles heartbeats_;

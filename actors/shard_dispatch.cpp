@@ -109,7 +109,7 @@ void shard::guild_created(const frozen_buffer& payload, std::string_view data) {
     malformed("GUILD_CREATE of another shard", errc::malformed_field);
     return;
   }
-  auto step = startup_.created(x, quiet_now());
+  auto step = startup_.created(x, book_.has_list(x.id), quiet_now());
   if (x.unavailable) {
     end_requests_of(x.id, outcome::guild_left);
     book_.release(x.id);
@@ -182,7 +182,7 @@ void shard::chunk_arrived(const frozen_buffer& payload, std::string_view data) {
     }
   }
   if (owner.is == request_book::owner::late)
-    ++stats_.late_chunks;
+    count_late(1, x.guild_id);
   member_list list{payload.slice(x.members_json), x.members};
   auto known = owner.is == request_book::owner::known;
   auto streamed = known && subscribers_.want_stream(owner.nonce);
@@ -220,6 +220,15 @@ void shard::chunk_arrived(const frozen_buffer& payload, std::string_view data) {
   } else if (x.nonce.empty() && !sound) {
     malformed("a chunk without nonce", errc::malformed_field);
   }
+}
+
+void shard::count_late(std::uint64_t chunks, snowflake guild) {
+  if (chunks == 0)
+    return;
+  stats_.late_chunks += chunks;
+  log().debug("shard {}: {} chunks of guild {} came after the end of their "
+              "request",
+              cfg_.id.index, chunks, guild.value);
 }
 
 void shard::refused(std::string_view data) {

@@ -30,6 +30,7 @@ void shard::run(session_action::connect& x) {
       caf::actor_cast<caf::weak_actor_ptr>(ctrl()), epoch_));
   if (epoch_ > 1)
     ++stats_.reconnects;
+  lent_ = connection_->managed_by_bot();
   connection_->open(std::move(x.url));
 }
 
@@ -118,7 +119,7 @@ void shard::write(std::string text, std::uint64_t ticket) {
 void shard::opened(const connection_opened& x) {
   if (!live(x.epoch))
     return;
-  if (connection_->managed_by_bot())
+  if (lent_)
     session_.adopt();
   else
     session_.opened(now());
@@ -128,6 +129,9 @@ void shard::opened(const connection_opened& x) {
 void shard::closed(const connection_closed& x) {
   if (!live(x.epoch))
     return;
+  if (lent_) // its session is past what we have not read: no one replays it
+    for (auto& frame : std::exchange(parked_, {}))
+      consume(frame);
   connection_.reset();
   inflater_.reset();
   session_.closed(x.code, x.error, x.reason, now());
@@ -181,7 +185,7 @@ void shard::take_payload(const frozen_buffer& payload) {
   }
   if (x.op == static_cast<int>(opcode::dispatch)) {
     dispatched(payload, x);
-  } else if (connection_ == nullptr || !connection_->managed_by_bot()) {
+  } else if (!lent_) {
     auto waiting = session_.beat().waiting();
     session_.control(x, now());
     if (x.op == static_cast<int>(opcode::hello))
@@ -200,6 +204,8 @@ void shard::grant_credit(std::size_t bytes) {
 }
 
 void shard::update_reading() {
+  for (auto& x : subscribers_.take_idle())
+    demonitor(x);
   for (;;) {
     auto stop = subscribers_.overfull();
     if (stop && !reading_stopped_)
@@ -207,7 +213,7 @@ void shard::update_reading() {
     if (std::exchange(reading_stopped_, stop) != stop) {
       session_.excuse_silence(stop);
       // What a new connection replays would come on top of what is held.
-      session_.hold_connecting(stop, now());
+      session_.hold_connecting(stop && !lent_, now());
     }
     if (stop)
       return;

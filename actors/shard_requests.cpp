@@ -33,33 +33,39 @@ shard::answer shard::take_request(guild_members_request x,
   if (receiver)
     x.joinable = false; // the members are for this receiver only
   x.max_attempts = std::max(x.max_attempts, 1);
-  auto limit = x.answer_limit;
-  auto caller = x.nonce.empty() ? make_nonce() : x.nonce;
-  x.nonce = caller;
+  if (x.nonce.empty())
+    x.nonce = make_nonce();
+  fill_in_timeouts(x);
+  join_request caller{x.nonce, x.answer_limit, x.max_attempts, x.timeout,
+                      x.first_response_timeout};
   auto taken = book_.accept(x, origin::user, 0, now());
   if (taken.error)
     return refuse(std::move(taken.error));
-  if (receiver)
-    subscribers_.add_stream(taken.nonce, std::move(receiver));
+  if (receiver && subscribers_.add_stream(taken.nonce, receiver))
+    monitor(receiver);
   auto guild = x.guild_id;
   auto whole = x.asks_whole_list();
   auto to = taken.joined ? requests_.at(taken.nonce)
                          : begin_request(taken.nonce, std::move(x));
   if (whole)
     startup_.requested(guild);
-  auto result = delegate(to, join_request{std::move(caller), limit});
+  auto result = delegate(to, std::move(caller));
   if (startup_.is_unavailable(guild))
     tell(taken.nonce, outcome::guild_left);
   settle();
   return result;
 }
 
-chunk_request_actor shard::begin_request(const std::string& nonce,
-                                         guild_members_request x) {
+void shard::fill_in_timeouts(guild_members_request& x) const {
   if (x.timeout.count() == 0)
     x.timeout = values_.timeout;
   if (x.first_response_timeout.count() == 0)
     x.first_response_timeout = values_.first_response_timeout;
+}
+
+chunk_request_actor shard::begin_request(const std::string& nonce,
+                                         guild_members_request x) {
+  fill_in_timeouts(x);
   x.nonce = nonce;
   chunk_request_config args;
   args.shard = cfg_.id;
@@ -216,10 +222,12 @@ void shard::ended(const request_ended& x) {
   // The bot asked with fewer attempts than the startup has (Q8).
   auto once_more =
       entry->joined_by_startup && x.event.outcome != outcome::complete
-      && x.event.outcome != outcome::guild_left && !stopping_ && !failed_;
+      && startup_.knows(x.event.guild_id)
+      && !startup_.is_unavailable(x.event.guild_id) && !stopping_ && !failed_;
   ++stats_.outcomes[static_cast<std::size_t>(x.event.outcome)];
   stats_.duplicates += x.duplicates;
   stats_.malformed += x.malformed;
+  count_late(entry->chunks - x.chunks_taken, x.event.guild_id);
   if (x.first_response.count() >= 0)
     first_responses_.add(x.first_response);
   if (x.completion.count() >= 0)

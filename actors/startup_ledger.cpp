@@ -87,16 +87,15 @@ void startup_ledger::begin(const std::vector<snowflake>& guilds,
     if (g.open)
       ++open_[static_cast<std::size_t>(phase::awaited)];
   }
-  startup_guilds_ = pending();
 }
 
 startup_ledger::step startup_ledger::created(const guild_create& x,
-                                             timespan at) {
+                                             bool list_pending, timespan at) {
   auto& g = guilds_[x.id]; // one that was not listed has been joined
   if (x.unavailable) {
     reopen(x.id, g);
     close_as(x.id, g, phase::unavailable);
-    g.created = g.all_came = g.some_came = false;
+    g.created = g.asked = g.all_came = g.some_came = false;
     last_create_ = at;
     return step::none;
   }
@@ -106,7 +105,12 @@ startup_ledger::step startup_ledger::created(const guild_create& x,
   last_create_ = at;
   if (x.whole()) {
     g.members = x.members;
-    close_as(x.id, g, phase::complete);
+    if (list_pending) {
+      g.all_came = true; // the verdict; but the list's E1 comes first (E4)
+      move(g, phase::chunking);
+    } else {
+      close_as(x.id, g, phase::complete);
+    }
     return step::whole;
   }
   if (g.phase == phase::chunking)
@@ -131,9 +135,11 @@ void startup_ledger::gone(const guild_delete& x, timespan at) {
   reopen(x.id, g);
   if (x.unavailable) {
     close_as(x.id, g, phase::unavailable);
-    g.created = g.all_came = g.some_came = false;
+    g.created = g.asked = g.all_came = g.some_came = false;
     return;
   }
+  if (!finished_)
+    std::erase(result_.unavailable, x.id); // it is no guild of the bot's
   close(g);
   move(g, phase::idle);
   guilds_.erase(i);
@@ -169,12 +175,15 @@ void startup_ledger::settled(const chunk_request_finished& x,
     g.some_came |= x.chunk_count > 0;
     g.members = std::max(g.members, x.members);
   }
-  if (more_to_come)
+  auto has_verdict = g.phase == phase::complete || g.phase == phase::incomplete
+                     || g.phase == phase::missed;
+  if (more_to_come && !has_verdict)
     return;
   auto all = std::exchange(g.all_came, false);
   auto some = std::exchange(g.some_came, false);
   g.asked = false;
-  if (!all && g.phase != phase::chunking)
+  // A verdict can only become better.
+  if (g.phase != phase::chunking && !all && !(some && g.phase == phase::missed))
     return;
   reopen(x.guild_id, g);
   close_as(x.guild_id, g,
@@ -286,6 +295,11 @@ std::size_t startup_ledger::pending() const {
   return result;
 }
 
+bool startup_ledger::counts(snowflake guild) const {
+  auto i = guilds_.find(guild);
+  return i != guilds_.end() && i->second.open;
+}
+
 bool startup_ledger::awaits(snowflake guild) const {
   auto i = guilds_.find(guild);
   return i != guilds_.end() && i->second.phase == phase::awaited;
@@ -337,10 +351,11 @@ std::uint64_t startup_ledger::rank_of(snowflake guild) const {
 }
 
 void startup_ledger::report(chunking_progress& out) const {
-  out.guilds = startup_guilds_;
   out.guilds_complete = result_.guilds;
   out.guilds_failed = result_.incomplete.size() + result_.missed.size()
                       + result_.unavailable.size();
+  // Without those that left or that nobody asks for.
+  out.guilds = out.guilds_complete + out.guilds_failed + pending();
   out.members = result_.members;
   for (auto& [id, g] : guilds_)
     if (g.open)

@@ -45,7 +45,9 @@ public:
   void begin(const std::vector<snowflake>& guilds, bool auto_chunk,
              timespan at);
 
-  step created(const guild_create& x, timespan at);
+  /// With `list_pending` requests for its whole list have not ended; what
+  /// settled() is told of them then settles the guild.
+  step created(const guild_create& x, bool list_pending, timespan at);
   void gone(const guild_delete& x, timespan at);
 
   /// The bot itself has asked for the whole list (S3).
@@ -53,7 +55,7 @@ public:
 
   /// A request for the whole list of a guild has ended. With `more_to_come`
   /// another one for this guild has not, and the verdict waits for that one.
-  /// Failed requests of the bot's own settle nothing that is settled already.
+  /// A verdict that there is already can only become better.
   void settled(const chunk_request_finished& x, bool more_to_come = false);
 
   /// Switches chunking; gives the guilds to be asked for now.
@@ -76,6 +78,8 @@ public:
   /// True if the bot is in this guild, as far as is known.
   bool knows(snowflake guild) const { return guilds_.count(guild) != 0; }
   bool awaits(snowflake guild) const;
+  /// True for a guild of the startup that has no verdict.
+  bool counts(snowflake guild) const;
   /// Guilds of the startup that have not been created.
   std::size_t awaiting() const { return open_in(phase::awaited); }
   bool is_unavailable(snowflake guild) const;
@@ -143,7 +147,6 @@ private:
   /// Guilds, open or not, whose GUILD_CREATE has not come.
   std::size_t awaited_ = 0;
   result result_;
-  std::uint64_t startup_guilds_ = 0;
   timespan last_create_{0};
   bool auto_chunk_ = false;
   bool began_ = false;

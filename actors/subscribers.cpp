@@ -14,37 +14,70 @@ subscribers::subscribers(caf::weak_actor_ptr owner, std::size_t bound,
                          overflow policy)
     : owner_(std::move(owner)), bound_(bound), policy_(policy) {}
 
-subscribers::listener
-subscribers::make_listener(const subscribe_request& x) const {
-  listener made;
-  made.handle = x.listener;
-  made.members = (x.events & event_bit::guild_members_chunk) != 0;
-  made.dispatches = {x.dispatches.begin(), x.dispatches.end()};
-  made.policy = x.on_overflow ? *x.on_overflow : policy_;
-  made.account = std::make_shared<account>();
-  made.account->bound = x.bound == 0 ? bound_ : x.bound;
-  made.account->owner = owner_;
-  return made;
+std::pair<subscribers::account_ptr, bool>
+subscribers::account_of(const caf::actor& x) {
+  auto [i, fresh] = accounts_.try_emplace(x.address());
+  if (fresh) {
+    i->second = std::make_shared<account>();
+    i->second->bound = bound_;
+    i->second->owner = owner_;
+  }
+  return {i->second, fresh};
 }
 
 bool subscribers::add(const subscribe_request& x) {
   if (!x.listener)
     return false;
-  auto known = remove(x.listener.address());
-  auto made = make_listener(x);
+  auto [account, fresh] = account_of(x.listener);
+  listener made;
+  made.handle = x.listener;
+  made.members = (x.events & event_bit::guild_members_chunk) != 0;
+  made.dispatches = {x.dispatches.begin(), x.dispatches.end()};
+  made.policy = x.on_overflow ? *x.on_overflow : policy_;
+  made.account = account;
+  remove(x.listener.address());
+  account->bound = x.bound == 0 ? bound_ : x.bound;
+  account->stops_reading |= made.policy == overflow::stop_reading;
   members_ += made.members ? 1 : 0;
   listeners_.push_back(std::move(made));
-  return !known;
+  return fresh;
 }
 
-bool subscribers::remove(const caf::actor_addr& gone) {
+void subscribers::erase_listener(const caf::actor_addr& gone) {
   auto i = std::find_if(listeners_.begin(), listeners_.end(),
                         [&](auto& x) { return x.handle.address() == gone; });
   if (i == listeners_.end())
-    return false;
+    return;
   members_ -= i->members ? 1 : 0;
   listeners_.erase(i);
+}
+
+void subscribers::remove(const caf::actor_addr& gone) {
+  erase_listener(gone);
+  if (auto i = accounts_.find(gone); i != accounts_.end())
+    i->second->stops_reading =
+        std::any_of(streams_.begin(), streams_.end(),
+                    [&](auto& x) { return x.second.account == i->second; });
+}
+
+bool subscribers::lost(const caf::actor_addr& gone) {
+  if (accounts_.erase(gone) == 0)
+    return false;
+  erase_listener(gone);
+  std::erase_if(streams_,
+                [&](auto& x) { return x.second.handle.address() == gone; });
   return true;
+}
+
+std::vector<caf::actor_addr> subscribers::take_idle() {
+  std::vector<caf::actor_addr> result;
+  std::erase_if(accounts_, [&](auto& x) {
+    auto idle = x.second.use_count() == 1; // neither listener nor lease
+    if (idle)
+      result.push_back(x.first);
+    return idle;
+  });
+  return result;
 }
 
 bool subscribers::want_dispatch(std::string_view name) const {
@@ -54,60 +87,62 @@ bool subscribers::want_dispatch(std::string_view name) const {
   return false;
 }
 
-std::shared_ptr<void> subscribers::lease(listener& to, std::size_t bytes) {
-  auto& account = *to.account;
-  auto held = account.held.load(std::memory_order_relaxed);
+std::shared_ptr<void> subscribers::lease(const account_ptr& to, overflow policy,
+                                         std::size_t bytes) {
+  bytes += event_overhead;
+  auto held = to->held.load(std::memory_order_relaxed);
   // One event always passes, however large it is.
-  if (to.policy == overflow::drop && held > 0 && held + bytes > account.bound) {
+  if (policy == overflow::drop && held > 0 && held + bytes > to->bound) {
     ++dropped_;
     return nullptr;
   }
-  account.held.fetch_add(bytes, std::memory_order_relaxed);
-  auto pay_back = [account = to.account, bytes](void*) {
+  to->held.fetch_add(bytes, std::memory_order_relaxed);
+  auto pay_back = [account = to, bytes](void*) {
     auto left = account->held.fetch_sub(bytes) - bytes;
     if (left <= account->bound / 2 && account->stopped.exchange(false))
       if (auto owner = caf::actor_cast<caf::actor>(account->owner))
         caf::anon_send(owner, credit_available{});
   };
-  return {static_cast<void*>(to.account.get()), std::move(pay_back)};
+  return {static_cast<void*>(to.get()), std::move(pay_back)};
 }
 
-void subscribers::pass(listener& to, const guild_members_chunk& x) {
-  auto lent =
-      lease(to, std::max(x.members.json.held(), x.presences.json.held()));
+void subscribers::pass(const caf::actor& to, const account_ptr& account,
+                       overflow policy, const guild_members_chunk& x) {
+  auto lent = lease(account, policy,
+                    std::max(x.members.json.held(), x.presences.json.held()));
   if (lent == nullptr)
     return;
   auto copy = x; // of the header; the bytes are shared
   copy.members.json = x.members.json.with_lease(lent);
   if (!x.presences.json.empty())
     copy.presences.json = x.presences.json.with_lease(std::move(lent));
-  caf::anon_send(to.handle, std::move(copy));
+  caf::anon_send(to, std::move(copy));
 }
 
 void subscribers::publish(const guild_members_chunk& x) {
   for (auto& to : listeners_)
     if (to.members)
-      pass(to, x);
+      pass(to.handle, to.account, to.policy, x);
 }
 
-void subscribers::add_stream(const std::string& nonce, caf::actor to) {
-  subscribe_request wish;
-  wish.listener = std::move(to);
-  wish.on_overflow = overflow::stop_reading;
-  streams_.insert_or_assign(nonce, make_listener(wish));
+bool subscribers::add_stream(const std::string& nonce, const caf::actor& to) {
+  auto [account, fresh] = account_of(to);
+  account->stops_reading = true;
+  streams_.insert_or_assign(nonce, stream{to, account});
+  return fresh;
 }
 
 void subscribers::publish_to(const std::string& nonce,
                              const guild_members_chunk& x) {
   if (auto i = streams_.find(nonce); i != streams_.end())
-    pass(i->second, x);
+    pass(i->second.handle, i->second.account, overflow::stop_reading, x);
 }
 
 void subscribers::publish(const dispatch& x) {
   for (auto& to : listeners_) {
     if (to.dispatches.count(x.name) == 0)
       continue;
-    auto lent = lease(to, x.payload.held());
+    auto lent = lease(to.account, to.policy, x.payload.held());
     if (lent == nullptr)
       continue;
     auto copy = x;
@@ -116,35 +151,25 @@ void subscribers::publish(const dispatch& x) {
   }
 }
 
-bool subscribers::behind(listener& x) {
-  auto& account = *x.account;
-  if (x.policy != overflow::stop_reading
-      || account.held.load() <= account.bound)
+bool subscribers::behind(account& x) {
+  if (!x.stops_reading || x.held.load() <= x.bound)
     return false;
-  account.stopped.store(true);
+  x.stopped.store(true);
   // It may have caught up in between, and then nobody would tell.
-  return account.held.load() > account.bound / 2
-         || !account.stopped.exchange(false);
+  return x.held.load() > x.bound / 2 || !x.stopped.exchange(false);
 }
 
 bool subscribers::overfull() {
   bool result = false;
-  for (auto& x : listeners_)
-    result |= behind(x);
-  for (auto& [nonce, x] : streams_)
-    result |= behind(x);
+  for (auto& [listener, x] : accounts_)
+    result |= behind(*x);
   return result;
 }
 
 std::uint64_t subscribers::bytes() const {
   std::uint64_t result = 0;
-  auto held = [](auto& x) {
-    return x.account->held.load(std::memory_order_relaxed);
-  };
-  for (auto& x : listeners_)
-    result += held(x);
-  for (auto& [nonce, x] : streams_)
-    result += held(x);
+  for (auto& [listener, x] : accounts_)
+    result += x->held.load(std::memory_order_relaxed);
   return result;
 }
 

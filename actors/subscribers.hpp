@@ -3,14 +3,17 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <caf/actor.hpp>
+#include <caf/actor_addr.hpp>
 #include <caf/actor_control_block.hpp>
 
 #include "messages/event.hpp"
@@ -22,22 +25,32 @@ namespace muster {
 /// Who listens for members and dispatches on one shard, and how many bytes
 /// each of them holds (B1). The bytes are those of the payloads that events
 /// keep in memory and a listener has not let go of: a lease inside each event's
-/// buffer pays them back, from whatever thread drops it. Used by the shard
-/// only.
+/// buffer pays them back, from whatever thread drops it. An actor has one
+/// account, however often it subscribes and however many streams it receives.
+/// Used by the shard only.
 class subscribers {
 public:
+  /// What each event counts for in addition to the bytes of its payload.
+  static constexpr std::size_t event_overhead = 256;
+
   /// `owner` is sent credit_available when a listener for which reading had
   /// stopped has caught up.
   subscribers(caf::weak_actor_ptr owner, std::size_t bound, overflow policy);
 
-  /// Takes the place of an earlier wish. True for a new listener.
+  /// Takes the place of an earlier wish. True when it is to be monitored.
   bool add(const subscribe_request& x);
-  /// True if it was one.
-  bool remove(const caf::actor_addr& listener);
+  /// Ends the wish; reading waits no more for what the listener holds, unless
+  /// it has streams under way.
+  void remove(const caf::actor_addr& listener);
+  /// It has died. False when it was none.
+  bool lost(const caf::actor_addr& listener);
+  /// Those who hear and hold nothing any more; they need not be monitored.
+  std::vector<caf::actor_addr> take_idle();
 
   // One actor that gets the members of one request (Q12). It asked for them,
-  // so none is dropped: reading stops while it is behind.
-  void add_stream(const std::string& nonce, caf::actor to);
+  // so none is dropped: reading stops while it is behind, also after the end.
+  /// True when `to` is to be monitored.
+  bool add_stream(const std::string& nonce, const caf::actor& to);
   void remove_stream(const std::string& nonce) { streams_.erase(nonce); }
   bool want_stream(const std::string& nonce) const {
     return streams_.count(nonce) != 0;
@@ -63,29 +76,42 @@ private:
   struct account {
     std::atomic<std::uint64_t> held{0};
     std::atomic<bool> stopped{false};
-    std::uint64_t bound = 0;
+    std::atomic<std::uint64_t> bound{0};
+    /// Reading stops when it holds more than `bound`; the shard's to know.
+    bool stops_reading = false;
     caf::weak_actor_ptr owner;
   };
+  using account_ptr = std::shared_ptr<account>;
 
   struct listener {
     caf::actor handle;
     bool members = false;
     std::set<std::string, std::less<>> dispatches;
     overflow policy = overflow::stop_reading;
-    std::shared_ptr<muster::subscribers::account> account;
+    account_ptr account;
   };
 
-  listener make_listener(const subscribe_request& x) const;
+  struct stream {
+    caf::actor handle;
+    account_ptr account;
+  };
+
+  /// Also true when the account is new.
+  std::pair<account_ptr, bool> account_of(const caf::actor& x);
+  void erase_listener(const caf::actor_addr& x);
   /// Null when the event is to be dropped for `to`.
-  std::shared_ptr<void> lease(listener& to, std::size_t bytes);
-  void pass(listener& to, const guild_members_chunk& x);
-  bool behind(listener& x);
+  std::shared_ptr<void> lease(const account_ptr& to, overflow policy,
+                              std::size_t bytes);
+  void pass(const caf::actor& to, const account_ptr& account, overflow policy,
+            const guild_members_chunk& x);
+  static bool behind(account& x);
 
   caf::weak_actor_ptr owner_;
   std::uint64_t bound_;
   overflow policy_;
   std::vector<listener> listeners_;
-  std::unordered_map<std::string, listener> streams_;
+  std::unordered_map<std::string, stream> streams_;
+  std::map<caf::actor_addr, account_ptr> accounts_;
   std::size_t members_ = 0;
   std::uint64_t dropped_ = 0;
 };

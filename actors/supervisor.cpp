@@ -88,6 +88,11 @@ supervisor::behavior_type supervisor::make_behavior() {
       [this](const subscribe_request& x) { subscribe(x); },
       [this](const unsubscribe_request& x) {
         unsubscribe(x.listener.address());
+        // They monitor their listeners themselves, and have receivers of
+        // streams, too.
+        for (auto& [index, entry] : shards_)
+          if (!entry.ended)
+            send(entry.handle, x);
       },
       [this](const start_request&) { return start(); },
       [this](const stop_request&) { return stop(); },

@@ -84,7 +84,7 @@ private:
   // -- supervisor_events.cpp
   void subscribe(const subscribe_request& x);
   std::vector<subscriber>::iterator find_subscriber(const caf::actor_addr& x);
-  void unsubscribe(const caf::actor_addr& x);
+  void unsubscribe(const caf::actor_addr& gone);
   template <class Event>
   void publish(std::uint32_t bit, const Event& x) {
     caf::message built;

@@ -42,9 +42,6 @@ void supervisor::unsubscribe(const caf::actor_addr& gone) {
   if (i == subscribers_.end())
     return;
   demonitor(gone);
-  for (auto& [index, entry] : shards_)
-    if (!entry.ended)
-      send(entry.handle, unsubscribe_request{i->handle});
   subscribers_.erase(i);
 }
 

@@ -59,6 +59,10 @@ struct chunk_received {
 struct join_request {
   std::string caller_nonce;
   std::uint32_t answer_limit = 0;
+  /// What this caller asked for; the request goes by the largest.
+  std::int32_t max_attempts = 1;
+  caf::timespan timeout{0};
+  caf::timespan first_response_timeout{0};
 };
 
 /// Takes one caller away (Q10).
@@ -95,6 +99,8 @@ struct request_ended {
   chunk_request_finished event;
   std::uint64_t duplicates = 0;
   std::uint64_t malformed = 0;
+  /// Those that were passed to it beyond these came after its end.
+  std::uint64_t chunks_taken = 0;
   /// From the write of the first attempt; negative when it was not reached.
   caf::timespan first_response{-1};
   caf::timespan completion{-1};
@@ -139,8 +145,8 @@ typename Inspector::result_type inspect(Inspector& f, chunk_received& x) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, join_request& x) {
-  return f(caf::meta::type_name("join_request"), x.caller_nonce,
-           x.answer_limit);
+  return f(caf::meta::type_name("join_request"), x.caller_nonce, x.answer_limit,
+           x.max_attempts, x.timeout, x.first_response_timeout);
 }
 
 template <class Inspector>
@@ -171,7 +177,7 @@ typename Inspector::result_type inspect(Inspector& f, ask_again& x) {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, request_ended& x) {
   return f(caf::meta::type_name("request_ended"), x.event, x.duplicates,
-           x.malformed, x.first_response, x.completion);
+           x.malformed, x.chunks_taken, x.first_response, x.completion);
 }
 
 template <class Inspector>

@@ -17,10 +17,7 @@ frozen_buffer::frozen_buffer(std::string_view text)
 frozen_buffer frozen_buffer::slice(std::string_view part) const {
   if (part.empty())
     return {};
-  frozen_buffer result{std::shared_ptr<const char>{data_, part.data()},
-                       part.size()};
-  result.held_ = held_;
-  return result;
+  return {std::shared_ptr<const char>{data_, part.data()}, part.size(), held_};
 }
 
 frozen_buffer frozen_buffer::with_lease(std::shared_ptr<void> lease) const {
@@ -30,10 +27,7 @@ frozen_buffer frozen_buffer::with_lease(std::shared_ptr<void> lease) const {
   };
   auto both = std::make_shared<holder>(holder{data_, std::move(lease)});
   auto start = data_.get();
-  frozen_buffer result{std::shared_ptr<const char>{std::move(both), start},
-                       size_};
-  result.held_ = held_;
-  return result;
+  return {std::shared_ptr<const char>{std::move(both), start}, size_, held_};
 }
 
 } // namespace muster

@@ -25,9 +25,11 @@ public:
   /// Copies `text`.
   explicit frozen_buffer(std::string_view text);
 
-  /// Shares `data`, of which `size + padding` bytes are readable.
-  frozen_buffer(std::shared_ptr<const char> data, std::size_t size)
-      : data_(std::move(data)), size_(size), held_(size) {}
+  /// Shares `data`, of which `size + padding` bytes are readable and which is
+  /// part of a block of `held` bytes.
+  frozen_buffer(std::shared_ptr<const char> data, std::size_t size,
+                std::size_t held)
+      : data_(std::move(data)), size_(size), held_(held) {}
 
   std::string_view view() const { return {data_.get(), size_}; }
   std::size_t size() const { return size_; }
@@ -36,7 +38,7 @@ public:
   /// The part that `part`, a view into this buffer, shows. Shares the bytes.
   frozen_buffer slice(std::string_view part) const;
 
-  /// The bytes that this keeps in memory: those of the buffer it is a part of.
+  /// The bytes that this keeps in memory: those of the block it is a part of.
   std::size_t held() const { return held_; }
 
   /// The same bytes; `lease` lives as long as any copy of the result does.

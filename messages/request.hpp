@@ -64,7 +64,9 @@ struct guild_members_request {
 
 /// The same, with the members streamed to one actor as guild_members_chunk,
 /// that request's only (Q12). None is dropped: while the receiver holds more
-/// than settings::listener_bound, its shard reads nothing (B1).
+/// than settings::listener_bound, of all its streams and after their end, too,
+/// its shard reads nothing (B1). One that means to keep them copies them, or
+/// sends an unsubscribe_request when it has what it wants.
 struct stream_members_request {
   guild_members_request request;
   caf::actor receiver;

@@ -98,7 +98,8 @@ struct settings {
   bool validate_payloads = false;
 
   // -- listeners (B1, E6) ----------------------------------------------------
-  /// Bytes of payloads held for one listener by one shard. What comes on top
+  /// Bytes of payloads held for one listener by one shard: what members and
+  /// dispatches bring; the other events are small and few. What comes on top
   /// are one payload, and up to 4 MiB of frames that have not been unpacked.
   std::size_t listener_bound = std::size_t{64} << 20;
   overflow on_overflow = overflow::stop_reading;

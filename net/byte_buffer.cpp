@@ -73,7 +73,7 @@ frozen_buffer byte_buffer::freeze() {
     return {};
   last_size_ = size_;
   // Readers may keep it for long: do not let them hold much unused room.
-  if (capacity_ - size_ > size_ / 4 + 4096) {
+  if (capacity_ - size_ > size_ / 4 + 512) {
     byte_buffer smaller;
     smaller.prepare(std::max<std::size_t>(size_, 1)); // also for the padding
     smaller.append(view());
@@ -81,11 +81,12 @@ frozen_buffer byte_buffer::freeze() {
     std::swap(capacity_, smaller.capacity_);
   }
   std::memset(data_ + size_, 0, frozen_buffer::padding);
+  auto held = capacity_ + frozen_buffer::padding;
   auto give_back = [capacity = std::exchange(capacity_, 0)](const char* p) {
     release(const_cast<char*>(p), capacity);
   };
   std::shared_ptr<const char> shared{std::exchange(data_, nullptr), give_back};
-  return {std::move(shared), std::exchange(size_, 0)};
+  return {std::move(shared), std::exchange(size_, 0), held};
 }
 
 } // namespace muster

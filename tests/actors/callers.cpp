@@ -81,6 +81,51 @@ CAF_TEST(Q7 ten callers at once share one opcode 8 and its whole answer) {
   CAF_CHECK_EQUAL(finished_requests.size(), 1u);
 }
 
+CAF_TEST(Q7 Q8 who joins with more attempts gets them) {
+  values.cooldown = 0s;
+  begin();
+  auto first = ask(ask_for::whole_list(a));
+  auto joins = ask(ask_for::whole_list(a).with_attempts(3));
+  CAF_CHECK_EQUAL(requests().size(), 1u);
+  pass(5min);
+  CAF_CHECK_EQUAL(requests().size(), 3u);
+  for (auto& x : {first, joins}) {
+    CAF_REQUIRE(x->answer);
+    CAF_CHECK(x->answer->outcome == outcome::no_response);
+    CAF_CHECK_EQUAL(x->answer->attempts, 3u);
+  }
+}
+
+CAF_TEST(Q6 Q7 who joins with longer timeouts gets them) {
+  begin();
+  auto first = ask(ask_for::whole_list(a));
+  auto patient = ask_for::whole_list(a);
+  patient.first_response_timeout = 1min;
+  patient.timeout = 2min;
+  auto joins = ask(patient);
+  pass(59s);
+  CAF_CHECK_EQUAL(first->count, 0);
+  say(chunk(a, last_nonce(), 0, 2, 5));
+  pass(119s);
+  CAF_CHECK_EQUAL(first->count, 0);
+  pass(2s);
+  CAF_CHECK(first->answer->outcome == outcome::incomplete);
+  CAF_CHECK_EQUAL(joins->count, 1);
+}
+
+CAF_TEST(Q6 Q7 who joins without timeouts gets those of the settings) {
+  begin();
+  auto hasty = ask_for::whole_list(a);
+  hasty.first_response_timeout = 1s;
+  auto first = ask(hasty);
+  auto joins = ask(ask_for::whole_list(a));
+  pass(10s - 1ns);
+  CAF_CHECK_EQUAL(joins->count, 0);
+  pass(1ns);
+  CAF_CHECK_EQUAL(joins->count, 1);
+  CAF_CHECK_EQUAL(first->count, 1);
+}
+
 CAF_TEST(Q7 a list that does not join hides no other from those who do) {
   values.cooldown = 0s;
   begin();

@@ -298,4 +298,30 @@ CAF_TEST(B1 Q6 heartbeats are on time while a listener is stuck) {
   drain();
 }
 
+CAF_TEST(Q6 after a standstill what has arrived meanwhile is read first) {
+  begin();
+  auto reply = ask(ask_for::whole_list(a));
+  auto nonce = last_nonce();
+  // The process is stopped for a minute. The answer is in the socket, but the
+  // timer wins the race.
+  sched.clock().advance_time(1min);
+  sched.run();
+  CAF_CHECK_EQUAL(reply->count, 0);
+  say(chunk(a, nonce, 0, 1, 5));
+  CAF_REQUIRE(reply->answer);
+  CAF_CHECK(reply->answer->outcome == outcome::complete);
+  CAF_CHECK_EQUAL(reply->answer->attempts, 1u);
+}
+
+CAF_TEST(Q6 a standstill prolongs a silence by little and once) {
+  begin();
+  auto reply = ask(ask_for::whole_list(a));
+  sched.clock().advance_time(1min);
+  sched.run();
+  CAF_CHECK_EQUAL(reply->count, 0);
+  pass(1s);
+  CAF_REQUIRE(reply->answer);
+  CAF_CHECK(reply->answer->outcome == outcome::no_response);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

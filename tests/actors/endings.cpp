@@ -244,4 +244,46 @@ CAF_TEST(Q3 E2 a startup request whose actor is killed holds nothing up) {
   CAF_CHECK_EQUAL(finished.size(), 1u);
 }
 
+CAF_TEST(Q4 Q5 a chunk in the moment of the end is a late one) {
+  begin();
+  auto reply = ask(ask_for::whole_list(a));
+  auto nonce = last_nonce();
+  // Both reach the shard before it can learn of the end.
+  link().say(chunk(a, nonce, 0, 1, 5));
+  link().say(chunk(a, nonce, 0, 1, 5));
+  sched.run();
+  CAF_CHECK(reply->answer);
+  auto x = figures();
+  CAF_CHECK_EQUAL(x.late_chunks, 1u);
+  CAF_CHECK_EQUAL(x.duplicates + x.malformed, 0u);
+}
+
+CAF_TEST(Q8 S4 a startup that joined asks no more for a guild that has gone) {
+  values.auto_chunk = true;
+  values.cooldown = 0s;
+  start();
+  greet({a, b});
+  auto mine = ask(ask_for::whole_list(a)); // goes out at GUILD_CREATE
+  say(guild_create(a, 5));
+  CAF_CHECK_EQUAL(requests().size(), 1u);
+  // Its time is up, and it has decided so, when the guild goes.
+  sched.clock().advance_time(10s);
+  auto its_turn = [&] {
+    auto x = dynamic_cast<caf::local_actor*>(sched.jobs.front());
+    return x != nullptr && x->name() == std::string{"muster.chunk_request"};
+  };
+  while (!its_turn()) // its timer
+    sched.run_once();
+  sched.run_once();
+  while (!its_turn()) // leave to end
+    sched.run_once();
+  link().say(guild_delete(a, false));
+  sched.run();
+  CAF_REQUIRE(mine->answer);
+  CAF_CHECK(mine->answer->outcome == outcome::no_response);
+  pass(5min);
+  CAF_CHECK_EQUAL(requests().size(), 1u);
+  CAF_CHECK_EQUAL(finished_requests.size(), 1u);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -60,9 +60,9 @@ CAF_TEST(Q12 members beyond the bound are not kept) {
   std::weak_ptr<std::string> kept = bytes;
   auto with_members = [&](std::int64_t index, std::uint32_t members) {
     auto x = piece("a", index, 4, members);
-    x.list = {
-        frozen_buffer{std::shared_ptr<const char>{bytes, bytes->data()}, 100},
-        members};
+    x.list = {frozen_buffer{std::shared_ptr<const char>{bytes, bytes->data()},
+                            100, 1000},
+              members};
     return x;
   };
   chunk_ledger x{10};

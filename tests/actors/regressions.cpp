@@ -198,6 +198,31 @@ CAF_TEST(S6 an attempt whose chunk came before the news of its write goes on) {
   CAF_CHECK(finished_requests[0].outcome == outcome::complete);
 }
 
+CAF_TEST(S6 an attempt that had left when its connection was lost goes on) {
+  values.max_in_flight = 1;
+  start();
+  auto b = guild(2);
+  auto& gate = greet({a, b});
+  gate.confirm_writes = false;
+  gate.say(guild_create(b, 5));
+  sched.run();
+  auto nonce = last_nonce();
+  link().end(0);
+  sched.run();
+  // A user's request, which is first after the resume.
+  ask(ask_for::whole_list(b).with_nonce("mine"));
+  reconnect();
+  say(resumed(9));
+  CAF_REQUIRE_EQUAL(last_nonce(), "mine");
+  say(chunk(b, nonce, 0, 1, 5));
+  CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
+  CAF_CHECK_EQUAL(finished_requests[0].nonce, nonce);
+  CAF_CHECK_EQUAL(finished_requests[0].attempts, 1u);
+  say(chunk(b, "mine", 0, 1, 5));
+  pass(1min);
+  CAF_CHECK_EQUAL(requests().size(), 2u);
+}
+
 CAF_TEST(S5 chunks of the old session do not count for a request that waits) {
   start();
   greet({a}).say(guild_create(a, 5));

@@ -26,6 +26,21 @@ struct fixture : fleet {
     greet(guilds);
   }
 
+  void ask_for_a_whole_guild() {
+    begin({a});
+    ask(ask_for::whole_list(a));
+    say(guild_create(a, 3, false, 3));
+    CAF_CHECK(order.empty());
+    CAF_CHECK_EQUAL(requests().size(), 1u);
+    CAF_CHECK(state_of(a).status == guild_status::in_flight);
+    pass(2min); // never answered, and the guild is whole all the same
+    CAF_CHECK((order == texts{"E1 " + id_a + " no_response", "E2 0", "E3"}));
+    CAF_CHECK(finished_shards.at(0).missed_guild_ids.empty());
+    CAF_CHECK_EQUAL(finished.at(0).guilds, 1u);
+    CAF_CHECK_EQUAL(finished.at(0).members, 3u);
+    CAF_CHECK(state_of(a).status == guild_status::complete);
+  }
+
   using texts = std::vector<std::string>;
 
   snowflake a{std::uint64_t{1001} << 22}, b{std::uint64_t{1002} << 22};
@@ -107,6 +122,64 @@ CAF_TEST(E4 S5 the end of a guild that does not come again comes before E2) {
   CAF_CHECK((order == texts{"E1 " + id_a + " session_lost", "E2 0", "E3"}));
   CAF_CHECK_EQUAL(finished_shards[0].missed_guild_ids,
                   std::vector<snowflake>{a});
+}
+
+CAF_TEST(E4 S3 a list asked for before a whole GUILD_CREATE ends before E2) {
+  values.auto_chunk = false;
+  ask_for_a_whole_guild();
+}
+
+CAF_TEST(E4 S2 the same while the startup asks) {
+  ask_for_a_whole_guild();
+}
+
+CAF_TEST(E2 a bad verdict becomes better before E2 with each list) {
+  values.max_attempts = 1;
+  values.cooldown = 0s;
+  values.guild_create_timeout = 1min; // b keeps the startup going
+  begin({a, b});
+  say(guild_create(a, 5));
+  pass(10s);
+  CAF_CHECK(state_of(a).status == guild_status::missed);
+  ask(ask_for::whole_list(a));
+  say(chunk(a, last_nonce(), 0, 2, 3));
+  pass(5s);
+  CAF_CHECK(state_of(a).status == guild_status::incomplete);
+  // Of two more the first completes, and the other is not waited for.
+  ask(ask_for::whole_list(a).with_nonce("one"));
+  ask(ask_for::whole_list(a).with_nonce("two"));
+  say(chunk(a, "one", 0, 1, 5));
+  CAF_CHECK(finished_shards.empty());
+  say(guild_create(b, 3, false, 3));
+  CAF_REQUIRE_EQUAL(finished_shards.size(), 1u);
+  CAF_CHECK(finished_shards[0].missed_guild_ids.empty());
+  CAF_CHECK(finished_shards[0].incomplete_guild_ids.empty());
+  CAF_CHECK_EQUAL(finished[0].guilds, 2u);
+}
+
+CAF_TEST(S1 S4 S7 a guild that was asked for and left in an outage is as new) {
+  values.auto_chunk = false;
+  begin({a, b});
+  auto early = ask(ask_for::whole_list(a));
+  say(guild_delete(a, true));
+  CAF_CHECK(early->answer->outcome == outcome::guild_left);
+  say(guild_create(a, 5));
+  CAF_CHECK(state_of(a).status == guild_status::unknown);
+  CAF_CHECK_EQUAL(requests().size(), 0u);
+  anon_send(supervisor, auto_chunk_request{true, false});
+  sched.run();
+  CAF_CHECK_EQUAL(requests().size(), 1u);
+  CAF_CHECK(state_of(a).status == guild_status::in_flight);
+}
+
+CAF_TEST(E2 S4 a guild removed in its outage is in no list) {
+  begin({a, b});
+  say(guild_delete(a, true));
+  say(guild_delete(a, false));
+  say(guild_create(b, 5));
+  say(chunk(b, last_nonce(), 0, 1, 5));
+  CAF_REQUIRE_EQUAL(finished_shards.size(), 1u);
+  CAF_CHECK(finished_shards[0].unavailable_guild_ids.empty());
 }
 
 CAF_TEST(Q3 S4 a request for a guild outside the filter never waits for ever) {

@@ -332,6 +332,29 @@ CAF_TEST(S6 what does not come after a resume is asked again for free) {
   CAF_CHECK_EQUAL(finished_requests[0].attempts, 2u);
 }
 
+CAF_TEST(S6 what is missing after a resume is asked again for free) {
+  values.max_attempts = 1;
+  start();
+  auto a = guild(1);
+  greet({a}).say(guild_create(a, 15));
+  sched.run();
+  auto nonce = last_nonce();
+  link().say(chunk(a, nonce, 0, 3, 5));
+  sched.run();
+  link().end(4000);
+  reconnect();
+  link().say(resumed(9));
+  link().say(chunk(a, nonce, 2, 3, 5)); // replayed, or new
+  pass(6s);
+  CAF_CHECK(finished_requests.empty());
+  pass(30s); // the cooldown
+  CAF_REQUIRE_EQUAL(link().sent(8).size(), 1u);
+  link().say(chunk(a, last_nonce(), 1, 3, 5));
+  pass(6s);
+  CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
+  CAF_CHECK_EQUAL(finished_requests[0].attempts, 1u);
+}
+
 CAF_TEST(S7 pinned guilds come first and then small ones) {
   values.max_in_flight = 1;
   auto a = guild(1), b = guild(2), c = guild(3);

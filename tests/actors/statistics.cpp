@@ -5,6 +5,7 @@
 #include <array>
 #include <numeric>
 
+#include "actors/subscribers.hpp"
 #include "app/simulator/compressor.hpp"
 #include "messages/errc.hpp"
 #include "tests/support/suite.hpp"
@@ -225,7 +226,7 @@ CAF_TEST(each figure is what happened on both shards) {
   // Members for which nobody asked: one is held, two are dropped, and one
   // stops the reading until it is taken.
   auto slow = listener(overflow::drop);
-  auto held = chunk(c, "", 0, 1, 3).size();
+  auto held = chunk(c, "", 0, 1, 3).size() + subscribers::event_overhead;
   tell_chunk(1, c, "", 0, 1, 3);
   tell_chunk(1, c, "", 0, 1, 3);
   auto stopping = listener(overflow::stop_reading);

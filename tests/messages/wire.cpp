@@ -113,7 +113,7 @@ constexpr std::size_t fields_of<attempt_resumed> = 2;
 template <>
 constexpr std::size_t fields_of<chunk_received> = 8;
 template <>
-constexpr std::size_t fields_of<join_request> = 2;
+constexpr std::size_t fields_of<join_request> = 5;
 template <>
 constexpr std::size_t fields_of<withdraw_request> = 1;
 template <>
@@ -125,7 +125,7 @@ constexpr std::size_t fields_of<quiet_report> = 2;
 template <>
 constexpr std::size_t fields_of<ask_again> = 2;
 template <>
-constexpr std::size_t fields_of<request_ended> = 5;
+constexpr std::size_t fields_of<request_ended> = 6;
 template <>
 constexpr std::size_t fields_of<release_request> = 0;
 template <>

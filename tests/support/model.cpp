@@ -220,7 +220,7 @@ bool model_schedule::startups_settled(bool& failed) const {
       failed = true;
       continue;
     }
-    if (s.live == nullptr)
+    if (s.live == nullptr || s.invalid)
       return false;
     auto r = std::find_if(told.readies.rbegin(), told.readies.rend(),
                           [&](auto& x) { return x.shard == s.index; });

@@ -154,7 +154,7 @@ void model_schedule::disturb(link& x) {
     trace("link ", x.number, " op 9 ", again);
     count(again ? "fault op 9 true" : "fault op 9 false");
     if (!again && x.shard >= 0)
-      sides[static_cast<std::size_t>(x.shard)].resumable = false;
+      sides[static_cast<std::size_t>(x.shard)].invalid = true;
     say(x, invalid_session(again));
     break;
   }
@@ -341,6 +341,10 @@ void model_schedule::resumed(link& x, const nlohmann::json& d) {
     x.shard = static_cast<int>(s.index);
     if (!s.resumable)
       wrong("a session is resumed that has ended");
+    if (s.invalid) {
+      say(x, invalid_session(false));
+      return;
+    }
     if (from < s.last_heard)
       wrong("a resume forgets what was heard");
     if (calm || !roll.chance(trouble / 2) || !refuse_to_resume(x, s))
@@ -357,7 +361,7 @@ bool model_schedule::refuse_to_resume(link& x, shard_side& s) {
   switch (roll.below(4)) {
   case 0:
     count("fault resume refused");
-    s.resumable = false;
+    s.invalid = true;
     say(x, invalid_session(false));
     break;
   case 1:
@@ -398,6 +402,7 @@ void model_schedule::begin_session(link& x, shard_side& s) {
   s.session = ++sessions;
   s.resumable = true;
   s.live = &x;
+  s.invalid = false;
   s.missed.clear();
   s.history.clear();
   if (sessions > static_cast<int>(sides.size()))

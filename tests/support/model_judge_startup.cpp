@@ -164,10 +164,10 @@ void model_court::judge_order(const std::string& name, const begun& r,
         || std::any_of(x.guilds.begin(), x.guilds.end(), [&](auto& n) {
              return n.guild == guild && n.session == r.session
                     && n.is != news::created && n.is != news::member
-                    && n.step <= (n.is == news::whole ? e.step : from);
+                    && n.step <= from;
            });
     auto named = lists(e.event, guild);
-    auto late = named && !created_in_time(r, e, guild);
+    auto late = !created_in_time(r, e, guild);
     auto unwanted = !named && (!x.auto_chunk_always || !x.wants(guild));
     if (!judged && !late && !unwanted)
       wrong(name, "ends before E1 ", f.event.nonce, " of ", name_of(guild));

@@ -100,6 +100,8 @@ private:
     /// The latest READY; 0: none.
     int session = 0;
     bool resumable = false;
+    /// It has ended; the shard may not have read so yet.
+    bool invalid = false;
     link* live = nullptr;
     /// Never starts anew: it tells all dispatches apart.
     std::uint64_t sequence = 0;
