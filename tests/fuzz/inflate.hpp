@@ -8,14 +8,17 @@
 
 namespace muster::fuzz {
 
-/// Feeds a stream of messages, each preceded by one byte with the length.
+/// Feeds a stream of messages, each preceded by one byte with the length; 255
+/// stands for all the rest.
 inline void inflate(compression method, std::string_view bytes) {
   constexpr std::size_t cap = 1u << 16;
   auto inflater = make_inflater(method, cap);
   bool failed = false;
   while (!bytes.empty()) {
-    auto size = static_cast<unsigned char>(bytes.front());
+    std::size_t size = static_cast<unsigned char>(bytes.front());
     bytes.remove_prefix(1);
+    if (size == 255)
+      size = bytes.size();
     // A copy of its own, so that reading beyond it is seen.
     std::string message{bytes.substr(0, size)};
     message.shrink_to_fit();
