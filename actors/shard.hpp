@@ -85,7 +85,7 @@ private:
   void opened(const connection_opened& x);
   void closed(const connection_closed& x);
   void received(const frame_received& x);
-  void consume(const frame_received& x);
+  void unpack(const frame_received& x);
   void take_payload(const frozen_buffer& payload);
   void grant_credit(std::size_t bytes);
   /// Stops reading while a listener is behind, and goes on after that.

@@ -131,7 +131,7 @@ void shard::closed(const connection_closed& x) {
     return;
   if (lent_) // its session is past what we have not read: no one replays it
     for (auto& frame : std::exchange(parked_, {}))
-      consume(frame);
+      unpack(frame);
   connection_.reset();
   inflater_.reset();
   session_.closed(x.code, x.error, x.reason, now());
@@ -148,11 +148,11 @@ void shard::received(const frame_received& x) {
   if (reading_stopped_)
     parked_.push_back(x);
   else
-    consume(x);
+    unpack(x);
   settle();
 }
 
-void shard::consume(const frame_received& x) {
+void shard::unpack(const frame_received& x) {
   if (x.binary && inflater_ != nullptr) {
     auto result = inflater_->feed(x.bytes.view());
     switch (result.status) {
@@ -223,7 +223,7 @@ void shard::update_reading() {
     auto next = std::move(parked_.front());
     parked_.pop_front();
     if (live(next.epoch))
-      consume(next);
+      unpack(next);
     run_actions();
   }
 }
