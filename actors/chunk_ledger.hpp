@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "messages/attempt.hpp"
+#include "messages/internal/attempt.hpp"
 #include "messages/event.hpp"
 #include "messages/request.hpp"
 #include "messages/snowflake.hpp"

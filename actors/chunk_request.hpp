@@ -8,7 +8,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include "actors/chunk_ledger.hpp"
-#include "messages/actors.hpp"
+#include "messages/internal/actors.hpp"
 #include "messages/event.hpp"
 
 namespace muster {

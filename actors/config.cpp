@@ -4,13 +4,14 @@
 #include <cstdlib>
 #include <thread>
 
-#include "messages/actors.hpp"
+#include "messages/internal/actors.hpp"
 #include "messages/errc.hpp"
 
 namespace muster {
 
 void prepare(caf::actor_system_config& cfg) {
   cfg.add_message_types<caf::id_block::muster>();
+  cfg.add_message_types<caf::id_block::muster_internal>();
   cfg.add_error_category(errc_category, [](std::uint8_t code, caf::atom_value,
                                            const caf::message& x) {
     auto result = to_string(static_cast<errc>(code));

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "messages/event.hpp"
-#include "messages/fleet.hpp"
+#include "messages/internal/fleet.hpp"
 
 namespace muster {
 

@@ -5,7 +5,7 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
-#include "messages/actors.hpp"
+#include "messages/internal/actors.hpp"
 #include "messages/settings.hpp"
 #include "net/identify_buckets.hpp"
 

@@ -6,7 +6,7 @@
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 
-#include "messages/actors.hpp"
+#include "messages/internal/actors.hpp"
 #include "net/connection.hpp"
 
 namespace muster {

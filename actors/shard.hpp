@@ -17,7 +17,7 @@
 #include "actors/request_book.hpp"
 #include "actors/startup_ledger.hpp"
 #include "actors/subscribers.hpp"
-#include "messages/actors.hpp"
+#include "messages/internal/actors.hpp"
 #include "messages/settings.hpp"
 #include "net/command_window.hpp"
 #include "net/connection.hpp"

@@ -6,7 +6,7 @@
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 
-#include "messages/type_ids.hpp"
+#include "messages/internal/type_ids.hpp"
 
 namespace muster {
 

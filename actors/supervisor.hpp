@@ -13,7 +13,7 @@
 
 #include "actors/fleet_ledger.hpp"
 #include "actors/progress_estimate.hpp"
-#include "messages/actors.hpp"
+#include "messages/internal/actors.hpp"
 #include "messages/settings.hpp"
 #include "net/backoff.hpp"
 #include "net/connection.hpp"

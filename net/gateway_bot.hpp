@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "messages/fleet.hpp"
+#include "messages/gateway_info.hpp"
 
 namespace muster {
 

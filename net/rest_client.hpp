@@ -3,7 +3,7 @@
 #include <functional>
 #include <memory>
 
-#include "messages/fleet.hpp"
+#include "messages/gateway_info.hpp"
 #include "messages/settings.hpp"
 #include "net/io_loop.hpp"
 #include "net/tls.hpp"

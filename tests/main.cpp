@@ -3,7 +3,7 @@
 #include <caf/test/unit_test_impl.hpp>
 
 #include "actors/config.hpp"
-#include "messages/type_ids.hpp"
+#include "messages/internal/type_ids.hpp"
 
 int main(int argc, char** argv) {
   return caf::test::main(argc, argv);

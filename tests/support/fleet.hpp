@@ -11,7 +11,7 @@
 
 #include "actors/config.hpp"
 #include "actors/supervisor.hpp"
-#include "messages/actors.hpp"
+#include "messages/internal/actors.hpp"
 #include "net/connection.hpp"
 #include "tests/support/payloads.hpp"
 

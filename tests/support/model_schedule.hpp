@@ -14,7 +14,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "actors/config.hpp"
-#include "messages/actors.hpp"
+#include "messages/internal/actors.hpp"
 #include "net/connection.hpp"
 #include "tests/support/model.hpp"
 #include "tests/support/model_chronicle.hpp"

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <caf/error.hpp>
+#include <caf/meta/type_name.hpp>
+#include <caf/timespan.hpp>
+
+namespace muster {
+
+/// The answer of GET /gateway/bot. Source: Events > Gateway > Get Gateway Bot.
+struct gateway_info {
+  std::string url;
+  std::uint32_t shards = 1;
+  std::uint32_t session_total = 1000;
+  std::uint32_t session_remaining = 1000;
+  caf::timespan session_reset_after{0};
+  std::uint32_t max_concurrency = 1;
+};
+
+/// What came of asking for it.
+struct gateway_answer {
+  gateway_info info;
+  /// None when `info` holds.
+  caf::error error;
+  /// How long the API asked to wait; zero when it did not.
+  caf::timespan retry_after{0};
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, gateway_info& x) {
+  return f(caf::meta::type_name("gateway_info"), x.url, x.shards,
+           x.session_total, x.session_remaining, x.session_reset_after,
+           x.max_concurrency);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, gateway_answer& x) {
+  return f(caf::meta::type_name("gateway_answer"), x.info, x.error,
+           x.retry_after);
+}
+
+} // namespace muster

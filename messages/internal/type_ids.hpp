@@ -1,0 +1,57 @@
+#pragma once
+
+#include <caf/type_id.hpp>
+
+#include "messages/gateway_info.hpp"
+#include "messages/internal/attempt.hpp"
+#include "messages/internal/fleet.hpp"
+#include "messages/internal/link.hpp"
+#include "messages/type_ids.hpp"
+
+// What muster's own actors send each other. The order is part of the wire
+// format between nodes: append, never insert. The block before has room to
+// grow.
+CAF_BEGIN_TYPE_ID_BLOCK(muster_internal, caf::first_custom_type_id + 100)
+
+CAF_ADD_TYPE_ID(muster_internal, (muster::gateway_info))
+
+// between supervisor, shards and identify gate
+CAF_ADD_TYPE_ID(muster_internal, (muster::start_request))
+CAF_ADD_TYPE_ID(muster_internal, (muster::started))
+CAF_ADD_TYPE_ID(muster_internal, (muster::stop_request))
+CAF_ADD_TYPE_ID(muster_internal, (muster::stopped))
+CAF_ADD_TYPE_ID(muster_internal, (muster::gateway_answer))
+CAF_ADD_TYPE_ID(muster_internal, (muster::identify_slot_request))
+CAF_ADD_TYPE_ID(muster_internal, (muster::identify_slot))
+CAF_ADD_TYPE_ID(muster_internal, (muster::identify_limits))
+CAF_ADD_TYPE_ID(muster_internal, (muster::shard_settled))
+CAF_ADD_TYPE_ID(muster_internal, (muster::shard_progress))
+
+// between a shard and its chunk_requests
+CAF_ADD_TYPE_ID(muster_internal, (muster::attempt_written))
+CAF_ADD_TYPE_ID(muster_internal, (muster::attempt_refused))
+CAF_ADD_TYPE_ID(muster_internal, (muster::attempt_lost))
+CAF_ADD_TYPE_ID(muster_internal, (muster::attempt_resumed))
+CAF_ADD_TYPE_ID(muster_internal, (muster::chunk_received))
+CAF_ADD_TYPE_ID(muster_internal, (muster::join_request))
+CAF_ADD_TYPE_ID(muster_internal, (muster::withdraw_request))
+CAF_ADD_TYPE_ID(muster_internal, (muster::end_request))
+CAF_ADD_TYPE_ID(muster_internal, (muster::quiet_check))
+CAF_ADD_TYPE_ID(muster_internal, (muster::quiet_report))
+CAF_ADD_TYPE_ID(muster_internal, (muster::ask_again))
+CAF_ADD_TYPE_ID(muster_internal, (muster::request_ended))
+CAF_ADD_TYPE_ID(muster_internal, (muster::release_request))
+CAF_ADD_TYPE_ID(muster_internal, (muster::shard_lost))
+CAF_ADD_TYPE_ID(muster_internal, (muster::timer_tick))
+
+// between a connection and its shard
+CAF_ADD_TYPE_ID(muster_internal, (muster::connection_opened))
+CAF_ADD_TYPE_ID(muster_internal, (muster::frame_received))
+CAF_ADD_TYPE_ID(muster_internal, (muster::payload_written))
+CAF_ADD_TYPE_ID(muster_internal, (muster::connection_closed))
+CAF_ADD_TYPE_ID(muster_internal, (muster::credit_available))
+
+CAF_END_TYPE_ID_BLOCK(muster_internal)
+
+static_assert(caf::id_block::muster::end
+              <= caf::id_block::muster_internal::begin);
