@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "messages/internal/attempt.hpp"
 #include "messages/event.hpp"
+#include "messages/internal/attempt.hpp"
 #include "messages/request.hpp"
 #include "messages/snowflake.hpp"
 

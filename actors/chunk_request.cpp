@@ -21,7 +21,9 @@ constexpr auto standstill = std::chrono::seconds(1);
 
 chunk_request::chunk_request(caf::actor_config& cfg, chunk_request_config args)
     : chunk_request_actor::base(cfg), cfg_(std::move(args)),
-      ledger_(cfg_.request.answer_limit) {}
+      ledger_(cfg_.request.answer_limit) {
+  guard(this, cfg_.strays);
+}
 
 chunk_request::behavior_type chunk_request::make_behavior() {
   return {

@@ -8,8 +8,9 @@
 #include <caf/typed_response_promise.hpp>
 
 #include "actors/chunk_ledger.hpp"
-#include "messages/internal/actors.hpp"
+#include "actors/guard.hpp"
 #include "messages/event.hpp"
+#include "messages/internal/actors.hpp"
 
 namespace muster {
 
@@ -24,6 +25,7 @@ struct chunk_request_config {
   shard_internal_actor owner;
   /// Hears the E1 if the owner has died.
   supervisor_actor supervisor;
+  stray_counter strays;
 };
 
 /// Collects the chunks of one request, over all of its attempts, answers its

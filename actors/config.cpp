@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <thread>
 
-#include "messages/internal/actors.hpp"
 #include "messages/errc.hpp"
+#include "messages/internal/actors.hpp"
 
 namespace muster {
 

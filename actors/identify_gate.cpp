@@ -1,13 +1,26 @@
 #include "actors/identify_gate.hpp"
 
+#include <utility>
+
 #include "actors/log.hpp"
 #include "messages/errc.hpp"
 
 namespace muster {
 
-identify_gate::identify_gate(caf::actor_config& cfg, const settings& values)
-    : identify_gate_actor::base(cfg),
-      buckets_(values.identify_interval + values.network_margin) {}
+namespace {
+
+/// Longer than the REST API is given.
+constexpr auto limits_timeout = std::chrono::minutes(1);
+
+} // namespace
+
+identify_gate::identify_gate(caf::actor_config& cfg, const settings& values,
+                             supervisor_actor supervisor, stray_counter strays)
+    : identify_gate_actor::base(cfg), supervisor_(std::move(supervisor)),
+      buckets_(values.identify_interval + values.network_margin),
+      limits_at_(clock().now()) {
+  guard(this, std::move(strays));
+}
 
 identify_gate::behavior_type identify_gate::make_behavior() {
   return {
@@ -24,11 +37,7 @@ identify_gate::behavior_type identify_gate::make_behavior() {
         return answer;
       },
       [this](const identify_limits& x) {
-        buckets_.set_limits(x.max_concurrency, x.remaining, x.reset_after,
-                            clock().now());
-        if (buckets_.exhausted())
-          log().warn("no session start is left; shards wait until Discord "
-                     "resets the limit");
+        set_limits(x);
         serve();
       },
       [this](const timer_tick& x) {
@@ -44,14 +53,49 @@ void identify_gate::on_exit() {
   for (auto& [ticket, answer] : waiting_)
     answer.deliver(make_error(errc::not_running));
   waiting_.clear();
+  supervisor_ = nullptr;
+}
+
+void identify_gate::set_limits(const identify_limits& x) {
+  limits_at_ = clock().now();
+  buckets_.set_limits(x.max_concurrency, x.remaining, x.reset_after,
+                      limits_at_);
+  if (buckets_.exhausted())
+    log().warn("no session start is left; shards wait until Discord "
+               "resets the limit");
+}
+
+bool identify_gate::limits_known() {
+  if (asking_)
+    return false;
+  auto now = clock().now();
+  if (waiting_.empty() || now - limits_at_ < limits_age)
+    return true;
+  asking_ = true;
+  limits_at_ = now; // not again soon, whatever comes of it
+  request(supervisor_, limits_timeout, identify_limits_request{})
+      .then(
+          [this](const identify_limits& x) {
+            asking_ = false;
+            set_limits(x);
+            serve();
+          },
+          [this](const caf::error&) { // the old ones must do
+            asking_ = false;
+            serve();
+          });
+  return false;
 }
 
 void identify_gate::serve() {
+  if (!limits_known())
+    return;
   auto now = clock().now();
   while (auto ticket = buckets_.grant(now)) {
     auto i = waiting_.find(*ticket);
     if (i == waiting_.end())
       continue;
+    limits_at_ = now;
     i->second.deliver(identify_slot{});
     waiting_.erase(i);
   }

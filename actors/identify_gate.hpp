@@ -5,6 +5,7 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include "actors/guard.hpp"
 #include "messages/internal/actors.hpp"
 #include "messages/settings.hpp"
 #include "net/identify_buckets.hpp"
@@ -12,10 +13,17 @@
 namespace muster {
 
 /// Gives the bot's shards leave to identify, one at a time: an
-/// identify_slot_request is answered when its turn has come. One per bot.
+/// identify_slot_request is answered when its turn has come. One per bot. When
+/// the limits are old, since other processes of the bot identify, too, it asks
+/// for them anew first.
 class identify_gate : public identify_gate_actor::base {
 public:
-  identify_gate(caf::actor_config& cfg, const settings& values);
+  identify_gate(caf::actor_config& cfg, const settings& values,
+                supervisor_actor supervisor, stray_counter strays);
+
+  /// After this long without an identify or an answer of the REST API the
+  /// limits count as old.
+  static constexpr timespan limits_age = std::chrono::minutes(10);
 
   const char* name() const override { return "muster.identify_gate"; }
 
@@ -24,11 +32,18 @@ public:
 
 private:
   void serve();
+  /// False while the limits are being asked for.
+  bool limits_known();
+  void set_limits(const identify_limits& x);
+
+  supervisor_actor supervisor_;
 
   identify_buckets buckets_;
   /// By shard index; one that asks again has lost its connection meanwhile.
   std::map<std::uint64_t, caf::typed_response_promise<identify_slot>> waiting_;
   time_point armed_ = never;
+  time_point limits_at_;
+  bool asking_ = false;
   std::uint64_t generation_ = 0;
 };
 

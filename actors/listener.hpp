@@ -8,6 +8,7 @@
 #include <caf/behavior.hpp>
 #include <caf/event_based_actor.hpp>
 
+#include "actors/guard.hpp"
 #include "messages/actors.hpp"
 
 namespace muster {
@@ -55,18 +56,49 @@ constexpr std::uint32_t bit_of_handler() {
 
 } // namespace detail
 
+namespace detail {
+
+/// A handler that survives what the bot's function throws (F1).
+template <class F>
+auto careful(F handler) {
+  using event = typename argument<decltype(&F::operator())>::type;
+  return [handler](const event& x) mutable {
+    try {
+      if constexpr (std::is_invocable_v<F&, const event&>) {
+        handler(x);
+      } else {
+        auto copy = x;
+        handler(copy);
+      }
+    } catch (...) {
+      report_exception("a listener's callback", std::current_exception());
+    }
+  };
+}
+
+/// An actor with a thread of its own that has these handlers and ends when it
+/// is sent an unsubscribe_request, after the events before it.
+template <class... Fs>
+caf::actor spawn_listener(caf::actor_system& sys, Fs... handlers) {
+  return sys.spawn<caf::detached>([=](caf::event_based_actor* self) {
+    guard(self, nullptr);
+    return caf::behavior{careful(handlers)...,
+                         [self](const unsubscribe_request&) { self->quit(); }};
+  });
+}
+
+} // namespace detail
+
 /// An actor that calls `handlers`, one function object per type of event, and
 /// the subscription that they need. It has a thread of its own, since nobody
-/// knows how long the bot's handlers take (B1). It ends when it is sent an
+/// knows how long the bot's handlers take (B1). What a handler throws is
+/// logged, and costs that call only (F1). It ends when it is sent an
 /// unsubscribe_request, after the events before it.
 template <class... Fs>
 subscribe_request make_listener(caf::actor_system& sys, Fs... handlers) {
   subscribe_request wish;
   wish.events = (detail::bit_of_handler<Fs>() | ... | 0u);
-  wish.listener = sys.spawn<caf::detached>([=](caf::event_based_actor* self) {
-    return caf::behavior{handlers...,
-                         [self](const unsubscribe_request&) { self->quit(); }};
-  });
+  wish.listener = detail::spawn_listener(sys, std::move(handlers)...);
   return wish;
 }
 
@@ -74,13 +106,11 @@ subscribe_request make_listener(caf::actor_system& sys, Fs... handlers) {
 template <class F>
 subscribe_request make_dispatch_listener(caf::actor_system& sys,
                                          std::string name, F handler) {
+  auto call = [handler](const dispatch& x) mutable { handler(x); };
   subscribe_request wish;
   wish.events = 0;
   wish.dispatches = {std::move(name)};
-  wish.listener = sys.spawn<caf::detached>([=](caf::event_based_actor* self) {
-    return caf::behavior{[handler](const dispatch& x) mutable { handler(x); },
-                         [self](const unsubscribe_request&) { self->quit(); }};
-  });
+  wish.listener = detail::spawn_listener(sys, std::move(call));
   return wish;
 }
 

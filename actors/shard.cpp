@@ -17,6 +17,7 @@ shard::shard(caf::actor_config& cfg, shard_config args)
       subscribers_(caf::actor_cast<caf::weak_actor_ptr>(ctrl()),
                    values_.listener_bound, values_.on_overflow),
       quiet_(clock().now()), envelopes_(values_.validate_payloads) {
+  guard(this, cfg_.strays);
   quiet_.pause(now()); // until READY
   set_auto_chunk({values_.auto_chunk, values_.chunk_presences});
   set_down_handler([this](const caf::down_msg& x) {
@@ -91,6 +92,7 @@ shard::behavior_type shard::make_behavior() {
       [this](const payload_written& x) { written(x); },
       [this](const connection_closed& x) { closed(x); },
       [this](const credit_available&) { settle(); },
+      [this](const gateway_located& x) { session_.relocate(x.url); },
       [this](const quiet_check& x) {
         quiet_checks_.push_back(x.nonce);
         answer_quiet_checks();
@@ -115,7 +117,7 @@ void shard::on_exit() {
     stopping_->deliver(stopped{});
   stopping_.reset();
   for (auto& [nonce, handle] : requests_)
-    anon_send(handle, shard_lost{});
+    caf::anon_send(handle, shard_lost{});
   requests_.clear();
   cfg_.gate = nullptr;
   cfg_.supervisor = nullptr;

@@ -12,6 +12,7 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include "actors/guard.hpp"
 #include "actors/quantiles.hpp"
 #include "actors/quiet_clock.hpp"
 #include "actors/request_book.hpp"
@@ -41,6 +42,8 @@ struct shard_config {
   supervisor_actor supervisor;
   /// Evenly distributed numbers in [0, 1).
   std::function<double()> random;
+  /// Shared by all of the bot's actors; may be null.
+  stray_counter strays;
 };
 
 /// One gateway connection with all that belongs to it: the session, the books
@@ -75,6 +78,8 @@ private:
   void run_actions();
   void run(session_action::connect& x);
   void run(session_action::close& x);
+  void run(session_action::locate& x);
+  void run(session_action::note& x);
   void run(session_action::ask_identify& x);
   void run(session_action::send_heartbeat& x);
   void run(session_action::send_identify& x);

@@ -26,17 +26,36 @@ void shard::run(session_action::connect& x) {
   tickets_.clear();
   window_.reset();
   inflater_ = make_inflater(values_.compress, values_.max_payload);
-  connection_ = cfg_.connect(std::make_shared<mailbox_sink>(
-      caf::actor_cast<caf::weak_actor_ptr>(ctrl()), epoch_));
+  auto sink = std::make_shared<mailbox_sink>(
+      caf::actor_cast<caf::weak_actor_ptr>(ctrl()), epoch_);
+  try {
+    connection_ = cfg_.connect(sink);
+    if (connection_ != nullptr) {
+      lent_ = connection_->managed_by_bot();
+      connection_->open(std::move(x.url));
+    }
+  } catch (...) { // it may be the bot's own (A1)
+    report_exception("the factory of connections", std::current_exception());
+    connection_ = nullptr;
+  }
   if (epoch_ > 1)
     ++stats_.reconnects;
-  lent_ = connection_->managed_by_bot();
-  connection_->open(std::move(x.url));
+  if (connection_ == nullptr)
+    session_.closed(0, errc::connect_failed, "no connection could be made",
+                    now());
 }
 
 void shard::run(session_action::close& x) {
   if (connection_ != nullptr)
     connection_->close(x.code);
+}
+
+void shard::run(session_action::locate&) {
+  send(cfg_.supervisor, locate_gateway_request{cfg_.id});
+}
+
+void shard::run(session_action::note& x) {
+  log().warn("shard {}: {}", cfg_.id.index, x.text);
 }
 
 void shard::run(session_action::ask_identify&) {
@@ -67,9 +86,11 @@ void shard::run(session_action::ask_identify&) {
 void shard::run(session_action::send_heartbeat&) {
   // One reading: a second one may be earlier or later.
   auto t = now();
-  if (window_.free_at(t, true) > t)
-    return; // never the last straw: the next one is soon
-  window_.record(t);
+  if (auto free_at = window_.free_at(t, true); free_at > t) {
+    session_.beat_withheld(free_at); // never the last straw
+    return;
+  }
+  window_.record(t, true);
   write(encode_heartbeat(session_.sequence()));
 }
 
@@ -96,8 +117,9 @@ void shard::run(session_action::disconnected& x) {
     event.code = x.code;
   event.next = x.next;
   event.reason = std::move(x.reason);
-  log().info("shard {}: disconnected, {}; next: {}", cfg_.id.index,
-             event.reason, to_string(event.next));
+  log().log(x.in_vain ? spdlog::level::warn : spdlog::level::info,
+            "shard {}: disconnected, {}; next: {}", cfg_.id.index, event.reason,
+            to_string(event.next));
   send(cfg_.supervisor, std::move(event));
   update_quiet_clock();
 }

@@ -74,6 +74,7 @@ chunk_request_actor shard::begin_request(const std::string& nonce,
   args.foreign = book_.find(nonce)->from == origin::foreign;
   args.owner = this;
   args.supervisor = cfg_.supervisor;
+  args.strays = cfg_.strays;
   auto made = spawn<chunk_request>(std::move(args));
   monitor(made);
   requests_.emplace(nonce, made);
@@ -111,9 +112,7 @@ caf::error shard::take_command(const gateway_command& x) {
   if (stopping_ || failed_)
     return make_error(errc::not_running);
   if (commands_.size() >= max_queued_commands)
-    return make_error(errc::not_running,
-                      "1,000 commands are waiting for Discord's rate limit; "
-                      "send fewer");
+    return make_error(errc::queue_full);
   std::string text;
   if (auto error = encode_command(x, text))
     return error;

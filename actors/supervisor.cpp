@@ -5,9 +5,10 @@
 
 #include "actors/identify_gate.hpp"
 #include "actors/log.hpp"
+#include "actors/poll.hpp"
 #include "actors/shard.hpp"
+#include "actors/shard_plan.hpp"
 #include "messages/errc.hpp"
-#include "net/gateway_bot.hpp"
 #include "net/payload.hpp"
 
 namespace muster {
@@ -17,13 +18,18 @@ namespace {
 /// Longer than a shard needs to end its requests and to close.
 constexpr auto stop_timeout = std::chrono::seconds(15);
 
+/// For what a shard answers at once.
+constexpr auto answer_timeout = std::chrono::seconds(5);
+
 } // namespace
 
 supervisor::supervisor(caf::actor_config& cfg, supervisor_config args)
     : supervisor_actor::base(cfg), cfg_(std::move(args)), values_(*cfg_.values),
-      backoff_(values_.backoff_min, values_.backoff_max),
+      strays_(std::make_shared<stray_counter::element_type>(0)),
+      directory_(values_), hub_(cfg_.start_id, values_.progress_interval),
       auto_chunk_{values_.auto_chunk, values_.chunk_presences} {
-  gate_ = spawn<identify_gate>(values_);
+  guard(this, strays_);
+  gate_ = spawn<identify_gate>(values_, supervisor_actor{this}, strays_);
   set_down_handler([this](const caf::down_msg& x) {
     unsubscribe(x.source);
     shard_down(x);
@@ -38,21 +44,11 @@ caf::result<Result> supervisor::route(snowflake guild, const Message& x) {
       promise.deliver(make_error(errc::not_running));
       return;
     }
-    auto index = shard_of(guild, shard_count_);
-    auto i = shards_.find(index);
-    if (guild == snowflake{})
-      promise.deliver(make_error(errc::invalid_guild_id));
-    else if (i == shards_.end())
-      promise.deliver(
-          make_error(errc::wrong_shard,
-                     "guild " + to_string(guild) + " belongs to shard "
-                         + std::to_string(index) + ", which is not run here"));
-    else if (i->second.ended)
-      promise.deliver(make_error(errc::not_running,
-                                 "shard " + std::to_string(index)
-                                     + " has ended; see why it disconnected"));
+    caf::error why;
+    if (auto owner = shards_.owner_of(guild, why))
+      promise.delegate(owner, std::move(x));
     else
-      promise.delegate(i->second.handle, std::move(x));
+      promise.deliver(std::move(why));
   };
   when_known(std::move(pass));
   return promise;
@@ -90,52 +86,50 @@ supervisor::behavior_type supervisor::make_behavior() {
         unsubscribe(x.listener.address());
         // They monitor their listeners themselves, and have receivers of
         // streams, too.
-        for (auto& [index, entry] : shards_)
-          if (!entry.ended)
-            send(entry.handle, x);
+        shards_.for_each_open([&](auto, auto& shard) { send(shard, x); });
       },
       [this](const start_request&) { return start(); },
       [this](const stop_request&) { return stop(); },
       [this](const gateway_answer& x) { looked_up(x); },
-      [this](const chunk_request_finished& x) {
-        publish(event_bit::chunk_request_finished, x);
+      [this](const chunk_request_finished& x) { hub_.tell(x); },
+      [this](const shard_finished_chunking& x) { hub_.tell(x); },
+      [this](const shard_settled& x) { hub_.settled(x, clock().now()); },
+      [this](const shard_progress& x) {
+        if (auto wait = hub_.progress(x, clock().now()))
+          delayed_send(this, *wait, timer_tick{progress_timer});
       },
-      [this](const shard_finished_chunking& x) {
-        if (auto i = shards_.find(x.shard.index); i != shards_.end())
-          i->second.finished = x;
-        publish(event_bit::shard_finished_chunking, x);
-      },
-      [this](const shard_settled& x) { settled(x); },
-      [this](const shard_progress& x) { progress(x); },
-      [this](const shard_ready& x) { publish(event_bit::shard_ready, x); },
-      [this](const shard_resumed& x) { publish(event_bit::shard_resumed, x); },
+      [this](const shard_ready& x) { hub_.tell(x); },
+      [this](const shard_resumed& x) { hub_.tell(x); },
       [this](const shard_disconnected& x) { disconnected(x); },
+      [this](const locate_gateway_request&) { look_up(); },
+      [this](const identify_limits_request&) { return tell_limits(); },
       [this](const timer_tick& x) {
-        if (x.generation == lookup_timer) {
+        if (x.generation == lookup_timer)
           look_up();
-        } else {
-          progress_armed_ = false;
-          publish_progress();
-        }
+        else
+          hub_.publish_progress(clock().now());
       },
   };
 }
 
 void supervisor::on_exit() {
-  for (auto& [index, x] : shards_)
-    anon_send_exit(x.handle, caf::exit_reason::user_shutdown);
+  shards_.for_each_alive([](auto, auto& shard) {
+    caf::anon_send_exit(shard, caf::exit_reason::user_shutdown);
+  });
   if (gate_)
-    anon_send_exit(gate_, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(gate_, caf::exit_reason::user_shutdown);
   for (auto& x : starting_)
     x.deliver(make_error(errc::not_running));
   failed_ = true;
   for (auto& pass : std::exchange(backlog_, {}))
     pass();
+  for (auto& x : std::exchange(asking_limits_, {}))
+    x.deliver(make_error(errc::not_running));
   if (stopping_)
     stopping_->deliver(stopped{});
   shards_.clear();
   gate_ = nullptr;
-  subscribers_.clear();
+  hub_ = event_hub{cfg_.start_id, values_.progress_interval};
   starting_.clear();
   stopping_.reset();
   cfg_.lookup = nullptr;
@@ -149,115 +143,134 @@ caf::result<started> supervisor::start() {
   if (stopping_ || failed_)
     promise.deliver(make_error(errc::not_running));
   else if (!shards_.empty())
-    promise.deliver(started{static_cast<std::uint32_t>(shards_.size())});
+    promise.deliver(started{shards_.size()});
   else {
     starting_.push_back(promise);
-    if (!std::exchange(looking_up_, true))
-      look_up();
+    look_up();
   }
   return promise;
 }
 
+// -- the gateway's address and limits -----------------------------------------
+
 void supervisor::look_up() {
-  if (stopping_ || !shards_.empty())
+  if (stopping_ || failed_ || !directory_.begin(clock().now()))
     return;
-  cfg_.lookup([self = caf::actor_cast<supervisor_actor>(this)](
-                  gateway_answer x) { caf::anon_send(self, std::move(x)); });
+  auto tell = [self = caf::actor_cast<supervisor_actor>(this)](
+                  gateway_answer x) { caf::anon_send(self, std::move(x)); };
+  try {
+    cfg_.lookup(tell);
+  } catch (...) { // it may be the bot's own (A1)
+    report_exception("the lookup of the gateway", std::current_exception());
+    gateway_answer failed;
+    failed.error = make_error(errc::rest_failed, "the lookup has thrown");
+    tell(std::move(failed));
+  }
 }
 
 void supervisor::looked_up(const gateway_answer& x) {
-  if (stopping_ || failed_ || !shards_.empty())
+  if (stopping_ || failed_)
     return;
-  if (!x.error) {
-    backoff_.reset();
-    spawn_shards(x.info);
-    return;
-  }
-  if (is_fatal(x)) {
+  auto url_before = directory_.info().url;
+  auto news = directory_.answered(x, cfg_.random(), clock().now());
+  switch (news.is) {
+  case gateway_directory::news::first:
+    spawn_shards();
+    break;
+  case gateway_directory::news::refreshed:
+    refreshed(url_before);
+    break;
+  case gateway_directory::news::stale:
+    log().warn("{}; what was known of the gateway is used on",
+               sentence_of(x.error));
+    break;
+  case gateway_directory::news::fatal:
     give_up(x.error);
-    return;
+    break;
+  case gateway_directory::news::retry:
+    log().warn("{}; asking again in {:.1f} s", sentence_of(x.error),
+               std::chrono::duration<double>(news.wait).count());
+    delayed_send(this, news.wait, timer_tick{lookup_timer});
+    break;
   }
-  auto wait = std::max(backoff_.next(cfg_.random()), timespan{x.retry_after});
-  log().warn("{}; asking again in {:.1f} s", sentence_of(x.error),
-             std::chrono::duration<double>(wait).count());
-  delayed_send(this, wait, timer_tick{lookup_timer});
+  for (auto& waiting : std::exchange(asking_limits_, {}))
+    if (x.error)
+      waiting.deliver(x.error);
+    else
+      waiting.deliver(limits());
 }
 
-void supervisor::spawn_shards(const gateway_info& info) {
-  auto count = values_.shard_count ? *values_.shard_count : info.shards;
-  auto indexes = values_.shards;
-  if (values_.owner_of != snowflake{})
-    indexes = {shard_of(values_.owner_of, count)};
-  if (indexes.empty())
-    for (std::uint32_t i = 0; i < count; ++i)
-      indexes.push_back(i);
-  for (auto index : indexes)
-    if (index >= count) {
-      give_up(make_error(errc::invalid_settings,
-                         "shard " + std::to_string(index)
-                             + " does not exist, the bot has "
-                             + std::to_string(count) + " shards"));
-      return;
-    }
-  shard_count_ = count;
-  if (auto error = check_filter(indexes)) {
-    give_up(error);
+identify_limits supervisor::limits() const {
+  auto& info = directory_.info();
+  return {info.max_concurrency, info.session_remaining,
+          info.session_reset_after};
+}
+
+void supervisor::refreshed(const std::string& url_before) {
+  auto& url = directory_.info().url;
+  if (url == url_before)
+    return;
+  log().info("the gateway has moved to {}", url);
+  shards_.for_each_open(
+      [&](auto, auto& shard) { send(shard, gateway_located{url}); });
+}
+
+caf::result<identify_limits> supervisor::tell_limits() {
+  auto promise = make_response_promise<identify_limits>();
+  look_up();
+  if (directory_.under_way())
+    asking_limits_.push_back(promise);
+  else // it has just been asked, or may not be asked now
+    promise.deliver(make_error(errc::rest_rate_limited));
+  return promise;
+}
+
+// -- shards -------------------------------------------------------------------
+
+void supervisor::spawn_shards() {
+  auto plan = plan_shards(values_, directory_.info());
+  for (auto guild : plan.foreign_guilds)
+    log().warn("guild {} of the filter belongs to shard {}, which is not run "
+               "here",
+               guild.value, shard_of(guild, plan.count));
+  shards_.set_shard_count(plan.count);
+  if (plan.error) {
+    give_up(plan.error);
     return;
   }
-  send(gate_, identify_limits{info.max_concurrency, info.session_remaining,
-                              info.session_reset_after});
-  fleet_.begin(cfg_.start_id, indexes);
-  auto values = std::make_shared<settings>(values_);
-  values->auto_chunk = auto_chunk_.enabled;
-  values->chunk_presences = auto_chunk_.presences;
-  for (auto index : indexes) {
-    if (shards_.count(index) != 0)
-      continue;
-    shard_config args;
-    args.id = {index, count};
-    args.start_id = cfg_.start_id;
-    args.values = values;
-    args.secret = cfg_.secret;
-    args.connect = cfg_.connect;
-    args.gateway_url = info.url;
-    args.gate = gate_;
-    args.supervisor = this;
-    args.random = cfg_.random;
-    auto& entry = shards_[index];
-    entry.handle = spawn<shard>(std::move(args));
-    monitor(entry.handle);
-    for (auto& x : subscribers_)
-      send(entry.handle, x.wish);
-    send(entry.handle, start_request{});
-  }
+  send(gate_, limits());
+  hub_.begin(plan.indexes);
+  for (auto index : plan.indexes)
+    spawn_shard(index);
   for (auto& x : std::exchange(starting_, {}))
-    x.deliver(started{static_cast<std::uint32_t>(shards_.size())});
+    x.deliver(started{shards_.size()});
   for (auto& pass : std::exchange(backlog_, {}))
     pass();
 }
 
-caf::error
-supervisor::check_filter(const std::vector<std::uint32_t>& indexes) const {
-  // One list may serve all of the bot's processes, so foreign guilds are worth
-  // a line; but a list of nothing else is a mistake.
-  auto foreign = [&](snowflake id) {
-    auto index = shard_of(id, shard_count_);
-    if (std::find(indexes.begin(), indexes.end(), index) != indexes.end())
-      return false;
-    log().warn("guild {} of the filter belongs to shard {}, which is not run "
-               "here",
-               id.value, index);
-    return true;
-  };
-  auto& pinned = values_.pinned_guilds;
-  auto& only = values_.only_guilds;
-  std::count_if(pinned.begin(), pinned.end(), foreign);
-  auto count = std::count_if(only.begin(), only.end(), foreign);
-  if (only.empty() || count < static_cast<std::ptrdiff_t>(only.size()))
-    return caf::none;
-  return make_error(errc::invalid_settings,
-                    "all guilds of the filter belong to shards that are not "
-                    "run here; run their shards or name other guilds");
+void supervisor::spawn_shard(std::uint32_t index) {
+  auto values = std::make_shared<settings>(values_);
+  values->auto_chunk = auto_chunk_.enabled;
+  values->chunk_presences = auto_chunk_.presences;
+  values->guild_filter =
+      guarded("guild_filter", std::move(values->guild_filter), true);
+  shard_config args;
+  args.id = {index, shards_.shard_count()};
+  args.start_id = cfg_.start_id;
+  args.values = std::move(values);
+  args.secret = cfg_.secret;
+  args.connect = cfg_.connect;
+  args.gateway_url = directory_.info().url;
+  args.gate = gate_;
+  args.supervisor = this;
+  args.random = cfg_.random;
+  args.strays = strays_;
+  auto made = spawn<shard>(std::move(args));
+  shards_.started(index, made);
+  monitor(made);
+  for (auto& wish : hub_.wishes())
+    send(made, wish);
+  send(made, start_request{});
 }
 
 void supervisor::give_up(const caf::error& why) {
@@ -277,7 +290,7 @@ void supervisor::give_up(const caf::error& why) {
     event.start_id = cfg_.start_id;
     event.next = next_step::none;
     event.reason = sentence_of(why);
-    publish(event_bit::shard_disconnected, event);
+    hub_.tell(event);
   }
 }
 
@@ -292,20 +305,14 @@ caf::result<stopped> supervisor::stop() {
     x.deliver(make_error(errc::not_running));
   for (auto& pass : std::exchange(backlog_, {}))
     pass();
-  auto one_less = [this] {
-    if (--stops_open_ == 0)
-      quit();
-  };
-  ++stops_open_; // this call itself
-  for (auto& [index, x] : shards_) {
-    if (x.gone)
-      continue; // else it may still have requests to end
-    ++stops_open_;
-    request(x.handle, stop_timeout, stop_request{})
-        .then([one_less](const stopped&) { one_less(); },
-              [one_less](const caf::error&) { one_less(); });
-  }
-  one_less();
+  poll all{[this](const poll&) { quit(); }};
+  shards_.for_each_alive([&](auto, auto& shard) {
+    all.ask();
+    request(shard, stop_timeout, stop_request{})
+        .then([all](const stopped&) { all.one_less(); },
+              [all](const caf::error&) { all.one_less(); });
+  });
+  all.one_less();
   return promise;
 }
 
@@ -314,24 +321,21 @@ caf::result<stopped> supervisor::stop() {
 caf::result<statistics> supervisor::sum_up() {
   auto promise = make_response_promise<statistics>();
   auto sum = std::make_shared<statistics>();
-  auto open = std::make_shared<std::size_t>(1);
-  auto one_less = [promise, sum, open]() mutable {
-    if (--*open == 0)
-      promise.deliver(*sum);
-  };
-  for (auto& [index, x] : shards_) {
-    if (x.gone)
-      continue;
-    ++*open;
-    request(x.handle, std::chrono::seconds(5), statistics_request{})
+  poll all{[this, promise, sum](const poll&) mutable {
+    sum->strays += *strays_;
+    promise.deliver(*sum);
+  }};
+  shards_.for_each_alive([&](auto, auto& shard) {
+    all.ask();
+    request(shard, answer_timeout, statistics_request{})
         .then(
-            [one_less, sum](const statistics& part) mutable {
+            [all, sum](const statistics& part) {
               *sum += part;
-              one_less();
+              all.one_less();
             },
-            [one_less](const caf::error&) mutable { one_less(); });
-  }
-  one_less();
+            [all](const caf::error&) { all.one_less(); });
+  });
+  all.one_less();
   return promise;
 }
 
@@ -343,16 +347,24 @@ caf::result<void> supervisor::send_to_all(const gateway_command& x) {
     return promise;
   }
   auto pass = [this, promise, x]() mutable {
-    bool sent = false;
-    for (auto& [index, entry] : shards_)
-      if (!entry.ended && !stopping_) {
-        send(entry.handle, x);
-        sent = true;
-      }
-    if (sent)
-      static_cast<caf::response_promise&>(promise).deliver(caf::unit);
-    else
-      promise.deliver(make_error(errc::not_running));
+    // What one shard refuses the others may take: all are asked, and the
+    // answer is good only if all are.
+    poll all{[promise](const poll& end) mutable {
+      if (auto error = end.error())
+        promise.deliver(std::move(error));
+      else
+        static_cast<caf::response_promise&>(promise).deliver(caf::unit);
+    }};
+    if (!stopping_)
+      shards_.for_each_open([&](auto index, auto& shard) {
+        all.ask();
+        request(shard, answer_timeout, x)
+            .then([all] { all.one_less(); },
+                  [all, index](const caf::error& why) {
+                    all.refused(index, why);
+                  });
+      });
+    all.one_less();
   };
   when_known(std::move(pass));
   return promise;
@@ -360,9 +372,43 @@ caf::result<void> supervisor::send_to_all(const gateway_command& x) {
 
 void supervisor::set_auto_chunk(const auto_chunk_request& x) {
   auto_chunk_ = x;
-  for (auto& [index, entry] : shards_)
-    if (!entry.ended)
-      send(entry.handle, x);
+  shards_.for_each_open([&](auto, auto& shard) { send(shard, x); });
+}
+
+void supervisor::subscribe(const subscribe_request& x) {
+  if (!x.listener)
+    return;
+  if (hub_.subscribe(x))
+    monitor(x.listener);
+  shards_.for_each_open([&](auto, auto& shard) { send(shard, x); });
+}
+
+void supervisor::unsubscribe(const caf::actor_addr& gone) {
+  if (hub_.unsubscribe(gone))
+    demonitor(gone);
+}
+
+void supervisor::disconnected(const shard_disconnected& x) {
+  if (x.next == next_step::none)
+    shards_.ended(x.shard.index);
+  hub_.tell(x);
+}
+
+void supervisor::shard_down(const caf::down_msg& x) {
+  auto fallen = shards_.down(x.source, clock().now());
+  if (!fallen || stopping_)
+    return;
+  shard_disconnected event;
+  event.shard = {fallen->index, shards_.shard_count()};
+  event.start_id = cfg_.start_id;
+  event.next = fallen->again ? next_step::identify : next_step::none;
+  event.reason = "the shard's actor has ended: " + to_string(x.reason);
+  log().error("shard {}: {}; {}", fallen->index, event.reason,
+              fallen->again ? "it is started again"
+                            : "it has died too often to be started again");
+  disconnected(event);
+  if (fallen->again)
+    spawn_shard(fallen->index);
 }
 
 } // namespace muster

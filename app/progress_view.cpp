@@ -138,6 +138,7 @@ std::string progress_view::summary(const statistics& x, time_point now) {
                     + " duplicate, " + with_commas(x.late_chunks) + " late, "
                     + with_commas(x.malformed) + " malformed)");
   row("rate limited", with_commas(x.rate_limited));
+  row("strays", with_commas(x.strays));
   row("connections", with_commas(x.identifies) + " identifies, "
                          + with_commas(x.resumes) + " resumes, "
                          + with_commas(x.reconnects) + " reconnects");

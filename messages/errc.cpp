@@ -113,6 +113,9 @@ entry lookup(errc code) {
     return {"rest_failed", "the REST API gave no usable answer"};
   case errc::gateway_refused:
     return {"gateway_refused", "the gateway refused the bot"};
+  case errc::queue_full:
+    return {"queue_full",
+            "1,000 commands are waiting for Discord's rate limit; send fewer"};
   }
   return {"unknown", "an unknown error"};
 }

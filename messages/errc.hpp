@@ -54,6 +54,8 @@ enum class errc : std::uint8_t {
   rest_failed,
   // the end of a shard
   gateway_refused,
+  // appended, since codes are part of the wire format between nodes
+  queue_full,
 };
 
 /// The name of the code, such as "limit_out_of_range".

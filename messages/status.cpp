@@ -56,6 +56,7 @@ statistics& statistics::operator+=(const statistics& x) {
   malformed += x.malformed;
   foreign_requests += x.foreign_requests;
   rate_limited += x.rate_limited;
+  strays += x.strays;
   identifies += x.identifies;
   resumes += x.resumes;
   reconnects += x.reconnects;

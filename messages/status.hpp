@@ -80,6 +80,8 @@ struct statistics {
   std::uint64_t malformed = 0;
   std::uint64_t foreign_requests = 0;
   std::uint64_t rate_limited = 0;
+  /// Messages, errors and ends of other actors that nobody had asked for.
+  std::uint64_t strays = 0;
   // connection
   std::uint64_t identifies = 0;
   std::uint64_t resumes = 0;
@@ -127,7 +129,7 @@ typename Inspector::result_type inspect(Inspector& f, statistics& x) {
            x.in_flight, x.outcomes, x.refused_requests, x.frames,
            x.bytes_received, x.bytes_decompressed, x.chunks, x.members,
            x.duplicates, x.late_chunks, x.malformed, x.foreign_requests,
-           x.rate_limited, x.identifies, x.resumes, x.reconnects,
+           x.rate_limited, x.strays, x.identifies, x.resumes, x.reconnects,
            x.dropped_events, x.reading_pauses, x.listener_bytes, x.heartbeat,
            x.first_response, x.completion);
 }

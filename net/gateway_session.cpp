@@ -14,9 +14,18 @@ namespace {
 /// session itself is given up: its replay would bring the same again.
 constexpr std::uint32_t corrupt_limit = 3;
 
-/// After this many resumes in a row that the gateway did not answer the
-/// session is given up: it may never answer.
+/// After this many resumes in a row that did not reach RESUMED, whatever made
+/// them vain, the session is given up; the last of them is tried at the base
+/// URL (S6).
 constexpr std::uint32_t vain_resume_limit = 3;
+
+/// After this many connects in a row to the base URL that came to nothing the
+/// gateway may have moved.
+constexpr std::uint32_t vain_connect_limit = 3;
+
+/// A replay of which something comes all the time may take so many times
+/// settings::ready_timeout: what comes may be no replay.
+constexpr int replay_patience = 3;
 
 /// What was received is to blame, and would be again in a replay.
 bool is_corrupt(errc error) {
@@ -51,14 +60,19 @@ void gateway_session::start(std::string gateway_url, time_point now) {
     connect(now);
 }
 
+void gateway_session::relocate(std::string gateway_url) {
+  gateway_url_ = std::move(gateway_url);
+}
+
 void gateway_session::connect(time_point now) {
-  auto& base = resumable() && !resume_url_.empty() && !resume_url_failed_
-                   ? resume_url_
-                   : gateway_url_;
+  at_base_ = !resumable() || resume_url_.empty() || resume_url_failed_
+             || vain_resumes_ + 1 >= vain_resume_limit;
+  auto& base = at_base_ ? gateway_url_ : resume_url_;
   std::string query = "v=10&encoding=json";
   if (auto value = query_value(cfg_.compress); !value.empty())
     query.append("&compress=").append(value);
   reached_ready_ = false;
+  resume_sent_ = false;
   // The connection bounds its own steps; this is the last resort.
   go(phase::connecting, now + cfg_.resolve_timeout + cfg_.connect_timeout
                             + 2 * cfg_.handshake_timeout + cfg_.close_timeout);
@@ -84,6 +98,8 @@ void gateway_session::adopt() {
 void gateway_session::greet(time_point now) {
   stalled_ = heartbeat_.excused();
   if (resumable()) {
+    resume_sent_ = true;
+    replay_limit_ = now + replay_patience * cfg_.ready_timeout;
     go(phase::resuming, now + cfg_.ready_timeout);
     act(session_action::send_resume{});
   } else {
@@ -112,6 +128,15 @@ void gateway_session::control(const envelope& x, time_point now) {
                  "HELLO was malformed", now);
       return;
     }
+    if (interval < least_interval()) {
+      act(session_action::note{
+          "the gateway wants a heartbeat each "
+          + std::to_string(
+              std::chrono::duration_cast<std::chrono::milliseconds>(interval)
+                  .count())
+          + " ms; that would fill what may be sent, so it gets fewer"});
+      interval = least_interval();
+    }
     heartbeat_.start(now, interval, random_());
     greet(now);
     return;
@@ -129,6 +154,7 @@ void gateway_session::control(const envelope& x, time_point now) {
   case opcode::invalid_session: {
     if (phase_ == phase::closing)
       return;
+    // An answer that is neither is taken as the worse of the two.
     bool again = x.data == "true" && resumable();
     if (!again) {
       forget_session();
@@ -136,10 +162,12 @@ void gateway_session::control(const envelope& x, time_point now) {
       auto part = static_cast<double>(span.count()) * random_();
       reconnect_not_before_ = now + cfg_.invalid_session_min
                               + timespan{static_cast<std::int64_t>(part)};
+      ++rejections_;
     }
     close_with(again ? close_code::unknown_error : close_code::normal,
                again ? next_step::resume : next_step::identify,
                "the gateway invalidated the session", now);
+    rejected_ = !again;
     return;
   }
   default:
@@ -150,19 +178,25 @@ void gateway_session::control(const envelope& x, time_point now) {
 void gateway_session::dispatched(std::optional<std::uint64_t> sequence,
                                  time_point now) {
   heartbeat_.alive();
-  corrupt_in_a_row_ = 0;
-  vain_resumes_ = 0;
   if (sequence)
     sequence_ = sequence;
   if (phase_ == phase::resuming)
-    due_ = now + cfg_.ready_timeout;
+    due_ = std::min(now + cfg_.ready_timeout, replay_limit_);
+  else if (phase_ == phase::ready)
+    corrupt_in_a_row_ = 0;
 }
 
 void gateway_session::became_ready(const ready& x, time_point now) {
   if (phase_ == phase::closing || phase_ == phase::ended)
     return;
   session_id_ = x.session_id;
-  resume_url_ = parse_url(x.resume_gateway_url) ? x.resume_gateway_url : "";
+  resume_url_.clear();
+  if (may_resume_at(x.resume_gateway_url))
+    resume_url_ = x.resume_gateway_url;
+  else if (!x.resume_gateway_url.empty())
+    act(session_action::note{"the gateway's address for resuming is no "
+                             "gateway URL, or is not encrypted although the "
+                             "gateway is; its own address is used"});
   became_usable(now);
 }
 
@@ -175,6 +209,10 @@ bool gateway_session::became_resumed(time_point now) {
 
 void gateway_session::became_usable(time_point now) {
   resume_url_failed_ = false;
+  vain_resumes_ = 0;
+  vain_connects_ = 0;
+  rejections_ = 0;
+  had_session_ = true;
   reached_ready_ = true;
   ready_at_ = now;
   go(phase::ready, never);
@@ -208,18 +246,36 @@ void gateway_session::close_with(std::uint16_t code, next_step then,
   act(session_action::close{code});
 }
 
+bool gateway_session::may_resume_at(const std::string& text) const {
+  auto there = parse_url(text);
+  auto base = parse_url(gateway_url_);
+  if (!there || (there->scheme != "ws" && there->scheme != "wss"))
+    return false;
+  // The token would go in the clear.
+  return there->encrypted() || !base || !base->encrypted();
+}
+
+timespan gateway_session::least_interval() const {
+  // Heartbeats may take half of what Discord lets a connection send.
+  return (cfg_.send_window + cfg_.network_margin)
+         / std::max<std::int64_t>(cfg_.send_limit / 2, 1);
+}
+
 void gateway_session::closed(std::uint16_t code, errc error, std::string reason,
-                             time_point now) {
+                             time_point now, timespan retry_after) {
   if (phase_ == phase::idle || phase_ == phase::waiting
       || phase_ == phase::ended)
     return;
+  if (retry_after.count() > 0)
+    reconnect_not_before_ = std::max(reconnect_not_before_, now + retry_after);
   if (phase_ == phase::closing) {
     // Our own doing: the code of the peer's answer says nothing new.
     lost(0, pending_next_, std::move(pending_reason_), now, true);
     return;
   }
-  if (error == errc::certificate_refused) {
-    act(session_action::disconnected{code, next_step::none, reason});
+  if (error == errc::certificate_refused && !had_session_) {
+    act(session_action::disconnected{code, next_step::none, reason,
+                                     !reached_ready_});
     end(error, std::move(reason));
     return;
   }
@@ -232,7 +288,8 @@ void gateway_session::closed(std::uint16_t code, errc error, std::string reason,
              + std::to_string(code) + ")";
   switch (follows) {
   case after_close::fatal:
-    act(session_action::disconnected{code, next_step::none, reason});
+    act(session_action::disconnected{code, next_step::none, reason,
+                                     !reached_ready_});
     end(errc::gateway_refused, std::move(reason));
     return;
   case after_close::identify:
@@ -247,20 +304,37 @@ void gateway_session::closed(std::uint16_t code, errc error, std::string reason,
        std::move(reason), now, reached_ready_);
 }
 
+void gateway_session::count_vain(time_point now) {
+  if (reached_ready_) {
+    // A session that is lost at once is no reason to come back at once: only
+    // one that has worked for a while makes the past forgotten.
+    if (now - ready_at_ >= cfg_.backoff_max)
+      backoff_.reset();
+    return;
+  }
+  if (resume_sent_ && ++vain_resumes_ >= vain_resume_limit)
+    forget_session();
+  if (at_base_ && ++vain_connects_ % vain_connect_limit == 0)
+    act(session_action::locate{});
+}
+
 void gateway_session::lost(std::uint16_t code, next_step next,
                            std::string reason, time_point now, bool at_once) {
   heartbeat_.stop();
-  act(session_action::disconnected{code, next, std::move(reason)});
-  // The first return after a working session is immediate, those after it
-  // back off until a session works again, for a while and not just to READY.
-  if (reached_ready_ && now - ready_at_ >= cfg_.backoff_max)
-    backoff_.reset();
-  auto wait = at_once && backoff_.failures() == 0 ? timespan{0}
-                                                  : backoff_.next(random_());
-  if (at_once && backoff_.failures() == 0)
-    backoff_.next(0.0);
-  auto when = std::max(now + wait, reconnect_not_before_);
-  go(phase::waiting, when);
+  count_vain(now);
+  if (!resumable() && next == next_step::resume)
+    next = next_step::identify;
+  act(session_action::disconnected{code, next, std::move(reason),
+                                   !reached_ready_});
+  // The first return after a session is immediate, those after it back off.
+  // After opcode 9 Discord's own wait is enough, unless it comes in a row.
+  auto wait = timespan{0};
+  if (!std::exchange(rejected_, false) || rejections_ > 1) {
+    auto first = at_once && backoff_.failures() == 0;
+    auto full = backoff_.next(first ? 0.0 : random_());
+    wait = first ? timespan{0} : full;
+  }
+  go(phase::waiting, std::max(now + wait, reconnect_not_before_));
 }
 
 void gateway_session::end(errc error, std::string reason) {
@@ -336,12 +410,10 @@ void gateway_session::tick(time_point now) {
     if (stalled_) {
       stalled_ = heartbeat_.excused();
       due_ = now + cfg_.ready_timeout;
+      replay_limit_ = now + replay_patience * cfg_.ready_timeout;
       break;
     }
-    if (++vain_resumes_ >= vain_resume_limit)
-      forget_session();
-    close_with(close_code::unknown_error,
-               resumable() ? next_step::resume : next_step::identify,
+    close_with(close_code::unknown_error, next_step::resume,
                "RESUMED did not come", now);
     break;
   case phase::closing:

@@ -30,16 +30,24 @@ struct connect {
 struct close {
   std::uint16_t code;
 };
+/// The gateway may have moved: find out, and call relocate().
+struct locate {};
 /// Ask for leave to identify; then call identify_granted().
 struct ask_identify {};
 struct send_heartbeat {};
 struct send_identify {};
 struct send_resume {};
+/// Something about the gateway that an operator should know.
+struct note {
+  std::string text;
+};
 /// The connection has ended; `code` is 0 without one.
 struct disconnected {
   std::uint16_t code;
   next_step next;
   std::string reason;
+  /// It never came to READY or RESUMED.
+  bool in_vain;
 };
 /// The shard has ended.
 struct fatal {
@@ -48,11 +56,11 @@ struct fatal {
 };
 } // namespace session_action
 
-using session_actions = std::vector<
-    std::variant<session_action::connect, session_action::close,
-                 session_action::ask_identify, session_action::send_heartbeat,
-                 session_action::send_identify, session_action::send_resume,
-                 session_action::disconnected, session_action::fatal>>;
+using session_actions = std::vector<std::variant<
+    session_action::connect, session_action::close, session_action::locate,
+    session_action::ask_identify, session_action::send_heartbeat,
+    session_action::send_identify, session_action::send_resume,
+    session_action::note, session_action::disconnected, session_action::fatal>>;
 
 /// One shard's session with the gateway, from the first HELLO over any number
 /// of connections. A state machine: input and time in, actions out; it knows
@@ -78,13 +86,16 @@ public:
 
   // -- input ----------------------------------------------------------------
   void start(std::string gateway_url, time_point now);
+  /// The base URL from the next connect on.
+  void relocate(std::string gateway_url);
   void opened(time_point now);
   /// The connection is the bot's own, which identifies by itself (A1): only
   /// READY and RESUMED are waited for.
   void adopt();
-  /// An `error` in what was received counts like corrupt().
+  /// An `error` in what was received counts like corrupt(). A server that
+  /// asked to wait said `retry_after`.
   void closed(std::uint16_t code, errc error, std::string reason,
-              time_point now);
+              time_point now, timespan retry_after = timespan{0});
   /// Every payload, also those that were malformed, is a sign of life.
   void alive() { heartbeat_.alive(); }
   /// What is no dispatch.
@@ -96,6 +107,8 @@ public:
   /// False when no resume was under way.
   bool became_resumed(time_point now);
   void identify_granted(time_point now);
+  /// A heartbeat could not be sent before `free_at`: no ACK is missing.
+  void beat_withheld(time_point free_at) { heartbeat_.withheld(free_at); }
   /// A payload could not be decompressed: the connection is of no use.
   void corrupt(errc error, time_point now);
   void tick(time_point now);
@@ -116,8 +129,8 @@ public:
   const std::string& session_id() const { return session_id_; }
   std::optional<std::uint64_t> sequence() const { return sequence_; }
   const class heartbeat& beat() const { return heartbeat_; }
-  /// Connections that failed since the last session that worked.
-  std::uint32_t failures() const { return backoff_.failures(); }
+  /// Heartbeats are sent no more often than this, whatever HELLO says.
+  timespan least_interval() const;
 
 private:
   void greet(time_point now);
@@ -132,6 +145,8 @@ private:
   void became_usable(time_point now);
   void try_other_address();
   void count_corrupt();
+  void count_vain(time_point now);
+  bool may_resume_at(const std::string& url) const;
   bool resumable() const { return !session_id_.empty() && sequence_; }
 
   template <class Action>
@@ -154,8 +169,15 @@ private:
   time_point reconnect_not_before_{};
   next_step pending_next_ = next_step::resume;
   time_point ready_at_{}; // of this connection, if reached_ready_
+  time_point replay_limit_ = never;
   std::uint32_t corrupt_in_a_row_ = 0;
   std::uint32_t vain_resumes_ = 0;
+  std::uint32_t vain_connects_ = 0; // to the base URL
+  std::uint32_t rejections_ = 0;    // opcode 9 with false, in a row
+  bool had_session_ = false;        // ever
+  bool rejected_ = false;           // this connection, by opcode 9 with false
+  bool at_base_ = true;
+  bool resume_sent_ = false;
   bool held_ = false;
   bool resume_url_failed_ = false;
   bool stalled_ = false; // muster has not read since due_ was set

@@ -1,5 +1,6 @@
 #include "net/heartbeat.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace muster {
@@ -32,6 +33,12 @@ void heartbeat::excuse(bool on) {
   if (excused_)
     silent_ = false;
   excused_ = on;
+}
+
+void heartbeat::withheld(time_point free_at) {
+  waiting_ = false;
+  if (due_ != never)
+    due_ = std::min(due_, free_at);
 }
 
 void heartbeat::acknowledged(time_point now) {

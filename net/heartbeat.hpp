@@ -30,6 +30,10 @@ public:
 
   void acknowledged(time_point now);
 
+  /// It was not sent, since nothing may be sent before `free_at`: none is
+  /// missing, and the next one is due then.
+  void withheld(time_point free_at);
+
   /// True while an ACK is due.
   bool waiting() const { return waiting_; }
 

@@ -16,6 +16,9 @@ using supervisor_actor = router_actor::extend<
     caf::reacts_to<shard_finished_chunking>, caf::reacts_to<shard_settled>,
     caf::reacts_to<shard_progress>, caf::reacts_to<shard_ready>,
     caf::reacts_to<shard_resumed>, caf::reacts_to<shard_disconnected>,
+    // The gateway's address and limits are asked for anew.
+    caf::reacts_to<locate_gateway_request>,
+    caf::replies_to<identify_limits_request>::with<identify_limits>,
     caf::reacts_to<timer_tick>>;
 
 /// What a shard hears from its supervisor, connection and requests.
@@ -23,7 +26,7 @@ using shard_internal_actor = shard_actor::extend<
     caf::reacts_to<start_request>, caf::replies_to<stop_request>::with<stopped>,
     caf::reacts_to<connection_opened>, caf::reacts_to<frame_received>,
     caf::reacts_to<payload_written>, caf::reacts_to<connection_closed>,
-    caf::reacts_to<credit_available>,
+    caf::reacts_to<credit_available>, caf::reacts_to<gateway_located>,
     // From its chunk_request actors. quiet_check is answered by a message of
     // its own, since the answer may have to wait.
     caf::reacts_to<quiet_check>, caf::reacts_to<ask_again>,

@@ -29,6 +29,21 @@ struct identify_limits {
   caf::timespan reset_after{0};
 };
 
+/// Asks the supervisor for the identify limits of today; an error when the
+/// REST API does not tell them.
+struct identify_limits_request {};
+
+/// A shard cannot connect where the gateway was: is it elsewhere? Answered with
+/// a gateway_located when it is known.
+struct locate_gateway_request {
+  shard_id shard;
+};
+
+/// Where the gateway is now.
+struct gateway_located {
+  std::string url;
+};
+
 /// Starts the shards; a supervisor answers when they are known, before they
 /// are ready.
 struct start_request {};
@@ -78,6 +93,23 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, identify_limits& x) {
   return f(caf::meta::type_name("identify_limits"), x.max_concurrency,
            x.remaining, x.reset_after);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f,
+                                        identify_limits_request&) {
+  return f(caf::meta::type_name("identify_limits_request"));
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f,
+                                        locate_gateway_request& x) {
+  return f(caf::meta::type_name("locate_gateway_request"), x.shard);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, gateway_located& x) {
+  return f(caf::meta::type_name("gateway_located"), x.url);
 }
 
 template <class Inspector>

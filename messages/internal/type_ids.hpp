@@ -51,6 +51,11 @@ CAF_ADD_TYPE_ID(muster_internal, (muster::payload_written))
 CAF_ADD_TYPE_ID(muster_internal, (muster::connection_closed))
 CAF_ADD_TYPE_ID(muster_internal, (muster::credit_available))
 
+// appended
+CAF_ADD_TYPE_ID(muster_internal, (muster::identify_limits_request))
+CAF_ADD_TYPE_ID(muster_internal, (muster::locate_gateway_request))
+CAF_ADD_TYPE_ID(muster_internal, (muster::gateway_located))
+
 CAF_END_TYPE_ID_BLOCK(muster_internal)
 
 static_assert(caf::id_block::muster::end

@@ -100,29 +100,6 @@ CAF_TEST(Q3 a dead caller is no exception) {
   CAF_CHECK(finished_requests[0].outcome == outcome::complete);
 }
 
-CAF_TEST(Q3 a shard that fails leaves nobody without an answer) {
-  values.auto_chunk = true;
-  values.guild_filter = [](snowflake, std::uint64_t members) -> bool {
-    if (members == 666)
-      throw std::runtime_error("a bot's mistake");
-    return false;
-  };
-  begin();
-  auto list = ask(ask_for::whole_list(a));
-  auto joined = ask(ask_for::whole_list(a));
-  say(guild_create(snowflake{std::uint64_t{1009} << 22}, 666));
-  for (auto& x : {list, joined}) {
-    CAF_REQUIRE(x->answer);
-    CAF_CHECK(x->answer->outcome == outcome::session_lost);
-    CAF_CHECK_EQUAL(x->count, 1);
-  }
-  CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
-  CAF_CHECK(finished_requests[0].outcome == outcome::session_lost);
-  CAF_REQUIRE_EQUAL(disconnects.size(), 1u);
-  CAF_CHECK(disconnects[0].next == next_step::none);
-  CAF_CHECK(code_of(ask(ask_for::whole_list(a))->error) == errc::not_running);
-}
-
 CAF_TEST(Q3 a fatal end answers what is open) {
   values.auto_chunk = true;
   start();

@@ -26,7 +26,7 @@ chunking_progress half_way() {
 // A new field of the statistics belongs in the summary, too.
 static_assert(sizeof(statistics)
               == 2 * sizeof(std::uint32_t)
-                     + (23 + outcome_count) * sizeof(std::uint64_t)
+                     + (24 + outcome_count) * sizeof(std::uint64_t)
                      + 3 * sizeof(latency));
 
 struct fixture {
@@ -173,12 +173,13 @@ CAF_TEST(the summary has every figure in its place) {
   x.malformed = 117;
   x.foreign_requests = 118;
   x.rate_limited = 119;
+  x.strays = 125;
   x.identifies = 120;
   x.resumes = 121;
   x.reconnects = 122;
   x.dropped_events = 123;
   x.reading_pauses = 124;
-  x.listener_bytes = 125;
+  x.listener_bytes = 129;
   x.heartbeat = {126, 11ms, 12ms, 13ms, 14ms};
   x.first_response = {127, 21ms, 22ms, 23ms, 24ms};
   x.completion = {128, 31ms, 32ms, 33ms, 34ms};
@@ -197,9 +198,10 @@ CAF_TEST(the summary has every figure in its place) {
       "  sends              104, 105 left in this window\n"
       "  chunks             113 (115 duplicate, 116 late, 117 malformed)\n"
       "  rate limited       119\n"
+      "  strays             125\n"
       "  connections        120 identifies, 121 resumes, 122 reconnects\n"
       "  received           110 frames, 111 bytes, 112 decompressed\n"
-      "  listeners          125 bytes held, 123 events dropped, "
+      "  listeners          129 bytes held, 123 events dropped, "
       "124 reading pauses\n"
       "  heartbeat          p50 11 ms, p90 12 ms, p99 13 ms, max 14 ms of "
       "126\n"

@@ -56,7 +56,7 @@ constexpr std::size_t fields_of<guild_state> = 4;
 template <>
 constexpr std::size_t fields_of<statistics_request> = 0;
 template <>
-constexpr std::size_t fields_of<statistics> = 29;
+constexpr std::size_t fields_of<statistics> = 30;
 template <>
 constexpr std::size_t fields_of<subscribe_request> = 5;
 template <>
@@ -131,6 +131,12 @@ constexpr std::size_t fields_of<release_request> = 0;
 template <>
 constexpr std::size_t fields_of<shard_lost> = 0;
 template <>
+constexpr std::size_t fields_of<identify_limits_request> = 0;
+template <>
+constexpr std::size_t fields_of<locate_gateway_request> = 1;
+template <>
+constexpr std::size_t fields_of<gateway_located> = 1;
+template <>
 constexpr std::size_t fields_of<timer_tick> = 1;
 
 template <>
@@ -170,8 +176,8 @@ auto fields(T& x) {
   MUSTER_FIELDS(9, a, b, c, d, e, g, h, i, j)
   MUSTER_FIELDS(12, a, b, c, d, e, g, h, i, j, k, l, m)
   MUSTER_FIELDS(13, a, b, c, d, e, g, h, i, j, k, l, m, o)
-  MUSTER_FIELDS(29, a, b, c, d, e, g, h, i, j, k, l, m, o, p, q, r, s, t, u, v,
-                w, y, z, aa, bb, cc, dd, ee, ff)
+  MUSTER_FIELDS(30, a, b, c, d, e, g, h, i, j, k, l, m, o, p, q, r, s, t, u, v,
+                w, y, z, aa, bb, cc, dd, ee, ff, d4)
 #undef MUSTER_FIELDS
 }
 

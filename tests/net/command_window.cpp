@@ -28,6 +28,24 @@ std::size_t most_in(const std::vector<time_point>& sent, timespan span) {
 
 } // namespace
 
+CAF_TEST(Q9 heartbeats take no more than half of the window) {
+  command_window window{120, 60s};
+  window.reserve_for(1ms);
+  auto now = time_point{} + 1h;
+  int beats = 0;
+  while (window.free_at(now, true) <= now) {
+    window.record(now, true);
+    ++beats;
+  }
+  CAF_CHECK_EQUAL(beats, 60);
+  CAF_CHECK(window.free_at(now, true) == now + 60s);
+  int others = 0;
+  for (; window.free_at(now) <= now; ++others)
+    window.record(now);
+  CAF_CHECK_EQUAL(others, 60); // and what else is sent has the other half
+  CAF_CHECK(window.budget(now) == 0u);
+}
+
 CAF_TEST(Q9 the window is full at the limit less the room for heartbeats) {
   command_window x{120, 60s};
   x.reserve_for(41250ms);

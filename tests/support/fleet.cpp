@@ -1,5 +1,7 @@
 #include "tests/support/fleet.hpp"
 
+#include <stdexcept>
+
 namespace muster::test {
 
 // -- scripted_connection ------------------------------------------------------
@@ -7,6 +9,8 @@ namespace muster::test {
 void scripted_connection::send(std::string text, std::uint64_t ticket) {
   if (closed_with >= 0 || sink_ == nullptr)
     return;
+  if (throws)
+    throw std::runtime_error("a connection's mistake");
   texts.push_back(std::move(text));
   if (now)
     sent_at.push_back(now());
@@ -121,6 +125,8 @@ void fleet::start(std::uint32_t shards) {
   args.random = [] { return 0.5; };
   args.lookup = [this](std::function<void(gateway_answer)> f) {
     ++lookups;
+    if (throwing_lookups > 0 && throwing_lookups-- > 0)
+      throw std::runtime_error("no lookup");
     gateway_answer x;
     x.info = info;
     if (!failed_lookups.empty()) {
@@ -129,7 +135,13 @@ void fleet::start(std::uint32_t shards) {
     }
     f(std::move(x));
   };
-  args.connect = [this](std::shared_ptr<connection_sink> sink) {
+  args.connect = [this](std::shared_ptr<connection_sink> sink)
+      -> std::shared_ptr<connection> {
+    if (broken_connects > 0) {
+      if (--broken_connects % 2 == 1)
+        throw std::runtime_error("no connection");
+      return nullptr;
+    }
     connections.push_back(
         std::make_shared<scripted_connection>(std::move(sink)));
     connections.back()->managed = managed;

@@ -62,6 +62,8 @@ public:
   bool close_at_once = true;
   /// Answers heartbeats.
   bool acknowledge = true;
+  /// Fails in a way that no connection should.
+  bool throws = false;
 
 private:
   connection_sink& sink() {
@@ -136,6 +138,10 @@ public:
   int lookups = 0;
   /// The next lookups fail like this.
   std::deque<gateway_answer> failed_lookups;
+  /// So many lookups to come throw.
+  int throwing_lookups = 0;
+  /// So many connections to come cannot be made: by an exception, and null.
+  int broken_connects = 0;
   bool managed = false;
 
   supervisor_actor supervisor;

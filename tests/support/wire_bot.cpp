@@ -46,6 +46,13 @@ settings settings_for(const sim::simulator& world) {
   return x;
 }
 
+settings settings_for(const sim::simulator& world,
+                      caf::timespan heartbeat_interval) {
+  auto x = settings_for(world);
+  x.send_window = 50 * heartbeat_interval;
+  return x;
+}
+
 void wire_question::fetch() {
   if (auto f = std::exchange(receive, nullptr))
     f(*this);

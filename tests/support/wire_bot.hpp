@@ -35,6 +35,11 @@ sim::options small_world();
 /// Settings that suit a simulator.
 settings settings_for(const sim::simulator& world);
 
+/// The same for a gateway that wants heartbeats so often: they may take half of
+/// the send window, so it must be short.
+settings settings_for(const sim::simulator& world,
+                      caf::timespan heartbeat_interval);
+
 /// All fields of an E1, to compare it with another or with an answer.
 inline auto fields(const chunk_request_finished& x) {
   return std::tie(x.shard, x.start_id, x.guild_id, x.nonce, x.outcome,

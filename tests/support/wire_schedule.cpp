@@ -105,7 +105,7 @@ sim::options wire_schedule::make_world(std::uint32_t seed) {
 }
 
 settings wire_schedule::make_settings() {
-  auto x = settings_for(gateway_);
+  auto x = settings_for(gateway_, 400ms * slowness);
   x.compress = static_cast<compression>(below(3));
   x.max_attempts = 3;
   return x;

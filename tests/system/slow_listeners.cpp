@@ -62,7 +62,7 @@ constexpr std::uint64_t all_members = 40'000;
 constexpr std::size_t chunk_bytes = 150'000;
 
 settings settings_for_heavy(const sim::simulator& world) {
-  auto x = settings_for(world);
+  auto x = settings_for(world, heavy_world().heartbeat_interval);
   x.compress = compression::none;
   return x;
 }

@@ -128,7 +128,7 @@ CAF_TEST(heartbeats keep an idle connection) {
   auto world = small_world();
   world.heartbeat_interval = 200ms * slowness;
   sim::simulator gateway{world};
-  wire_bot bot{settings_for(gateway)};
+  wire_bot bot{settings_for(gateway, world.heartbeat_interval)};
   bot.start();
   CAF_REQUIRE(bot.wait_for_finish());
   auto before = gateway.counts().heartbeats;
@@ -148,7 +148,7 @@ CAF_TEST(a zombie connection is left and resumed) {
   world.serial = true;
   world.faults = {fault("no_ack:shard=0")};
   sim::simulator gateway{world};
-  wire_bot bot{settings_for(gateway)};
+  wire_bot bot{settings_for(gateway, world.heartbeat_interval)};
   bot.start();
   CAF_REQUIRE(bot.wait_for_finish());
   CAF_REQUIRE(bot.wait([&] { return !bot.resumes.empty(); }));

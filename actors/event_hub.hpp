@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "actors/fleet_ledger.hpp"
+#include "actors/fleet_progress.hpp"
+#include "actors/publisher.hpp"
+#include "messages/event.hpp"
+#include "messages/internal/fleet.hpp"
+#include "net/clock.hpp"
+
+namespace muster {
+
+/// What a supervisor's listeners hear, in the order that E4 promises: what the
+/// shards tell is passed on as it comes, the sums of it (E3, E6) are made here,
+/// and who comes late is given what has been. Used by the supervisor only.
+class event_hub {
+public:
+  /// `progress_interval` is the least time between two chunking_progress.
+  event_hub(std::uint64_t start_id, timespan progress_interval)
+      : start_id_(start_id), progress_interval_(progress_interval) {}
+
+  /// The bot starts with these shards.
+  void begin(const std::vector<std::uint32_t>& shards);
+
+  /// True when the listener is new and to be monitored.
+  bool subscribe(const subscribe_request& x);
+  /// True when it was a listener.
+  bool unsubscribe(const caf::actor_addr& gone) {
+    return listeners_.remove(gone);
+  }
+  const std::vector<subscribe_request>& wishes() const {
+    return listeners_.wishes();
+  }
+
+  void tell(const chunk_request_finished& x);
+  void tell(const shard_finished_chunking& x);
+  void tell(const shard_ready& x);
+  void tell(const shard_resumed& x);
+  void tell(const shard_disconnected& x);
+
+  /// The startup of a shard has ended: maybe the last one's (E3).
+  void settled(const shard_settled& x, time_point now);
+
+  /// Gives the time after which publish_progress() is wanted, if nobody has
+  /// been asked for that yet.
+  std::optional<timespan> progress(const shard_progress& x, time_point now);
+  void publish_progress(time_point now);
+
+private:
+  std::uint64_t start_id_;
+  timespan progress_interval_;
+  publisher listeners_;
+  fleet_ledger fleet_;
+  fleet_progress progress_;
+  /// The latest E2 of each shard, and the E3, for who comes late.
+  std::map<std::uint32_t, shard_finished_chunking> finished_shards_;
+  std::optional<finished_chunking> finished_;
+  time_point progress_sent_{};
+  bool progress_awaited_ = false;
+};
+
+} // namespace muster

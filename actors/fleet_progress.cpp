@@ -1,0 +1,50 @@
+#include "actors/fleet_progress.hpp"
+
+#include <algorithm>
+
+namespace muster {
+
+void fleet_progress::update(const shard_progress& x) {
+  if (auto i = shards_.find(x.shard.index); i != shards_.end())
+    i->second.latest = x;
+}
+
+chunking_progress fleet_progress::sum(std::uint64_t start_id, time_point now) {
+  chunking_progress sum;
+  sum.start_id = start_id;
+  // What is still to be created or to identify has told no members yet: until
+  // then having all that is known of is no end, and no estimate is one.
+  bool all_known = true;
+  auto least_left = timespan{0};
+  for (auto& [index, one] : shards_) {
+    if (!one.latest) {
+      all_known &= one.ended;
+      continue;
+    }
+    all_known &= one.latest->all_created || one.ended;
+    least_left = std::max(least_left, timespan{one.latest->least_left});
+    auto& x = one.latest->figures;
+    sum.guilds += x.guilds;
+    sum.guilds_complete += x.guilds_complete;
+    sum.guilds_in_flight += x.guilds_in_flight;
+    sum.guilds_queued += x.guilds_queued;
+    sum.guilds_failed += x.guilds_failed;
+    sum.members += x.members;
+    sum.members_expected += x.members_expected;
+  }
+  estimate_.add(sum.members, std::max(sum.members, sum.members_expected), now);
+  auto left =
+      least_left > timespan{0} ? estimate_.left_on_average() : estimate_.left();
+  if (sum.guilds_complete + sum.guilds_failed >= sum.guilds)
+    left = timespan{0};
+  else if (left == timespan{0})
+    left = std::nullopt; // some have told no members yet
+  // Where the send window is the limit, the pace of bursts says little.
+  if (least_left > timespan{0})
+    left = std::clamp(left.value_or(least_left), least_left, 2 * least_left);
+  if (all_known && left)
+    sum.time_left = *left;
+  return sum;
+}
+
+} // namespace muster

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+
+#include "actors/progress_estimate.hpp"
+#include "messages/event.hpp"
+#include "messages/internal/fleet.hpp"
+#include "net/clock.hpp"
+
+namespace muster {
+
+/// How far the startup of the bot is, from what its shards tell (E6). Pure.
+class fleet_progress {
+public:
+  void update(const shard_progress& x);
+  /// A shard has ended: it is waited for no more.
+  void ended(std::uint32_t index) { shards_[index].ended = true; }
+  /// A shard begins.
+  void begin(std::uint32_t index) { shards_[index] = shard{}; }
+
+  /// The sum, with an estimate of the time left where there is one.
+  chunking_progress sum(std::uint64_t start_id, time_point now);
+
+private:
+  struct shard {
+    std::optional<shard_progress> latest;
+    bool ended = false;
+  };
+
+  std::map<std::uint32_t, shard> shards_;
+  progress_estimate estimate_;
+};
+
+} // namespace muster
