@@ -56,6 +56,8 @@ const request_book::entry* request_book::next(bool startup_too,
     return nullptr;
   x->stage = stage::posted;
   x->taken_back = false;
+  x->ticket = ++tickets_;
+  writes_[x->ticket] = {x->attempt, x->request.guild_id};
   if (by_attempt_.emplace(x->attempt, x->nonce).second)
     x->attempts.push_back(x->attempt);
   if (x->whole_list) {
@@ -148,13 +150,20 @@ request_book::acceptance request_book::accept(guild_members_request x,
   return {caf::none, nonce, false};
 }
 
-const request_book::entry* request_book::written(const std::string& attempt,
-                                                 snowflake guild,
+const request_book::entry* request_book::written(std::uint64_t ticket,
                                                  time_point now) {
+  auto write = writes_.extract(ticket);
+  if (!write)
+    return nullptr;
+  auto& [attempt, guild] = write.mapped();
+  auto x = of_attempt(attempt);
+  // After a refusal the same nonce goes out again, under another ticket.
+  auto present = x != nullptr && x->attempt == attempt;
+  if (present && x->ticket != ticket)
+    return nullptr;
   // It may have ended meanwhile, and Discord has stamped it all the same.
   cooldown_.written(guild, attempt, now);
-  auto x = of_attempt(attempt);
-  if (x == nullptr || x->attempt != attempt || x->stage != stage::posted)
+  if (!present || x->stage != stage::posted)
     return nullptr;
   x->stage = stage::written;
   return x;
@@ -219,7 +228,7 @@ request_book::refused(const std::string& attempt, snowflake guild,
       || !x->on_wire())
     return {};
   if (x->whole_list)
-    cooldown_.refused(x->request.guild_id, retry_after, now);
+    cooldown_.refused(x->request.guild_id, x->attempt, retry_after, now);
   if (++x->refusals >= max_refusals_) {
     set_ending(*x);
     return {{x->nonce, consequence::give_up, x->attempt}};
@@ -239,7 +248,7 @@ request_book::session_resumed(time_point) {
       // It has hardly left, so its nonce is still good.
       leave_wire(*x);
       if (x->whole_list)
-        cooldown_.taken_back(x->request.guild_id);
+        cooldown_.taken_back(x->request.guild_id, x->attempt);
       x->taken_back = true;
       enqueue(*x, time_point{});
     }
@@ -255,7 +264,7 @@ request_book::session_lost(time_point now) {
     case stage::posted:
       leave_wire(*x);
       if (x->whole_list)
-        cooldown_.taken_back(x->request.guild_id);
+        cooldown_.taken_back(x->request.guild_id, x->attempt);
       std::erase(x->attempts, x->attempt);
       by_attempt_.erase(x->attempt);
       retire_attempts(*x, now);

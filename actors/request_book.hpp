@@ -4,6 +4,7 @@
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include <caf/error.hpp>
@@ -68,9 +69,12 @@ public:
   /// When next() may give one that it does not give now.
   time_point due() const { return queue_.due(); }
 
-  /// This attempt is on the wire; null if that is no news, or it has ended.
-  const entry* written(const std::string& attempt, snowflake guild,
-                       time_point now);
+  /// The write with an entry's ticket is on the wire; null if that is no news
+  /// of a present attempt.
+  const entry* written(std::uint64_t ticket, time_point now);
+
+  /// Nothing more will be told of writes that there have been.
+  void forget_writes() { writes_.clear(); }
 
   /// A chunk of `guild` with so many members has come under `attempt`.
   owner chunk(const std::string& attempt, snowflake guild,
@@ -155,12 +159,15 @@ private:
   /// Attempts and requests by any nonce that is on the wire.
   std::unordered_map<std::string, std::string> by_attempt_;
   std::unordered_map<std::string, std::string> by_caller_;
+  /// Attempts by the ticket of their write, with their guild.
+  std::unordered_map<std::uint64_t, std::pair<std::string, snowflake>> writes_;
   /// Nonces of requests, in the order of their arrival.
   std::unordered_map<snowflake, std::vector<std::string>> by_guild_;
   std::unordered_set<snowflake> held_guilds_;
   std::size_t lists_in_flight_ = 0;
   std::size_t ending_ = 0;
   std::uint64_t orders_ = 0;
+  std::uint64_t tickets_ = 0;
   std::uint64_t ends_ = 0;
 };
 

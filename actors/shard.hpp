@@ -153,8 +153,6 @@ private:
   std::shared_ptr<connection> connection_;
 
   std::unordered_map<std::string, chunk_request_actor> requests_;
-  /// Attempts and their guilds by the ticket of their write.
-  std::unordered_map<std::uint64_t, std::pair<std::string, snowflake>> tickets_;
   std::deque<std::string> commands_;
   /// Frames that came after reading had stopped.
   std::deque<frame_received> parked_;
@@ -162,7 +160,6 @@ private:
   std::optional<caf::typed_response_promise<stopped>> stopping_;
 
   std::uint64_t epoch_ = 0;
-  std::uint64_t last_ticket_ = 0;
   std::uint64_t generation_ = 0;
   time_point armed_ = never;
   time_point window_free_ = never;

@@ -23,7 +23,7 @@ void shard::run(session_action::connect& x) {
   ++epoch_;
   parked_.clear();
   unconsumed_ = 0;
-  tickets_.clear();
+  book_.forget_writes();
   window_.reset();
   inflater_ = make_inflater(values_.compress, values_.max_payload);
   auto sink = std::make_shared<mailbox_sink>(

@@ -162,22 +162,15 @@ void shard::pump() {
 }
 
 void shard::send_request(const request_book::entry& x) {
-  auto ticket = ++last_ticket_;
-  tickets_[ticket] = {x.attempt, x.request.guild_id};
   window_.record(now());
-  write(encode_request(x.request, x.attempt), ticket);
+  write(encode_request(x.request, x.attempt), x.ticket);
 }
 
 void shard::written(const payload_written& x) {
   if (!live(x.epoch))
     return;
-  auto i = tickets_.find(x.ticket);
-  if (i == tickets_.end())
-    return;
-  auto [attempt, guild] = std::move(i->second);
-  tickets_.erase(i);
-  if (auto entry = book_.written(attempt, guild, now()))
-    to_request(entry->nonce, attempt_written{attempt, quiet_now()});
+  if (auto entry = book_.written(x.ticket, now()))
+    to_request(entry->nonce, attempt_written{entry->attempt, quiet_now()});
 }
 
 void shard::again(const ask_again& x) {

@@ -1,64 +1,81 @@
 #include "net/guild_cooldown.hpp"
 
 #include <algorithm>
-#include <utility>
+#include <iterator>
 
 namespace muster {
 
+guild_cooldown::stamp* guild_cooldown::find(snowflake guild,
+                                            const std::string& attempt) {
+  auto i = guilds_.find(guild);
+  if (i == guilds_.end() || attempt.empty())
+    return nullptr;
+  auto& all = i->second;
+  auto x = std::find_if(all.rbegin(), all.rend(),
+                        [&](auto& y) { return y.attempt == attempt; });
+  return x == all.rend() ? nullptr : &*x;
+}
+
 void guild_cooldown::posted(snowflake guild, const std::string& attempt,
                             time_point now) {
-  auto& x = guilds_[guild];
-  x.before = std::exchange(x.last, {x.last.free_at, attempt});
+  auto& all = guilds_[guild];
+  std::erase_if(all, [now](auto& x) { return x.passed(now); });
+  if (all.size() >= most_stamps)
+    all.erase(all.begin());
+  all.push_back({time_point{}, attempt});
   written(guild, attempt, now);
 }
 
-void guild_cooldown::taken_back(snowflake guild) {
-  if (auto i = guilds_.find(guild); i != guilds_.end())
-    i->second.last = std::exchange(i->second.before, {});
+void guild_cooldown::taken_back(snowflake guild, const std::string& attempt) {
+  if (auto x = find(guild, attempt)) {
+    auto& all = guilds_.at(guild);
+    all.erase(all.begin() + (x - all.data()));
+  }
 }
 
 void guild_cooldown::written(snowflake guild, const std::string& attempt,
                              time_point now) {
-  auto i = guilds_.find(guild);
-  if (i == guilds_.end() || i->second.last.attempt != attempt
-      || span_.count() == 0)
-    return;
-  auto& x = i->second.last;
-  x.free_at = std::max(x.free_at, now + span_ + unstamped);
+  if (auto x = find(guild, attempt); x != nullptr && span_.count() != 0)
+    x->free_at = std::max(x->free_at, now + span_ + unstamped);
 }
 
 void guild_cooldown::chunk(snowflake guild, const std::string& attempt,
                            time_point now) {
-  auto i = guilds_.find(guild);
-  if (i == guilds_.end() || i->second.last.attempt != attempt)
-    return;
-  auto& x = i->second.last;
-  x.attempt.clear();
-  if (span_.count() != 0)
-    x.free_at = now + span_;
+  if (auto x = find(guild, attempt)) {
+    x->attempt.clear();
+    if (span_.count() != 0)
+      x->free_at = now + span_;
+  }
 }
 
-void guild_cooldown::refused(snowflake guild, timespan retry_after,
-                             time_point now) {
-  guilds_[guild].last = {now + retry_after, {}};
+void guild_cooldown::refused(snowflake guild, const std::string& attempt,
+                             timespan retry_after, time_point now) {
+  auto x = find(guild, attempt);
+  if (x == nullptr)
+    x = &guilds_[guild].emplace_back();
+  *x = {now + retry_after, {}};
 }
 
 const std::string& guild_cooldown::unanswered(snowflake guild) const {
   static const std::string none;
   auto i = guilds_.find(guild);
-  return i == guilds_.end() ? none : i->second.last.attempt;
+  return i == guilds_.end() || i->second.empty() ? none
+                                                 : i->second.back().attempt;
 }
 
 time_point guild_cooldown::free_at(snowflake guild) const {
-  auto i = guilds_.find(guild);
-  return i == guilds_.end() ? time_point{} : i->second.last.free_at;
+  time_point result{};
+  if (auto i = guilds_.find(guild); i != guilds_.end())
+    for (auto& x : i->second)
+      result = std::max(result, x.free_at);
+  return result;
 }
 
 void guild_cooldown::expire(time_point now) {
-  std::erase_if(guilds_, [now](auto& x) {
-    auto& last = x.second.last;
-    return last.free_at + (last.attempt.empty() ? timespan{0} : memory) <= now;
-  });
+  for (auto i = guilds_.begin(); i != guilds_.end();) {
+    std::erase_if(i->second, [now](auto& x) { return x.passed(now); });
+    i = i->second.empty() ? guilds_.erase(i) : std::next(i);
+  }
 }
 
 } // namespace muster

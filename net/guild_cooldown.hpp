@@ -2,6 +2,7 @@
 
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "messages/snowflake.hpp"
 #include "net/clock.hpp"
@@ -10,7 +11,9 @@ namespace muster {
 
 /// When a guild's whole list may be asked for again, and which attempt asked
 /// last (Q7). It belongs to the bot, so it outlives connections and sessions;
-/// an answer may come long after its request was given up. Pure.
+/// an answer may come long after its request was given up. Each send has a
+/// stamp of its own and the latest of them counts, so that late news of one
+/// says nothing about another. Pure.
 /// Source: Events > Gateway Events > Request Guild Members.
 class guild_cooldown {
 public:
@@ -20,8 +23,8 @@ public:
   /// the write is confirmed. `attempt` is its nonce.
   void posted(snowflake guild, const std::string& attempt, time_point now);
 
-  /// What was posted last never left: back to what was before.
-  void taken_back(snowflake guild);
+  /// What was posted as `attempt` never left: as if it had not been.
+  void taken_back(snowflake guild, const std::string& attempt);
 
   /// It was written. Discord stamps it when it handles it, which is later;
   /// until a chunk tells when that was, a second is added.
@@ -30,10 +33,12 @@ public:
   /// A chunk of `attempt`; the first one says when Discord stamped it.
   void chunk(snowflake guild, const std::string& attempt, time_point now);
 
-  /// RATE_LIMITED said to wait.
-  void refused(snowflake guild, timespan retry_after, time_point now);
+  /// RATE_LIMITED said to wait. It has not stamped `attempt`, but what was
+  /// stamped beside it counts on.
+  void refused(snowflake guild, const std::string& attempt,
+               timespan retry_after, time_point now);
 
-  /// The attempt that nothing has come for yet, empty when there is none. What
+  /// The last attempt if nothing has come for it yet, otherwise empty. What
   /// has been answered is not refused, so a refusal without nonce means it.
   const std::string& unanswered(snowflake guild) const;
 
@@ -48,20 +53,25 @@ private:
   /// How late an answer may be and still count.
   static constexpr timespan memory = std::chrono::minutes(5);
 
+  /// More sends of one guild than this are not told apart.
+  static constexpr std::size_t most_stamps = 8;
+
   struct stamp {
     time_point free_at{};
-    /// Until its first chunk comes.
+    /// Until its first chunk or its refusal comes.
     std::string attempt;
+
+    bool passed(time_point now) const {
+      return free_at + (attempt.empty() ? timespan{0} : memory) <= now;
+    }
   };
 
-  struct entry {
-    stamp last;
-    /// While the last one may be taken back.
-    stamp before;
-  };
+  /// The latest send of `attempt` that nothing has come for, or null.
+  stamp* find(snowflake guild, const std::string& attempt);
 
   timespan span_;
-  std::unordered_map<snowflake, entry> guilds_;
+  /// In the order of their sending.
+  std::unordered_map<snowflake, std::vector<stamp>> guilds_;
 };
 
 } // namespace muster

@@ -28,9 +28,9 @@ CAF_TEST(Q7 the write counts not the posting) {
   x.posted(guild, "a", t0);
   x.written(guild, "a", t0 + 5s);
   CAF_CHECK(x.free_at(guild) == t0 + 36s);
-  // News of an older attempt moves nothing.
+  // News of an older attempt shortens no newer wait.
   x.posted(guild, "b", t0 + 60s);
-  x.written(guild, "a", t0 + 70s);
+  x.written(guild, "a", t0 + 50s);
   CAF_CHECK(x.free_at(guild) == t0 + 91s);
 }
 
@@ -46,38 +46,84 @@ CAF_TEST(Q7 the first chunk tells when Discord stamped the request) {
   CAF_CHECK(x.free_at(guild) == t0 + 100s);
 }
 
-CAF_TEST(Q7 a late chunk of an older attempt tells nothing) {
+CAF_TEST(Q7 a late chunk of an older attempt shortens no newer wait) {
   guild_cooldown x{30s};
   x.posted(guild, "a", t0);
   x.posted(guild, "b", t0 + 40s);
-  x.chunk(guild, "a", t0 + 41s);
+  x.chunk(guild, "a", t0 + 40s);
   CAF_CHECK(x.free_at(guild) == t0 + 71s);
   CAF_CHECK_EQUAL(x.unanswered(guild), "b");
+  // Discord may have stamped it as late as that.
+  x.posted(guild, "c", t0 + 80s);
+  x.chunk(guild, "b", t0 + 90s);
+  CAF_CHECK(x.free_at(guild) == t0 + 120s);
 }
 
 CAF_TEST(Q7 a refusal says when to ask) {
   guild_cooldown x{30s};
   x.posted(guild, "a", t0);
   CAF_CHECK_EQUAL(x.unanswered(guild), "a");
-  x.refused(guild, 2500ms, t0 + 1s);
+  x.refused(guild, "a", 2500ms, t0 + 1s);
   CAF_CHECK(x.free_at(guild) == t0 + 3500ms);
   CAF_CHECK_EQUAL(x.unanswered(guild), "");
 }
 
 CAF_TEST(Q7 a second write never shortens the wait) {
   guild_cooldown x{30s};
-  x.refused(guild, 100s, t0);
+  x.refused(guild, "", 100s, t0);
   x.posted(guild, "a", t0);
   CAF_CHECK(x.free_at(guild) == t0 + 100s);
+}
+
+CAF_TEST(Q7 a refusal that is read late leaves newer stamps alone) {
+  guild_cooldown x{30s};
+  x.posted(guild, "a", t0);
+  x.posted(guild, "b", t0 + 40s);
+  x.refused(guild, "a", 2s, t0 + 41s);
+  CAF_CHECK(x.free_at(guild) == t0 + 71s);
+  CAF_CHECK_EQUAL(x.unanswered(guild), "b");
+  x.chunk(guild, "b", t0 + 42s);
+  x.refused(guild, "b", 2s, t0 + 43s);
+  CAF_CHECK(x.free_at(guild) == t0 + 72s);
+}
+
+CAF_TEST(Q7 a refused nonce that goes out again has a stamp of its own) {
+  guild_cooldown x{30s};
+  x.posted(guild, "a", t0);
+  x.refused(guild, "a", 2s, t0 + 1s);
+  x.posted(guild, "a", t0 + 3s);
+  CAF_CHECK(x.free_at(guild) == t0 + 34s);
+  x.taken_back(guild, "a");
+  CAF_CHECK(x.free_at(guild) <= t0 + 3s);
 }
 
 CAF_TEST(what was never written is taken back) {
   guild_cooldown x{30s};
   x.posted(guild, "a", t0);
   x.posted(guild, "b", t0 + 40s);
-  x.taken_back(guild);
+  x.taken_back(guild, "b");
   CAF_CHECK(x.free_at(guild) == t0 + 31s);
   CAF_CHECK_EQUAL(x.unanswered(guild), "a");
+  x.taken_back(guild, "nobody's");
+  CAF_CHECK_EQUAL(x.unanswered(guild), "a");
+}
+
+CAF_TEST(what is taken back is no other attempt) {
+  guild_cooldown x{30s};
+  x.posted(guild, "a", t0);
+  x.posted(guild, "b", t0 + 40s);
+  x.taken_back(guild, "a");
+  CAF_CHECK(x.free_at(guild) == t0 + 71s);
+  CAF_CHECK_EQUAL(x.unanswered(guild), "b");
+}
+
+CAF_TEST(Q7 sends without an end are forgotten from the oldest on) {
+  guild_cooldown x{30s};
+  for (int i = 0; i < 100; ++i)
+    x.posted(guild, std::to_string(i), t0 + 100ms * i);
+  CAF_CHECK(x.free_at(guild) == t0 + 9900ms + 31s);
+  x.chunk(guild, "0", t0 + 1h); // too old
+  CAF_CHECK(x.free_at(guild) == t0 + 9900ms + 31s);
 }
 
 CAF_TEST(only guilds whose time has passed are forgotten) {
@@ -105,6 +151,6 @@ CAF_TEST(without a cooldown only refusals count) {
   x.posted(guild, "a", t0);
   x.chunk(guild, "a", t0);
   CAF_CHECK(x.free_at(guild) <= t0);
-  x.refused(guild, 1s, t0);
+  x.refused(guild, "a", 1s, t0);
   CAF_CHECK(x.free_at(guild) == t0 + 1s);
 }

@@ -28,6 +28,11 @@ void scripted_connection::confirm() {
   }
 }
 
+void scripted_connection::confirm(std::deque<std::uint64_t> those) {
+  for (auto ticket : those)
+    sink().written(ticket);
+}
+
 void scripted_connection::close(std::uint16_t code) {
   if (closed_with >= 0 || sink_ == nullptr)
     return;

@@ -58,6 +58,11 @@ public:
   /// Confirms each write at once; otherwise a test calls confirm().
   bool confirm_writes = true;
   void confirm();
+  /// The writes that have not been confirmed, for a later confirm(those).
+  std::deque<std::uint64_t> take_unconfirmed() {
+    return std::exchange(unconfirmed_, {});
+  }
+  void confirm(std::deque<std::uint64_t> those);
   /// Tells of its end at once when closed; otherwise a test calls end().
   bool close_at_once = true;
   /// Answers heartbeats.
