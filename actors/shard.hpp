@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <variant>
 #include <vector>
 
 #include <caf/typed_event_based_actor.hpp>
@@ -107,6 +108,12 @@ private:
   void became_resumed();
   void guild_created(const frozen_buffer& payload, std::string_view data);
   void guild_deleted(std::string_view data);
+  startup_ledger::step take(const guild_create& x);
+  void take(const guild_delete& x);
+  /// News of the session whose READY has not come is for later; true if it is
+  /// for nobody else.
+  template <class News>
+  bool keep_for_ready(const News& x);
   void chunk_arrived(const frozen_buffer& payload, std::string_view data);
   void refused(std::string_view data);
   void count_late(std::uint64_t chunks, snowflake guild);
@@ -156,6 +163,8 @@ private:
   std::deque<std::string> commands_;
   /// Frames that came after reading had stopped.
   std::deque<frame_received> parked_;
+  /// What came of guilds before READY; the views in it are void.
+  std::vector<std::variant<guild_create, guild_delete>> early_;
   std::vector<std::string> quiet_checks_;
   std::optional<caf::typed_response_promise<stopped>> stopping_;
 
@@ -182,5 +191,9 @@ private:
 
 /// More of the bot's commands than this may not wait for the window (Q11).
 constexpr std::size_t max_queued_commands = 1000;
+
+/// More news of guilds than this is not kept for a READY: twice as many as a
+/// shard has guilds.
+constexpr std::size_t max_early_news = 5000;
 
 } // namespace muster

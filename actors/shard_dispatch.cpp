@@ -81,6 +81,8 @@ void shard::became_ready(std::string_view data) {
   startup_.begin(x.guilds, auto_chunk_, quiet_now());
   for (auto guild : book_.guilds_with_lists())
     startup_.requested(guild);
+  for (auto& news : std::exchange(early_, {}))
+    std::visit([this](auto& y) { take(y); }, news);
   shard_ready event;
   event.shard = cfg_.id;
   event.start_id = cfg_.start_id;
@@ -93,6 +95,7 @@ void shard::became_ready(std::string_view data) {
 void shard::became_resumed() {
   if (!session_.became_resumed(now()))
     return; // an older one, replayed
+  early_.clear();
   update_quiet_clock();
   last_chunk_ = quiet_now();
   carry_out(book_.session_resumed(now()));
@@ -109,17 +112,9 @@ void shard::guild_created(const frozen_buffer& payload, std::string_view data) {
     malformed("GUILD_CREATE of another shard", errc::malformed_field);
     return;
   }
-  auto step = startup_.created(x, book_.has_list(x.id), quiet_now());
-  if (x.unavailable) {
-    end_requests_of(x.id, outcome::guild_left);
-    book_.release(x.id);
-    check_startup();
-    return;
-  }
-  book_.release(x.id);
-  if (step == startup_ledger::step::chunk)
-    ask_for_startup(x.id);
-  if (step == startup_ledger::step::whole && subscribers_.want_members()) {
+  auto whole =
+      keep_for_ready(x) ? x.whole() : take(x) == startup_ledger::step::whole;
+  if (whole && subscribers_.want_members()) {
     guild_members_chunk event;
     event.shard = cfg_.id;
     event.start_id = cfg_.start_id;
@@ -128,9 +123,39 @@ void shard::guild_created(const frozen_buffer& payload, std::string_view data) {
     event.presences = {payload.slice(x.presences_json)};
     subscribers_.publish(event);
   }
-  if (progress_due_ == never)
-    progress_due_ = progress_sent_ + values_.progress_interval;
   check_startup();
+}
+
+startup_ledger::step shard::take(const guild_create& x) {
+  auto step = startup_.created(x, book_.has_list(x.id), quiet_now());
+  if (x.unavailable)
+    end_requests_of(x.id, outcome::guild_left);
+  book_.release(x.id);
+  if (step == startup_ledger::step::chunk)
+    ask_for_startup(x.id);
+  if (!x.unavailable && progress_due_ == never)
+    progress_due_ = progress_sent_ + values_.progress_interval;
+  return step;
+}
+
+void shard::take(const guild_delete& x) {
+  startup_.gone(x, quiet_now());
+  end_requests_of(x.id, outcome::guild_left);
+  book_.release(x.id);
+}
+
+template <class News>
+bool shard::keep_for_ready(const News& x) {
+  using phase = gateway_session::phase;
+  auto now = session_.state();
+  // A lent connection may be about to resume as well.
+  if (now != phase::identifying && now != phase::queued)
+    return false;
+  if (early_.size() < max_early_news)
+    early_.emplace_back(x);
+  else
+    malformed("too much before READY", errc::malformed_field);
+  return now == phase::identifying;
 }
 
 void shard::guild_deleted(std::string_view data) {
@@ -139,9 +164,8 @@ void shard::guild_deleted(std::string_view data) {
     malformed("GUILD_DELETE", error);
     return;
   }
-  startup_.gone(x, quiet_now());
-  end_requests_of(x.id, outcome::guild_left);
-  book_.release(x.id);
+  if (!keep_for_ready(x))
+    take(x);
   check_startup();
 }
 

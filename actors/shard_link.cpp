@@ -24,6 +24,7 @@ void shard::run(session_action::connect& x) {
   parked_.clear();
   unconsumed_ = 0;
   book_.forget_writes();
+  early_.clear();
   window_.reset();
   inflater_ = make_inflater(values_.compress, values_.max_payload);
   auto sink = std::make_shared<mailbox_sink>(

@@ -109,6 +109,7 @@ startup_ledger::step startup_ledger::created(const guild_create& x,
       g.all_came = true; // the verdict; but the list's E1 comes first (E4)
       move(g, phase::chunking);
     } else {
+      reopen(x.id, g, true);
       close_as(x.id, g, phase::complete);
     }
     return step::whole;
@@ -148,9 +149,9 @@ void startup_ledger::gone(const guild_delete& x, timespan at) {
 void startup_ledger::requested(snowflake guild) {
   // With chunking on, the startup asks by itself and joins (Q7).
   auto i = guilds_.find(guild);
-  if (auto_chunk_ || i == guilds_.end()
-      || i->second.phase == phase::unavailable)
-    return;
+  if (auto_chunk_ || i == guilds_.end() || i->second.phase == phase::unavailable
+      || judged(i->second))
+    return; // a verdict stands until a better one comes
   if (i->second.open)
     result_.with_event = true;
   if (i->second.phase == phase::awaited)
@@ -175,9 +176,7 @@ void startup_ledger::settled(const chunk_request_finished& x,
     g.some_came |= x.chunk_count > 0;
     g.members = std::max(g.members, x.members);
   }
-  auto has_verdict = g.phase == phase::complete || g.phase == phase::incomplete
-                     || g.phase == phase::missed;
-  if (more_to_come && !has_verdict)
+  if (more_to_come && !judged(g))
     return;
   auto all = std::exchange(g.all_came, false);
   auto some = std::exchange(g.some_came, false);
@@ -185,18 +184,22 @@ void startup_ledger::settled(const chunk_request_finished& x,
   // A verdict can only become better.
   if (g.phase != phase::chunking && !all && !(some && g.phase == phase::missed))
     return;
-  reopen(x.guild_id, g);
+  reopen(x.guild_id, g, all);
   close_as(x.guild_id, g,
            all    ? phase::complete
            : some ? phase::incomplete
                   : phase::missed);
 }
 
-void startup_ledger::reopen(snowflake id, guild& x) {
+void startup_ledger::reopen(snowflake id, guild& x, bool complete) {
   // E2 is still to come, and tells what holds then.
-  if (finished_ || x.open
-      || std::erase(result_.incomplete, id) + std::erase(result_.missed, id)
-             == 0)
+  if (finished_ || x.open)
+    return;
+  auto taken =
+      std::erase(result_.incomplete, id) + std::erase(result_.missed, id);
+  if (complete)
+    taken += std::erase(result_.unavailable, id);
+  if (taken == 0)
     return;
   x.open = true;
   ++open_[static_cast<std::size_t>(x.phase)];
@@ -298,11 +301,6 @@ std::size_t startup_ledger::pending() const {
 bool startup_ledger::counts(snowflake guild) const {
   auto i = guilds_.find(guild);
   return i != guilds_.end() && i->second.open;
-}
-
-bool startup_ledger::awaits(snowflake guild) const {
-  auto i = guilds_.find(guild);
-  return i != guilds_.end() && i->second.phase == phase::awaited;
 }
 
 bool startup_ledger::is_unavailable(snowflake guild) const {

@@ -77,7 +77,6 @@ public:
   bool finished() const { return finished_; }
   /// True if the bot is in this guild, as far as is known.
   bool knows(snowflake guild) const { return guilds_.count(guild) != 0; }
-  bool awaits(snowflake guild) const;
   /// True for a guild of the startup that has no verdict.
   bool counts(snowflake guild) const;
   /// Guilds of the startup that have not been created.
@@ -131,11 +130,16 @@ private:
   std::size_t open_in(startup_ledger::phase x) const {
     return open_[static_cast<std::size_t>(x)];
   }
-  /// Takes a bad verdict back, for a newer one.
-  void reopen(snowflake id, guild& x);
+  /// Takes a bad verdict back, for a newer one; that of an outage only if the
+  /// guild is complete after all.
+  void reopen(snowflake id, guild& x, bool complete = false);
   /// The startup's verdict on a guild; later changes are not its business.
   void close(guild& x);
   void close_as(snowflake id, guild& x, startup_ledger::phase verdict);
+  static bool judged(const guild& x) {
+    return x.phase == phase::complete || x.phase == phase::incomplete
+           || x.phase == phase::missed;
+  }
 
   timespan create_timeout_;
   std::unordered_map<snowflake, std::uint64_t> pinned_;

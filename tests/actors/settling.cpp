@@ -302,8 +302,7 @@ CAF_TEST(S4 an outage in flight and back before E2 is chunked as a joined one) {
   CAF_CHECK(state_of(a).status == guild_status::complete);
   say(chunk(b, of_b, 0, 1, 5));
   CAF_REQUIRE_EQUAL(finished_shards.size(), 1u);
-  CAF_CHECK_EQUAL(finished_shards[0].unavailable_guild_ids,
-                  std::vector<snowflake>{a});
+  CAF_CHECK(finished_shards[0].unavailable_guild_ids.empty());
 }
 
 CAF_TEST(E6 the estimate is near when the send window is the limit) {
