@@ -105,7 +105,7 @@ startup_ledger::step startup_ledger::created(const guild_create& x,
   last_create_ = at;
   if (x.whole()) {
     g.members = x.members;
-    if (list_pending) {
+    if (list_pending && g.open) {
       g.all_came = true; // the verdict; but the list's E1 comes first (E4)
       move(g, phase::chunking);
     } else {
@@ -176,7 +176,8 @@ void startup_ledger::settled(const chunk_request_finished& x,
     g.some_came |= x.chunk_count > 0;
     g.members = std::max(g.members, x.members);
   }
-  if (more_to_come && !judged(g))
+  // A verdict that E2 does not wait for can come at once, if it is good.
+  if (more_to_come && !judged(g) && (g.open || !g.all_came))
     return;
   auto all = std::exchange(g.all_came, false);
   auto some = std::exchange(g.some_came, false);

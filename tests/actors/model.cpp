@@ -136,8 +136,8 @@ CAF_TEST(E1 E2 E3 E4 Q3 Q5 S5 hold over random schedules) {
   silence quiet;
   auto only = number_from("MUSTER_MODEL_SEED", 0);
   auto schedules = number_from("MUSTER_MODEL_SCHEDULES", 10'000);
-  auto first = only != 0 ? only : 1;
-  auto last = only != 0 ? only : schedules;
+  auto first = only != 0 ? only : number_from("MUSTER_MODEL_FIRST", 1);
+  auto last = only != 0 ? only : first + schedules - 1;
   auto tried = std::make_unique<model>();
   coverage seen;
   int failed = 0;
@@ -149,6 +149,7 @@ CAF_TEST(E1 E2 E3 E4 Q3 Q5 S5 hold over random schedules) {
     CAF_ERROR("MUSTER_MODEL_SEED=" << seed << ": " << wrong);
     tried = std::make_unique<model>(); // nothing is left over
   }
+  CAF_MESSAGE("seeds " << first << " to " << last);
   CAF_CHECK_EQUAL(failed, 0);
   if (std::getenv("MUSTER_MODEL_COVERAGE") != nullptr)
     for (auto& [what, count] : seen)

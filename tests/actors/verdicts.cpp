@@ -82,6 +82,17 @@ CAF_TEST(S4 E2 a guild that is back and complete is not unavailable) {
   CAF_CHECK_EQUAL(finished.at(0).members, 8u);
 }
 
+CAF_TEST(S4 E2 a guild that is complete need not wait for who asks again) {
+  begin();
+  say(guild_unavailable(a));
+  say(guild_create(a, 5));
+  auto list = last_nonce();
+  ask(ask_for::whole_list(a).with_nonce("mine")); // waits for the cooldown
+  say(chunk(a, list, 0, 1, 5));
+  CAF_CHECK(end_of_startup().unavailable_guild_ids.empty());
+  CAF_CHECK_EQUAL(finished.at(0).guilds, 2u);
+}
+
 CAF_TEST(S2 S4 E2 a guild that is back and whole is not unavailable) {
   begin();
   say(guild_delete(a, true));

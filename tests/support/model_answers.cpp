@@ -273,20 +273,31 @@ void model_schedule::refused(shard_side& s, snowflake guild,
                              const std::string& nonce, timespan wait) {
   told.refusals.push_back({step, guild});
   for (auto i = told.attempts.rbegin(); i != told.attempts.rend(); ++i)
-    if (i->guild == guild && i->whole_list && !i->foreign) {
-      // One that is not on the wire any more cannot be meant.
-      if (i->session == s.session && !i->refused_step
-          && (nonce.empty() || i->nonce == nonce)) {
+    if (i->guild == guild && i->whole_list && !i->foreign
+        && (nonce.empty() || i->nonce == nonce)) {
+      // The last send is meant, if its session goes on.
+      if (i->session == s.session && !i->refused_step) {
         i->refused_until = now() + wait;
         i->refused_step = step;
+        i->refused_by_name = !nonce.empty();
       }
-      break; // an earlier one has been given up
+      break;
     }
 }
 
 void model_schedule::note(shard_side& s, snowflake guild,
                           chronicle::news::kind is, std::uint64_t members) {
-  told.guilds.push_back({step, s.index, s.session, now(), guild, is, members});
+  // What comes before READY is news when that has been read.
+  auto& to = s.session == s.heard_session ? told.guilds : s.early;
+  to.push_back({step, s.index, s.session, now(), guild, is, members});
+}
+
+void model_schedule::note_early(shard_side& s) {
+  for (auto& n : std::exchange(s.early, {})) {
+    n.step = step;
+    n.at = now();
+    told.guilds.push_back(std::move(n));
+  }
 }
 
 void model_schedule::create(shard_side& s, int session, snowflake guild) {

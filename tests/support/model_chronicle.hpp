@@ -61,6 +61,8 @@ struct chronicle {
     /// Until then it was refused.
     std::optional<time_point> refused_until;
     std::optional<std::uint64_t> refused_step;
+    /// The refusal said its nonce.
+    bool refused_by_name = false;
   };
 
   /// A READY that a shard has read.

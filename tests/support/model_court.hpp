@@ -98,6 +98,7 @@ private:
                    snowflake guild);
   void judge_order(const std::string& name, const begun& r, const settled& e);
   bool created_in_time(const begun& r, const settled& e, snowflake guild) const;
+  bool came_back(const begun& r, const settled& e, snowflake guild) const;
   void judge_finish();
   void judge_sums(const chronicle::told<finished_chunking>& e);
   struct sum {
@@ -111,10 +112,13 @@ private:
   void judge_wire();
   const delivery* first_chunk(const attempt& a, std::uint64_t before) const;
   bool left(const attempt& a, std::uint64_t before) const;
-  bool over(const attempt& a, std::uint64_t step) const;
+  /// Its request has, or may have, ended by then.
+  bool surely_over(const attempt& a, std::uint64_t step) const;
+  bool maybe_over(const attempt& a, std::uint64_t step) const;
   void judge_in_flight();
   void judge_nonce(std::size_t i);
   void judge_cooldown(std::size_t i);
+  time_point allowed(const attempt& next, const attempt& earlier) const;
 
   const chronicle& x;
   std::map<std::string, const ended*> ends;

@@ -120,6 +120,7 @@ void model_schedule::end(link& x, std::uint16_t code) {
     auto& s = sides[static_cast<std::size_t>(x.shard)];
     if (among(forgetting_codes, code))
       s.resumable = false;
+    x.fatal = fatal;
     if (fatal)
       told.failed[s.index] = stamp();
   }
@@ -127,6 +128,8 @@ void model_schedule::end(link& x, std::uint16_t code) {
 }
 
 void model_schedule::closed_by_shard(link& x, std::uint16_t code) {
+  if (x.over && !x.closing)
+    misled(x);
   if (x.closing || x.over)
     return;
   trace("link ", x.number, " is closed by the shard with ", code);
@@ -138,6 +141,16 @@ void model_schedule::closed_by_shard(link& x, std::uint16_t code) {
     if (!std::exchange(x.over, true))
       x.sink->closed(0, errc::connection_lost, "closed");
   });
+}
+
+/// The shard has given it up before it read how it ended.
+void model_schedule::misled(link& x) {
+  if (x.shard < 0)
+    return;
+  auto& s = sides[static_cast<std::size_t>(x.shard)];
+  s.misled = true;
+  if (x.fatal)
+    told.failed[s.index].reset();
 }
 
 void model_schedule::disturb(link& x) {
@@ -339,9 +352,9 @@ void model_schedule::resumed(link& x, const nlohmann::json& d) {
     if (id != "s" + std::to_string(s.session))
       continue;
     x.shard = static_cast<int>(s.index);
-    if (!s.resumable)
+    if (!s.resumable && !s.misled)
       wrong("a session is resumed that has ended");
-    if (s.invalid) {
+    if (s.invalid || !s.resumable) {
       say(x, invalid_session(false));
       return;
     }
@@ -401,9 +414,11 @@ void model_schedule::resume(link& x, shard_side& s, std::uint64_t from) {
 void model_schedule::begin_session(link& x, shard_side& s) {
   s.session = ++sessions;
   s.resumable = true;
+  s.misled = false;
   s.live = &x;
   s.invalid = false;
   s.missed.clear();
+  s.early.clear();
   s.history.clear();
   if (sessions > static_cast<int>(sides.size()))
     count("session anew");
@@ -423,6 +438,8 @@ void model_schedule::begin_session(link& x, shard_side& s) {
         [this, &s, session = s.session, list] {
           told.readies.push_back({step, s.index, session, now(), list,
                                   auto_chunk && switched != step});
+          s.heard_session = session;
+          note_early(s);
           if (s.live != nullptr)
             told.connected[s.index].push_back({now()});
         });

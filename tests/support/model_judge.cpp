@@ -127,10 +127,15 @@ bool model_court::tally::fits(const chunk_request_finished& y) const {
 
 std::vector<const model_court::delivery*>
 model_court::deliveries_of(const attempt& a) const {
+  // Before the nonce was sent in this session, its chunks were nobody's.
+  auto from = a.step;
+  for (auto& b : x.attempts)
+    if (b.nonce == a.nonce && b.session == a.session)
+      from = std::min(from, b.step);
   std::vector<const delivery*> result;
   if (auto i = x.deliveries.find(a.nonce); i != x.deliveries.end())
     for (auto& d : i->second)
-      if (d.session == a.session)
+      if (d.session == a.session && d.step >= from)
         result.push_back(&d);
   return result;
 }

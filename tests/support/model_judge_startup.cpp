@@ -95,6 +95,32 @@ bool model_court::created_in_time(const begun& r, const settled& e,
   });
 }
 
+/// All of it came after its last outage.
+bool model_court::came_back(const begun& r, const settled& e,
+                            snowflake guild) const {
+  std::uint64_t lost = 0;
+  auto created = false;
+  auto whole = false;
+  for (auto& n : x.guilds) {
+    auto here = n.is == news::created || n.is == news::whole;
+    // What comes in the step of E2 may be too late for it.
+    if (n.guild != guild || n.session != r.session || n.is == news::member
+        || n.step > e.step || (here && n.step == e.step))
+      continue;
+    // Of several GUILD_CREATEs the first counts.
+    whole = here && (created ? whole : n.is == news::whole);
+    created = here;
+    lost = here ? lost : n.step;
+  }
+  return whole
+         || std::any_of(x.requests_finished.begin(), x.requests_finished.end(),
+                        [&](auto& f) {
+                          return f.event.guild_id == guild && is_list(f)
+                                 && f.event.outcome == outcome::complete
+                                 && f.step > lost && f.place < e.place;
+                        });
+}
+
 void model_court::judge_guild(const std::string& name, const begun& r,
                               const settled& e, snowflake guild) {
   // The E1s of its whole lists that this startup has seen.
@@ -132,8 +158,12 @@ void model_court::judge_guild(const std::string& name, const begun& r,
       wrong(name, "calls ", name_of(guild),
             "missed after an E1 that says otherwise");
   }
-  if (has(y.unavailable_guild_ids, guild) && !heard(news::outage))
-    wrong(name, "calls ", name_of(guild), "unavailable that is not");
+  if (has(y.unavailable_guild_ids, guild)) {
+    if (!heard(news::outage))
+      wrong(name, "calls ", name_of(guild), "unavailable that is not");
+    if (came_back(r, e, guild))
+      wrong(name, "calls ", name_of(guild), "unavailable that is complete");
+  }
   if (x.auto_chunk_always && x.wants(guild) && !lists(y, guild) && !complete
       && !heard(news::whole, news::removed))
     wrong(name, "leaves out ", name_of(guild), "that is not complete");

@@ -56,15 +56,20 @@ void model_court::judge_in_flight() {
       if (a.whole_list && !a.foreign && a.link == now.link && a.step <= now.step
           && &a <= &now && now.sent < a.sent + shortest
           && !(a.refused_step && *a.refused_step <= now.step)
-          && !over(a, now.step))
+          && !maybe_over(a, now.step))
         ++open;
     if (open > x.values.max_in_flight)
       wrong(std::to_string(open), " whole lists are in flight");
   }
 }
 
-/// Its request may have ended by then.
-bool model_court::over(const attempt& a, std::uint64_t step) const {
+bool model_court::surely_over(const attempt& a, std::uint64_t step) const {
+  auto& mine = owners.at(static_cast<std::size_t>(&a - x.attempts.data()));
+  return std::all_of(mine.begin(), mine.end(),
+                     [&](auto& nonce) { return ends.at(nonce)->step < step; });
+}
+
+bool model_court::maybe_over(const attempt& a, std::uint64_t step) const {
   auto& mine = owners.at(static_cast<std::size_t>(&a - x.attempts.data()));
   return std::any_of(mine.begin(), mine.end(),
                      [&](auto& nonce) { return ends.at(nonce)->step <= step; });
@@ -86,25 +91,38 @@ void model_court::judge_nonce(std::size_t i) {
 
 void model_court::judge_cooldown(std::size_t i) {
   auto& a = x.attempts[i];
-  for (auto k = i; k-- > 0;) {
+  for (std::size_t k = 0; k < i; ++k) {
     auto& b = x.attempts[k];
-    if (!b.whole_list || b.guild != a.guild)
-      continue;
-    if (b.refused_step && *b.refused_step <= a.step
-        && !over(b, *b.refused_step - 1)) {
-      if (a.sent < *b.refused_until)
-        wrong("opcode 8 ", a.nonce, " was sent during the refusal of ",
-              b.nonce);
-      return;
-    }
-    if (!left(b, a.step))
-      return;
-    auto d = first_chunk(b, a.step);
-    auto from = d != nullptr ? d->at : *b.confirmed;
-    if (a.sent < from + x.values.cooldown)
-      wrong("opcode 8 ", a.nonce, " comes too soon after ", b.nonce);
-    return;
+    if (b.whole_list && !b.foreign && b.guild == a.guild
+        && a.sent < allowed(a, b))
+      wrong("opcode 8 ", a.nonce, " comes too soon after ", b.nonce,
+            b.refused_step && *b.refused_step <= a.step ? ", which was refused"
+                                                        : "");
   }
+}
+
+/// When another list of its guild may be sent after an earlier one: as long
+/// after its stamp as Q7 says, or when its refusal has passed.
+time_point model_court::allowed(const attempt& next, const attempt& b) const {
+  time_point stamped{};
+  auto d = first_chunk(b, next.step);
+  if (left(b, next.step))
+    stamped = (d != nullptr ? d->at : *b.confirmed) + x.values.cooldown;
+  if (!b.refused_step || *b.refused_step > next.step)
+    return stamped;
+  // What had been answered, and stamped, all the same.
+  auto answered = d != nullptr && d->step < *b.refused_step;
+  // A refusal means nothing to who has given up, nor, without a nonce, to
+  // who has been answered.
+  auto void_for_sure =
+      surely_over(b, *b.refused_step) || (answered && !b.refused_by_name);
+  if (void_for_sure)
+    return stamped;
+  // Who has not been told of the write has not given up.
+  auto taken = !maybe_over(b, *b.refused_step)
+               && (next.nonce == b.nonce || !left(b, *b.refused_step));
+  auto until = taken ? *b.refused_until : std::min(*b.refused_until, stamped);
+  return answered ? std::max(until, stamped) : until;
 }
 
 } // namespace muster::test

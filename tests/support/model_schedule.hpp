@@ -80,6 +80,8 @@ private:
     bool closing = false;
     bool over = false;
     bool deaf = false;
+    /// It has ended with a close code that ends its shard.
+    bool fatal = false;
     timespan interval{0};
     std::optional<time_point> last_beat;
     time_point busy_until{};
@@ -99,7 +101,13 @@ private:
     std::uint32_t index = 0;
     /// The latest READY; 0: none.
     int session = 0;
+    /// The latest READY that the shard has read.
+    int heard_session = 0;
+    /// What it has read of guilds before that of its session.
+    std::vector<chronicle::news> early;
     bool resumable = false;
+    /// It has ended in a way that the shard can't know.
+    bool misled = false;
     /// It has ended; the shard may not have read so yet.
     bool invalid = false;
     link* live = nullptr;
@@ -151,6 +159,7 @@ private:
   void say(link& x, const std::string& text, bool binary = false);
   void end(link& x, std::uint16_t code);
   void over(link& x);
+  void misled(link& x);
   void check_beats(link& x);
   void disturb(link& x);
   void babble(link& x);
@@ -179,6 +188,7 @@ private:
   void come_or_go(shard_side& s, snowflake guild);
   void note(shard_side& s, snowflake guild, chronicle::news::kind is,
             std::uint64_t members = 0);
+  void note_early(shard_side& s);
 
   // -- model_bot.cpp: what the bot asks ---------------------------------------
   void ask(snowflake guild, bool joins = false);
