@@ -58,8 +58,7 @@ const request_book::entry* request_book::next(bool startup_too,
   x->taken_back = false;
   x->ticket = ++tickets_;
   writes_[x->ticket] = {x->attempt, x->request.guild_id};
-  if (by_attempt_.emplace(x->attempt, x->nonce).second)
-    x->attempts.push_back(x->attempt);
+  index_.add_attempt(*x);
   if (x->whole_list) {
     ++lists_in_flight_;
     cooldown_.posted(x->request.guild_id, x->attempt, now);
@@ -70,22 +69,20 @@ const request_book::entry* request_book::next(bool startup_too,
 // -- requests -----------------------------------------------------------------
 
 bool request_book::known(const std::string& nonce, time_point now) const {
-  return entries_.count(nonce) != 0 || by_attempt_.count(nonce) != 0
-         || by_caller_.count(nonce) != 0 || ended_.contains(nonce, now);
+  return index_.knows(nonce) || ended_.contains(nonce, now);
 }
 
 request_book::entry*
 request_book::list_to_join(const guild_members_request& x) {
   // A request that wants its members, or presences that are not coming, needs
   // an opcode 8 of its own.
-  auto i = by_guild_.find(x.guild_id);
-  if (i == by_guild_.end() || !x.joinable || x.answer_limit > 0)
+  if (!x.joinable || x.answer_limit > 0)
     return nullptr;
-  for (auto& nonce : i->second) {
-    auto& into = entries_.at(nonce);
-    if (into.whole_list && into.stage != stage::ending
-        && (into.request.presences || !x.presences))
-      return &into;
+  for (auto& nonce : index_.of_guild(x.guild_id)) {
+    auto into = index_.find(nonce);
+    if (into->whole_list && into->stage != stage::ending
+        && (into->request.presences || !x.presences))
+      return into;
   }
   return nullptr;
 }
@@ -97,8 +94,7 @@ void request_book::join(entry& into, const std::string& caller_nonce,
     into.for_startup = true;
     return;
   }
-  into.callers.insert(caller_nonce);
-  by_caller_[caller_nonce] = into.nonce;
+  index_.add_caller(into, caller_nonce);
   if (into.from != origin::startup)
     return;
   // A user's patience counts for more than the startup's order.
@@ -131,21 +127,16 @@ request_book::acceptance request_book::accept(guild_members_request x,
   made.whole_list = whole;
   made.for_startup = from == origin::startup;
   made.rank = rank;
-  made.order = ++orders_;
   made.request = std::move(x);
-  auto& stored = entries_.emplace(nonce, std::move(made)).first->second;
-  by_guild_[stored.request.guild_id].push_back(nonce);
+  auto& stored = index_.add(std::move(made));
   if (from == origin::foreign) {
     stored.stage = stage::written;
     stored.chunks = 1; // the one that told of it
-    stored.attempts.push_back(nonce);
-    by_attempt_[nonce] = nonce;
+    index_.add_attempt(stored);
     return {caf::none, nonce, false};
   }
-  if (from == origin::user) {
-    stored.callers.insert(nonce);
-    by_caller_[nonce] = nonce;
-  }
+  if (from == origin::user)
+    index_.add_caller(stored, nonce);
   enqueue(stored, time_point{});
   return {caf::none, nonce, false};
 }
@@ -156,7 +147,7 @@ const request_book::entry* request_book::written(std::uint64_t ticket,
   if (!write)
     return nullptr;
   auto& [attempt, guild] = write.mapped();
-  auto x = of_attempt(attempt);
+  auto x = index_.of_attempt(attempt);
   // After a refusal the same nonce goes out again, under another ticket.
   auto present = x != nullptr && x->attempt == attempt;
   if (present && x->ticket != ticket)
@@ -175,7 +166,7 @@ request_book::owner request_book::chunk(const std::string& attempt,
   if (attempt.empty())
     return {};
   cooldown_.chunk(guild, attempt, now);
-  auto x = of_attempt(attempt);
+  auto x = index_.of_attempt(attempt);
   if (x == nullptr) {
     if (ended_.contains(attempt, now))
       return {owner::late, {}};
@@ -210,7 +201,7 @@ request_book::owner request_book::chunk(const std::string& attempt,
 
 void request_book::ask_again(const std::string& nonce,
                              const std::string& attempt, time_point now) {
-  auto x = get(nonce);
+  auto x = index_.find(nonce);
   // A new session may have brought a new attempt meanwhile.
   if (x == nullptr || x->attempt != attempt || !x->on_wire())
     return;
@@ -220,10 +211,10 @@ void request_book::ask_again(const std::string& nonce,
 }
 
 std::vector<request_book::consequence>
-request_book::refused(const std::string& attempt, snowflake guild,
-                      timespan retry_after, time_point now) {
+request_book::rate_limited(const std::string& attempt, snowflake guild,
+                           timespan retry_after, time_point now) {
   auto& meant = attempt.empty() ? cooldown_.unanswered(guild) : attempt;
-  auto x = of_attempt(meant);
+  auto x = index_.of_attempt(meant);
   if (x == nullptr || x->attempt != meant || x->from == origin::foreign
       || !x->on_wire())
     return {};
@@ -235,13 +226,13 @@ request_book::refused(const std::string& attempt, snowflake guild,
   }
   leave_wire(*x);
   enqueue(*x, now + retry_after);
-  return {{x->nonce, consequence::refused, x->attempt}};
+  return {{x->nonce, consequence::delayed, x->attempt}};
 }
 
 std::vector<request_book::consequence>
 request_book::session_resumed(time_point) {
   std::vector<consequence> result;
-  for (auto x : in_order()) {
+  for (auto x : index_.in_order()) {
     if (x->stage == stage::written)
       result.push_back({x->nonce, consequence::resumed, x->attempt});
     else if (x->stage == stage::posted) {
@@ -259,14 +250,13 @@ request_book::session_resumed(time_point) {
 std::vector<request_book::consequence>
 request_book::session_lost(time_point now) {
   std::vector<consequence> result;
-  for (auto x : in_order()) {
+  for (auto x : index_.in_order()) {
     switch (x->stage) {
     case stage::posted:
       leave_wire(*x);
       if (x->whole_list)
         cooldown_.taken_back(x->request.guild_id, x->attempt);
-      std::erase(x->attempts, x->attempt);
-      by_attempt_.erase(x->attempt);
+      index_.remove_attempt(*x);
       retire_attempts(*x, now);
       enqueue(*x, time_point{});
       break;
@@ -285,7 +275,7 @@ request_book::session_lost(time_point now) {
     case stage::held:
     case stage::queued:
       // After a refusal the same nonce would have gone out again.
-      if (by_attempt_.count(x->attempt) != 0)
+      if (index_.is_attempt(x->attempt))
         x->attempt = make_nonce();
       retire_attempts(*x, now);
       break;
@@ -298,165 +288,61 @@ request_book::session_lost(time_point now) {
 
 void request_book::retire_attempts(entry& x, time_point now) {
   // Chunks of the old session touch no book of the new one (S5).
-  for (auto& old : x.attempts) {
-    by_attempt_.erase(old);
+  for (auto& old : index_.take_attempts(x))
     ended_.add(old, now);
-  }
-  x.attempts.clear();
-}
-
-std::vector<request_book::entry*> request_book::in_order() {
-  std::vector<entry*> result;
-  result.reserve(entries_.size());
-  for (auto& [nonce, x] : entries_)
-    result.push_back(&x);
-  std::sort(result.begin(), result.end(),
-            [](auto a, auto b) { return a->order < b->order; });
-  return result;
 }
 
 void request_book::hold(const std::vector<snowflake>& guilds) {
   held_guilds_.insert(guilds.begin(), guilds.end());
-  for (auto& [nonce, x] : entries_)
-    if (x.stage == stage::queued
-        && held_guilds_.count(x.request.guild_id) != 0) {
-      dequeue(x);
-      x.stage = stage::held;
+  for (auto x : index_.in_order())
+    if (x->stage == stage::queued
+        && held_guilds_.count(x->request.guild_id) != 0) {
+      dequeue(*x);
+      x->stage = stage::held;
     }
 }
 
 void request_book::release(snowflake guild) {
   if (held_guilds_.erase(guild) == 0)
     return;
-  for (auto& nonce : of_guild(guild))
-    if (auto x = get(nonce); x->stage == stage::held)
+  for (auto& nonce : index_.of_guild(guild))
+    if (auto x = index_.find(nonce); x->stage == stage::held)
       enqueue(*x, x->not_before);
 }
 
 void request_book::end_soon(const std::string& nonce) {
-  if (auto x = get(nonce))
+  if (auto x = index_.find(nonce))
     set_ending(*x);
 }
 
 void request_book::ended(const std::string& nonce, time_point now) {
-  auto i = entries_.find(nonce);
-  if (i == entries_.end())
+  auto x = index_.find(nonce);
+  if (x == nullptr)
     return;
-  auto& x = i->second;
-  set_ending(x);
+  set_ending(*x);
   --ending_;
-  for (auto& attempt : x.attempts) {
-    by_attempt_.erase(attempt);
+  for (auto& attempt : x->attempts)
     ended_.add(attempt, now);
-  }
-  for (auto& caller : x.callers) {
-    by_caller_.erase(caller);
+  for (auto& caller : x->callers)
     if (caller != nonce)
       ended_.add(caller, now);
-  }
   // Its own nonce must not be taken for a new request's either.
   ended_.add(nonce, now);
-  auto guild = by_guild_.find(x.request.guild_id);
-  std::erase(guild->second, nonce);
-  if (guild->second.empty())
-    by_guild_.erase(guild);
-  entries_.erase(i);
+  index_.remove(nonce);
   if (++ends_ % 256 == 0)
     cooldown_.expire(now);
 }
 
-// -- look-ups -----------------------------------------------------------------
-
-request_book::entry* request_book::of_attempt(const std::string& attempt) {
-  auto i = by_attempt_.find(attempt);
-  return i == by_attempt_.end() ? nullptr : get(i->second);
-}
-
-request_book::entry* request_book::get(const std::string& nonce) {
-  auto i = entries_.find(nonce);
-  return i == entries_.end() ? nullptr : &i->second;
-}
-
-const request_book::entry* request_book::find(const std::string& nonce) const {
-  auto i = entries_.find(nonce);
-  return i == entries_.end() ? nullptr : &i->second;
-}
-
-const request_book::entry*
-request_book::of_caller(const std::string& caller_nonce) const {
-  auto i = by_caller_.find(caller_nonce);
-  return i == by_caller_.end() ? nullptr : find(i->second);
-}
-
 void request_book::withdraw(const std::string& caller_nonce, time_point now) {
-  auto i = by_caller_.find(caller_nonce);
-  if (i == by_caller_.end())
-    return;
-  if (auto x = get(i->second))
-    x->callers.erase(caller_nonce);
-  if (entries_.count(caller_nonce) == 0)
+  auto called = index_.remove_caller(caller_nonce);
+  if (called != nullptr && called->nonce != caller_nonce)
     ended_.add(caller_nonce, now);
-  by_caller_.erase(i);
-}
-
-const request_book::entry* request_book::list_of(snowflake guild) const {
-  const entry* result = nullptr;
-  for (auto& nonce : of_guild(guild))
-    if (auto x = find(nonce); x->whole_list && x->stage != stage::ending
-                              && (result == nullptr || x->on_wire()))
-      result = x;
-  return result;
-}
-
-bool request_book::has_list(snowflake guild) const {
-  auto all = of_guild(guild);
-  return std::any_of(all.begin(), all.end(),
-                     [this](auto& nonce) { return find(nonce)->whole_list; });
-}
-
-std::vector<std::string> request_book::of_guild(snowflake guild) const {
-  auto i = by_guild_.find(guild);
-  return i == by_guild_.end() ? std::vector<std::string>{} : i->second;
 }
 
 std::vector<std::string> request_book::all() {
   std::vector<std::string> result;
-  for (auto x : in_order())
+  for (auto x : index_.in_order())
     result.push_back(x->nonce);
-  return result;
-}
-
-std::uint64_t request_book::members_in_flight() const {
-  std::uint64_t result = 0;
-  for (auto& [nonce, x] : entries_)
-    if (x.for_startup)
-      result += x.members;
-  return result;
-}
-
-std::vector<snowflake> request_book::guilds_in_flight() const {
-  std::vector<snowflake> result;
-  for (auto& [guild, nonces] : by_guild_)
-    if (auto list = list_of(guild); list != nullptr && list->on_wire())
-      result.push_back(guild);
-  return result;
-}
-
-std::vector<snowflake> request_book::guilds() const {
-  std::vector<snowflake> result;
-  for (auto& [guild, nonces] : by_guild_)
-    if (std::any_of(nonces.begin(), nonces.end(), [this](auto& nonce) {
-          return find(nonce)->from != origin::foreign;
-        }))
-      result.push_back(guild);
-  return result;
-}
-
-std::vector<snowflake> request_book::guilds_with_lists() const {
-  std::vector<snowflake> result;
-  for (auto& [guild, nonces] : by_guild_)
-    if (list_of(guild) != nullptr)
-      result.push_back(guild);
   return result;
 }
 

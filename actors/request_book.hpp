@@ -11,6 +11,7 @@
 
 #include "actors/ended_nonces.hpp"
 #include "actors/request_entry.hpp"
+#include "actors/request_index.hpp"
 #include "actors/request_queue.hpp"
 #include "messages/event.hpp"
 #include "messages/request.hpp"
@@ -47,7 +48,7 @@ public:
   /// What follows for a request.
   struct consequence {
     std::string nonce;
-    enum kind { again, resumed, refused, give_up, lost } is = again;
+    enum kind { again, resumed, delayed, give_up, lost } is = again;
     /// The attempt that it is about.
     std::string attempt;
   };
@@ -86,8 +87,9 @@ public:
                  time_point now);
 
   /// RATE_LIMITED for an attempt, or without nonce for a guild.
-  std::vector<consequence> refused(const std::string& attempt, snowflake guild,
-                                   timespan retry_after, time_point now);
+  std::vector<consequence> rate_limited(const std::string& attempt,
+                                        snowflake guild, timespan retry_after,
+                                        time_point now);
 
   /// The session goes on after a disconnect (S6).
   std::vector<consequence> session_resumed(time_point now);
@@ -107,37 +109,40 @@ public:
   /// It has ended.
   void ended(const std::string& nonce, time_point now);
 
-  /// The request that `caller_nonce` made or joined; null if there is none.
-  const entry* of_caller(const std::string& caller_nonce) const;
+  /// Takes one caller away (Q10).
   void withdraw(const std::string& caller_nonce, time_point now);
 
-  const entry* find(const std::string& nonce) const;
-  /// A whole list of `guild`, rather one on the wire than one in a queue; null
-  /// if there is none, or only such as are ending.
-  const entry* list_of(snowflake guild) const;
-  /// True while a whole list of `guild` has not ended, even if it is ending.
-  bool has_list(snowflake guild) const;
-
-  std::vector<std::string> of_guild(snowflake guild) const;
+  // -- look-ups: see request_index --------------------------------------------
+  const entry* find(const std::string& nonce) const {
+    return index_.find(nonce);
+  }
+  /// The request that `caller_nonce` made or joined; null if there is none.
+  const entry* of_caller(const std::string& caller_nonce) const {
+    return index_.of_caller(caller_nonce);
+  }
+  const entry* list_of(snowflake guild) const { return index_.list_of(guild); }
+  bool has_list(snowflake guild) const { return index_.has_list(guild); }
+  std::vector<std::string> of_guild(snowflake guild) const {
+    return index_.of_guild(guild);
+  }
   std::vector<std::string> all();
-  /// Members that have come for startup requests in flight.
-  std::uint64_t members_in_flight() const;
-  /// Guilds with requests of our own.
-  std::vector<snowflake> guilds() const;
-  /// Guilds with whole lists of our own that are not ending.
-  std::vector<snowflake> guilds_with_lists() const;
+  std::uint64_t members_in_flight() const { return index_.members_in_flight(); }
+  std::vector<snowflake> guilds() const { return index_.guilds(); }
+  std::vector<snowflake> guilds_with_lists() const {
+    return index_.guilds_with_lists();
+  }
+  std::vector<snowflake> guilds_in_flight() const {
+    return index_.guilds_in_flight();
+  }
 
-  std::size_t size() const { return entries_.size(); }
+  std::size_t size() const { return index_.size(); }
   std::size_t queued() const { return queue_.size(); }
+  /// Whole lists on the wire.
   std::size_t in_flight() const { return lists_in_flight_; }
-  /// Guilds whose whole lists these are.
-  std::vector<snowflake> guilds_in_flight() const;
   /// Requests whose end has been decided and not been told yet.
   std::size_t ending() const { return ending_; }
 
 private:
-  entry* get(const std::string& nonce);
-  entry* of_attempt(const std::string& attempt);
   bool known(const std::string& nonce, time_point now) const;
   void enqueue(entry& x, time_point not_before);
   void enqueue_when_free(entry& x, time_point now);
@@ -147,26 +152,18 @@ private:
   entry* list_to_join(const guild_members_request& x);
   void join(entry& into, const std::string& caller_nonce, origin from);
   void retire_attempts(entry& x, time_point now);
-  /// Entries in the order of their arrival.
-  std::vector<entry*> in_order();
 
   guild_cooldown cooldown_;
   request_queue queue_;
+  request_index index_;
   ended_nonces ended_;
   std::uint32_t max_in_flight_;
   std::uint32_t max_refusals_;
-  std::unordered_map<std::string, entry> entries_;
-  /// Attempts and requests by any nonce that is on the wire.
-  std::unordered_map<std::string, std::string> by_attempt_;
-  std::unordered_map<std::string, std::string> by_caller_;
   /// Attempts by the ticket of their write, with their guild.
   std::unordered_map<std::uint64_t, std::pair<std::string, snowflake>> writes_;
-  /// Nonces of requests, in the order of their arrival.
-  std::unordered_map<snowflake, std::vector<std::string>> by_guild_;
   std::unordered_set<snowflake> held_guilds_;
   std::size_t lists_in_flight_ = 0;
   std::size_t ending_ = 0;
-  std::uint64_t orders_ = 0;
   std::uint64_t tickets_ = 0;
   std::uint64_t ends_ = 0;
 };

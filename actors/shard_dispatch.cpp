@@ -264,7 +264,7 @@ void shard::refused(std::string_view data) {
   if (x.opcode != static_cast<int>(opcode::request_guild_members))
     return;
   ++stats_.rate_limited;
-  carry_out(book_.refused(x.nonce, x.guild_id, x.retry_after, now()));
+  carry_out(book_.rate_limited(x.nonce, x.guild_id, x.retry_after, now()));
 }
 
 } // namespace muster

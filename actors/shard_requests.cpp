@@ -193,7 +193,7 @@ void shard::carry_out(const std::vector<request_book::consequence>& all) {
     case what::resumed:
       to_request(x.nonce, attempt_resumed{x.attempt, quiet_now()});
       break;
-    case what::refused:
+    case what::delayed:
       to_request(x.nonce, attempt_refused{x.attempt});
       break;
     case what::give_up:
@@ -232,7 +232,7 @@ void shard::ended(const request_ended& x) {
   if (once_more)
     ask_for_startup(x.event.guild_id);
   if (counts)
-    startup_.settled(x.event, book_.has_list(x.event.guild_id));
+    startup_.list_ended(x.event, book_.has_list(x.event.guild_id));
   if (progress_due_ == never)
     progress_due_ = progress_sent_ + values_.progress_interval;
   check_startup();

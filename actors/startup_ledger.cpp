@@ -160,8 +160,8 @@ void startup_ledger::requested(snowflake guild) {
     move(i->second, phase::chunking);
 }
 
-void startup_ledger::settled(const chunk_request_finished& x,
-                             bool more_to_come) {
+void startup_ledger::list_ended(const chunk_request_finished& x,
+                                bool more_to_come) {
   auto i = guilds_.find(x.guild_id);
   if (i == guilds_.end() || i->second.phase == phase::unavailable)
     return;

@@ -46,7 +46,7 @@ public:
              timespan at);
 
   /// With `list_pending` requests for its whole list have not ended; what
-  /// settled() is told of them then settles the guild.
+  /// list_ended() is told of them then settles the guild.
   step created(const guild_create& x, bool list_pending, timespan at);
   void gone(const guild_delete& x, timespan at);
 
@@ -56,7 +56,7 @@ public:
   /// A request for the whole list of a guild has ended. With `more_to_come`
   /// another one for this guild has not, and the verdict waits for that one.
   /// A verdict that there is already can only become better.
-  void settled(const chunk_request_finished& x, bool more_to_come = false);
+  void list_ended(const chunk_request_finished& x, bool more_to_come = false);
 
   /// Switches chunking; gives the guilds to be asked for now.
   std::vector<snowflake> set_auto_chunk(bool on);
