@@ -135,10 +135,11 @@ void model_schedule::say_chunk(shard_side& s, const std::string& nonce,
         " with ", members);
   ++s.sequence;
   utter(s, dispatch("GUILD_MEMBERS_CHUNK", s.sequence, data),
-        [this, &s, session = s.session, nonce, guild, index, count, members,
-         not_found] {
+        [this, &s, nonce, guild, index, count, members, not_found] {
           if (nonce.empty())
             return;
+          // Until it has read READY, the shard is in the session before.
+          auto session = s.heard_session;
           // No guild has a billion members.
           if (count > 0 && count <= 1'000'000 && index >= 0 && index < count)
             note_arrival(s, chunk_text(guild, nonce, index, count, members),
@@ -276,7 +277,7 @@ void model_schedule::refused(shard_side& s, snowflake guild,
     if (i->guild == guild && i->whole_list && !i->foreign
         && (nonce.empty() || i->nonce == nonce)) {
       // The last send is meant, if its session goes on.
-      if (i->session == s.session && !i->refused_step) {
+      if (i->session == s.heard_session && !i->refused_step) {
         i->refused_until = now() + wait;
         i->refused_step = step;
         i->refused_by_name = !nonce.empty();

@@ -142,7 +142,7 @@ private:
   void trace(Ts&&... xs);
   void print(const std::string& text) const;
 
-  // -- model_gateway.cpp: connections and sessions ----------------------------
+  // -- model_gateway.cpp: connections ----------------------------------------
   std::shared_ptr<connection> connect(std::shared_ptr<connection_sink> sink);
   void opening(link& x);
   void greet(link& x);
@@ -150,12 +150,6 @@ private:
   void note_request(link& x, const nlohmann::json& d);
   void closed_by_shard(link& x, std::uint16_t code);
   void read(link& x, const nlohmann::json& payload, std::size_t number);
-  void identified(link& x, shard_side& s);
-  void resumed(link& x, const nlohmann::json& d);
-  void resume(link& x, shard_side& s, std::uint64_t from);
-  bool refuse_to_resume(link& x, shard_side& s);
-  void begin_session(link& x, shard_side& s);
-  void tell_guilds(shard_side& s, const std::vector<snowflake>& list);
   void say(link& x, const std::string& text, bool binary = false);
   void end(link& x, std::uint16_t code);
   void over(link& x);
@@ -165,6 +159,14 @@ private:
   void babble(link& x);
   std::uint16_t passing_code();
   std::uint16_t fatal_code();
+
+  // -- model_sessions.cpp: who identifies, who resumes ------------------------
+  void identified(link& x, shard_side& s);
+  void resumed(link& x, const nlohmann::json& d);
+  void resume(link& x, shard_side& s, std::uint64_t from);
+  bool refuse_to_resume(link& x, shard_side& s);
+  void begin_session(link& x, shard_side& s);
+  void tell_guilds(shard_side& s, const std::vector<snowflake>& list);
 
   // -- model_answers.cpp: what the gateway tells ------------------------------
   /// Says a dispatch of sequence ++s.sequence on the live connection.

@@ -228,6 +228,7 @@ std::string wire_schedule::play() {
   for (auto& w : wishes_)
     w.question.fetch();
   drain_streams();
+  longest_stall_ = stalls_.stop();
   counts_ = gateway_.counts();
   judge();
   auto text = text_.str();
@@ -254,7 +255,9 @@ std::string wire_schedule::trace() const {
               << caf::deep_to_string(x) << '\n';
         },
         bot_.log[i]);
-  out << to_json(counts_) << '\n';
+  out << to_json(counts_) << '\n'
+      << "longest stall "
+      << std::chrono::duration<double>(longest_stall_).count() << " s\n";
   return out.str();
 }
 

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "tests/support/stall_meter.hpp"
 #include "tests/support/wire_bot.hpp"
 
 namespace muster::test {
@@ -105,6 +106,13 @@ private:
   void judge_finish();
   void judge_members();
   void judge_wire();
+  /// The most attempts that an E1 may tell of, and the fewest before it may
+  /// give up.
+  struct bounds {
+    std::uint32_t least = 1;
+    std::uint32_t most = 1;
+  };
+  bounds attempts_of(const chunk_request_finished& x) const;
   const wire_wish* wish_of(const chunk_request_finished& x) const;
   bool is_list(const chunk_request_finished& x) const;
   bool owned(snowflake guild) const {
@@ -117,6 +125,8 @@ private:
   std::string chosen_;
   sim::options world_;
   sim::simulator gateway_;
+  stall_meter stalls_{[this] { gateway_.counts(); }};
+  stall_meter::clock::duration longest_stall_{0};
   std::vector<snowflake> ids_;
   wire_bot bot_;
   std::vector<wire_wish> wishes_;
