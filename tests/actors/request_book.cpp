@@ -1,0 +1,338 @@
+#define CAF_SUITE actors_request_book
+
+#include "actors/request_book.hpp"
+
+#include "messages/errc.hpp"
+#include "tests/support/suite.hpp"
+
+using namespace muster;
+using namespace std::chrono_literals;
+using ask_for = guild_members_request;
+using owner = request_book::owner;
+using follows = request_book::consequence;
+
+namespace {
+
+const auto t0 = time_point{} + 1h;
+constexpr auto a = snowflake{1};
+constexpr auto b = snowflake{2};
+
+settings small() {
+  settings x;
+  x.max_in_flight = 2;
+  x.max_refusals = 2;
+  return x;
+}
+
+struct fixture {
+  /// Accepts a whole list that joins nobody.
+  void add(const char* nonce, snowflake guild = a, time_point now = t0) {
+    auto x = ask_for::whole_list(guild);
+    x.with_nonce(nonce);
+    CAF_REQUIRE(!book.accept(x, origin::user, 0, now).error);
+  }
+
+  /// The same, but it joins if it can.
+  request_book::acceptance join(const char* nonce, snowflake guild = a,
+                                origin from = origin::user) {
+    auto x = ask_for::whole_list(guild);
+    x.nonce = nonce;
+    return book.accept(x, from, 0, t0);
+  }
+
+  void search(const char* nonce, snowflake guild = a) {
+    auto x = ask_for::search(guild, "nel", 10);
+    x.nonce = nonce;
+    CAF_REQUIRE(!book.accept(x, origin::user, 0, t0).error);
+  }
+
+  /// What goes out now, or nothing.
+  std::string next(time_point now = t0) {
+    auto x = book.next(true, now);
+    return x == nullptr ? "" : x->attempt;
+  }
+
+  /// The nonce of the attempt after this one, which has gone out.
+  std::string written(const std::string& nonce, time_point now = t0) {
+    auto x = book.find(nonce);
+    CAF_REQUIRE(book.written(x->ticket, now) == x);
+    return x->attempt;
+  }
+
+  request_book book{small()};
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(request_book_tests, fixture)
+
+CAF_TEST(Q2 a nonce is in use until five minutes after its end) {
+  add("one");
+  auto again = ask_for::whole_list(b);
+  again.nonce = "one";
+  auto refusal = [&](timespan later) {
+    return code_of(book.accept(again, origin::user, 0, t0 + later).error);
+  };
+  CAF_CHECK(refusal(0s) == errc::nonce_in_use);
+  CAF_CHECK_EQUAL(join("caller", a).nonce, "one");
+  again.nonce = "caller";
+  CAF_CHECK(refusal(0s) == errc::nonce_in_use);
+  book.ended("one", t0 + 1s);
+  CAF_CHECK(refusal(1s) == errc::nonce_in_use);
+  again.nonce = "one";
+  CAF_CHECK(refusal(300s) == errc::nonce_in_use);
+  CAF_CHECK(!book.accept(again, origin::user, 0, t0 + 302s).error);
+}
+
+CAF_TEST(Q4 a chunk is that of who asked or known as late or foreign) {
+  add("one");
+  CAF_CHECK_EQUAL(next(), "one");
+  auto of = [&](const std::string& nonce, snowflake guild = a) {
+    return book.chunk(nonce, guild, 1, t0 + 1s).is;
+  };
+  CAF_CHECK(of("") == owner::none);
+  CAF_CHECK(of(std::string(max_nonce_size + 1, 'x')) == owner::none);
+  CAF_CHECK(of("nobody's") == owner::foreign);
+  CAF_CHECK(of("one", b) == owner::wrong_guild);
+  auto first = book.chunk("one", a, 1, t0 + 1s);
+  CAF_CHECK(first.is == owner::known);
+  CAF_CHECK(first.proves_write); // it has overtaken the news
+  CAF_CHECK(!book.chunk("one", a, 1, t0 + 1s).proves_write);
+  book.ended("one", t0 + 1s);
+  CAF_CHECK(of("one") == owner::late);
+}
+
+CAF_TEST(Q6 no more whole lists than max_in_flight are on the wire) {
+  add("one", snowflake{11});
+  add("two", snowflake{12});
+  add("three", snowflake{13});
+  search("some", snowflake{13});
+  CAF_CHECK_EQUAL(next(), "one");
+  CAF_CHECK_EQUAL(next(), "two");
+  CAF_CHECK_EQUAL(next(), "some");
+  CAF_CHECK_EQUAL(next(), "");
+  CAF_CHECK_EQUAL(book.in_flight(), 2u);
+  book.end_soon("one");
+  CAF_CHECK_EQUAL(next(), "three");
+  CAF_CHECK_EQUAL(book.ending(), 1u);
+}
+
+CAF_TEST(Q6 a write is news once and of its own send only) {
+  add("one");
+  next();
+  auto first = book.find("one")->ticket;
+  CAF_CHECK(book.written(first + 1, t0) == nullptr);
+  auto delayed = book.rate_limited("one", a, 1s, t0);
+  CAF_REQUIRE_EQUAL(delayed.size(), 1u);
+  CAF_CHECK(delayed[0].is == follows::delayed);
+  CAF_CHECK_EQUAL(next(t0 + 1s), "one");
+  CAF_CHECK(book.written(first, t0 + 1s) == nullptr);
+  CAF_CHECK(book.find("one")->stage == request_stage::posted);
+  auto second = book.find("one")->ticket;
+  CAF_CHECK(book.written(second, t0 + 2s) == book.find("one"));
+  CAF_CHECK(book.written(second, t0 + 2s) == nullptr);
+}
+
+CAF_TEST(Q6 writes of a connection that is gone are no news) {
+  add("one");
+  next();
+  auto ticket = book.find("one")->ticket;
+  book.forget_writes();
+  CAF_CHECK(book.written(ticket, t0) == nullptr);
+}
+
+CAF_TEST(Q7 equal lists share one opcode 8) {
+  CAF_CHECK(!join("one").joined);
+  auto second = join("two");
+  CAF_CHECK(second.joined);
+  CAF_CHECK_EQUAL(second.nonce, "one");
+  CAF_CHECK_EQUAL(join("three").nonce, "one");
+  CAF_CHECK_EQUAL(book.size(), 1u);
+  CAF_CHECK_EQUAL(book.of_caller("three")->nonce, "one");
+  add("own"); // a nonce of its own joins nobody
+  CAF_CHECK_EQUAL(book.size(), 2u);
+  auto with_members = ask_for::whole_list(a);
+  with_members.nonce = "four";
+  with_members.with_members(10);
+  CAF_CHECK(!book.accept(with_members, origin::user, 0, t0).joined);
+  auto with_presences = ask_for::whole_list(b);
+  CAF_CHECK(!join("without", b).joined);
+  with_presences.nonce = "with";
+  with_presences.presences = true;
+  CAF_CHECK(!book.accept(with_presences, origin::user, 0, t0).joined);
+}
+
+CAF_TEST(Q7 nobody joins what is ending) {
+  join("one");
+  book.end_soon("one");
+  CAF_CHECK(!join("two").joined);
+  CAF_CHECK_EQUAL(book.list_of(a)->nonce, "two");
+}
+
+CAF_TEST(Q7 lists of a guild are spaced by the cooldown) {
+  add("one");
+  add("two");
+  CAF_CHECK_EQUAL(next(), "one");
+  written("one", t0 + 1s);
+  book.chunk("one", a, 1, t0 + 2s);
+  CAF_CHECK_EQUAL(next(t0 + 3s), "");
+  CAF_CHECK(book.due() == t0 + 32s);
+  CAF_CHECK_EQUAL(next(t0 + 32s - 1ns), "");
+  CAF_CHECK_EQUAL(next(t0 + 32s), "two");
+}
+
+CAF_TEST(Q7 refusals in a row end a request and a chunk ends the row) {
+  add("one");
+  next();
+  CAF_CHECK(book.rate_limited("one", a, 1s, t0).at(0).is == follows::delayed);
+  next(t0 + 1s);
+  book.chunk("one", a, 1, t0 + 2s);
+  CAF_CHECK(book.rate_limited("one", a, 1s, t0 + 2s).at(0).is
+            == follows::delayed);
+  CAF_CHECK_EQUAL(next(t0 + 3s), ""); // the chunk's stamp holds
+  CAF_CHECK_EQUAL(next(t0 + 32s), "one");
+  // Without a nonce the list in flight is meant.
+  CAF_CHECK(book.rate_limited("", a, 1s, t0 + 33s).at(0).is
+            == follows::give_up);
+  CAF_CHECK(book.find("one")->stage == request_stage::ending);
+  CAF_CHECK(book.rate_limited("one", a, 1s, t0 + 33s).empty());
+}
+
+CAF_TEST(Q7 a refusal of what has been given up means nobody) {
+  add("one");
+  next();
+  written("one");
+  book.ask_again("one", "one", t0 + 10s);
+  CAF_CHECK(book.rate_limited("one", a, 60s, t0 + 11s).empty());
+  CAF_CHECK(book.rate_limited("nobody's", a, 60s, t0 + 11s).empty());
+  CAF_CHECK(next(t0 + 32s) != "");
+}
+
+CAF_TEST(Q8 a further attempt has a nonce of its own and waits) {
+  add("one");
+  next();
+  written("one");
+  book.ask_again("one", "another", t0 + 10s); // not the present one
+  CAF_CHECK_EQUAL(book.find("one")->attempt, "one");
+  book.ask_again("one", "one", t0 + 10s);
+  auto second = book.find("one")->attempt;
+  CAF_CHECK(second != "one");
+  CAF_CHECK_EQUAL(next(t0 + 30s), "");
+  CAF_CHECK_EQUAL(next(t0 + 31s), second);
+  // Chunks of either are the request's.
+  CAF_CHECK_EQUAL(book.chunk("one", a, 1, t0 + 32s).nonce, "one");
+  CAF_CHECK_EQUAL(book.chunk(second, a, 1, t0 + 32s).nonce, "one");
+}
+
+CAF_TEST(Q9 Q7 what the bot joins goes before the startup) {
+  join("s1", a, origin::startup);
+  auto s2 = join("s2", b, origin::startup);
+  CAF_CHECK_EQUAL(join("mine", b).nonce, s2.nonce);
+  CAF_CHECK(book.next(false, t0) == book.find(s2.nonce));
+  CAF_CHECK(book.next(false, t0) == nullptr);
+  CAF_CHECK_EQUAL(next(), "s1");
+}
+
+CAF_TEST(Q10 a caller is withdrawn and its nonce remembered) {
+  join("one");
+  join("two");
+  book.withdraw("two", t0);
+  CAF_CHECK(book.of_caller("two") == nullptr);
+  CAF_CHECK_EQUAL(book.find("one")->callers.size(), 1u);
+  CAF_CHECK(code_of(join("two", b).error) == errc::nonce_in_use);
+  book.withdraw("nobody", t0);
+}
+
+CAF_TEST(S1 requests of a guild that is held wait for its release) {
+  add("one");
+  book.hold({a});
+  add("two");
+  CAF_CHECK_EQUAL(next(), "");
+  CAF_CHECK_EQUAL(book.queued(), 0u);
+  book.release(b);
+  CAF_CHECK_EQUAL(next(), "");
+  book.release(a);
+  CAF_CHECK_EQUAL(next(), "one");
+}
+
+CAF_TEST(S5 a new session asks again and a second one ends the request) {
+  add("one");
+  search("unwritten", b);
+  next();
+  next();
+  written("one");
+  auto first = book.session_lost(t0 + 1s);
+  CAF_REQUIRE_EQUAL(first.size(), 1u);
+  CAF_CHECK(first[0].is == follows::again);
+  auto second = book.find("one")->attempt;
+  CAF_CHECK(second != "one");
+  // Chunks of the old session touch no book.
+  CAF_CHECK(book.chunk("one", a, 1, t0 + 1s).is == owner::late);
+  CAF_CHECK_EQUAL(book.in_flight(), 0u);
+  CAF_CHECK_EQUAL(next(t0 + 1s), "unwritten"); // it had never left
+  CAF_CHECK_EQUAL(next(t0 + 31s), second);
+  written("one", t0 + 31s);
+  book.end_soon("unwritten");
+  auto last = book.session_lost(t0 + 40s);
+  CAF_REQUIRE_EQUAL(last.size(), 1u);
+  CAF_CHECK(last[0].is == follows::lost);
+  CAF_CHECK(book.find("one")->stage == request_stage::ending);
+}
+
+CAF_TEST(S5 the startup asks in every session and the foreign ends) {
+  auto of_startup = join("s", a, origin::startup);
+  next();
+  written("s");
+  ask_for theirs;
+  theirs.guild_id = b;
+  theirs.nonce = "theirs";
+  CAF_CHECK(!book.accept(theirs, origin::foreign, 0, t0).error);
+  auto lost = book.session_lost(t0 + 1s);
+  CAF_REQUIRE_EQUAL(lost.size(), 2u);
+  CAF_CHECK(lost[0].is == follows::again);
+  CAF_CHECK(lost[1].is == follows::lost);
+  for (int i = 1; i < 4; ++i) {
+    auto now = t0 + 40s * i;
+    CAF_CHECK(next(now) != "");
+    written("s", now);
+    CAF_CHECK(book.session_lost(now + 1s).at(0).is == follows::again);
+  }
+}
+
+CAF_TEST(S6 a resume takes back what had not left and keeps its nonce) {
+  add("left", a);
+  add("not", b);
+  next();
+  next();
+  written("left");
+  auto all = book.session_resumed(t0 + 5s);
+  CAF_REQUIRE_EQUAL(all.size(), 1u);
+  CAF_CHECK_EQUAL(all[0].nonce, "left");
+  CAF_CHECK(all[0].is == follows::resumed);
+  CAF_CHECK_EQUAL(book.in_flight(), 1u);
+  CAF_CHECK_EQUAL(next(t0 + 5s), "not"); // no stamp is left of it
+  CAF_CHECK_EQUAL(book.in_flight(), 2u);
+}
+
+CAF_TEST(S6 what was taken back and had left is on the wire after all) {
+  add("one");
+  next();
+  book.session_resumed(t0 + 5s);
+  CAF_CHECK(book.chunk("one", a, 1, t0 + 6s).proves_write);
+  CAF_CHECK_EQUAL(book.in_flight(), 1u);
+  CAF_CHECK_EQUAL(next(t0 + 7s), "");
+}
+
+CAF_TEST(S7 the startup goes by rank) {
+  auto add_ranked = [&](std::uint64_t guild, std::uint64_t rank) {
+    book.accept(ask_for::whole_list(snowflake{guild}), origin::startup, rank,
+                t0);
+  };
+  add_ranked(21, 30);
+  add_ranked(22, 10);
+  CAF_CHECK_EQUAL(book.next(true, t0)->request.guild_id.value, 22u);
+  CAF_CHECK_EQUAL(book.next(true, t0)->request.guild_id.value, 21u);
+  CAF_CHECK_EQUAL(book.guilds_in_flight().size(), 2u);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
