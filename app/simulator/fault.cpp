@@ -122,10 +122,12 @@ bool read_bool(string_view text, bool& out) {
   return out || text == "false";
 }
 
-enum class outcome : std::uint8_t { good, bad_value, unknown_key };
+enum class key_result : std::uint8_t { good, bad_value, unknown_key };
 
-outcome set_key(fault& f, string_view key, string_view value) {
-  auto good = [](bool x) { return x ? outcome::good : outcome::bad_value; };
+key_result set_key(fault& f, string_view key, string_view value) {
+  auto good = [](bool x) {
+    return x ? key_result::good : key_result::bad_value;
+  };
   if (key == "shard")
     return good(read_number(value, f.shard));
   if (key == "guild")
@@ -152,7 +154,7 @@ outcome set_key(fault& f, string_view key, string_view value) {
     return good(look_up(corruptions, value, f.what));
   if (key == "when")
     return good(look_up(occasions, value, f.when));
-  return outcome::unknown_key;
+  return key_result::unknown_key;
 }
 
 void complain(std::string* error, std::string text) {
@@ -180,14 +182,14 @@ std::optional<fault> start_fault(string_view name, std::string* error) {
 
 bool add_key(fault& f, string_view key, string_view value, std::string* error) {
   switch (set_key(f, key, value)) {
-  case outcome::good:
+  case key_result::good:
     break;
-  case outcome::bad_value:
+  case key_result::bad_value:
     complain(error, "fault " + std::string{to_string(f.kind)} + ": \""
                         + std::string{value} + "\" is no value for "
                         + std::string{key});
     return false;
-  case outcome::unknown_key:
+  case key_result::unknown_key:
     complain(error, "fault " + std::string{to_string(f.kind)}
                         + " knows no key \"" + std::string{key}
                         + "\"; use shard, guild, chunk, every, after, times, "
@@ -201,26 +203,6 @@ bool add_key(fault& f, string_view key, string_view value, std::string* error) {
     return false;
   }
   return true;
-}
-
-std::optional<fault> from_object(const nlohmann::json& object,
-                                 std::string* error) {
-  auto kind = object.find("kind");
-  if (kind == object.end() || !kind->is_string()) {
-    complain(error, "a fault needs a \"kind\"");
-    return std::nullopt;
-  }
-  auto result = start_fault(kind->get<std::string>(), error);
-  if (!result)
-    return std::nullopt;
-  for (const auto& [key, value] : object.items()) {
-    if (key == "kind")
-      continue;
-    auto text = value.is_string() ? value.get<std::string>() : value.dump();
-    if (!add_key(*result, key, text, error))
-      return std::nullopt;
-  }
-  return result;
 }
 
 } // namespace
@@ -269,13 +251,12 @@ std::optional<std::vector<fault>> load_script(const std::filesystem::path& path,
   }
   std::vector<fault> result;
   for (const auto& item : script) {
-    std::optional<fault> f;
-    if (item.is_string())
-      f = parse_fault(item.get<std::string>(), error);
-    else if (item.is_object())
-      f = from_object(item, error);
-    else
-      complain(error, path.string() + ": a fault is a text or an object");
+    if (!item.is_string()) {
+      complain(error,
+               path.string() + ": a fault is a text such as \"drop:chunk=2\"");
+      return std::nullopt;
+    }
+    auto f = parse_fault(item.get_ref<const std::string&>(), error);
     if (!f)
       return std::nullopt;
     result.push_back(*f);

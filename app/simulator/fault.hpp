@@ -90,8 +90,7 @@ std::string_view to_string(fault_kind kind);
 std::optional<fault> parse_fault(std::string_view text,
                                  std::string* error = nullptr);
 
-/// Reads a file with a JSON array of such texts, or of objects such as
-/// {"kind": "close", "code": 4000, "after": 3}.
+/// Reads a file with a JSON array of such texts.
 std::optional<std::vector<fault>> load_script(const std::filesystem::path& path,
                                               std::string* error = nullptr);
 
