@@ -32,6 +32,10 @@ int simulate(simulate_options& x) {
     *x.spans[i].second =
         std::chrono::duration_cast<std::chrono::milliseconds>(*value);
   }
+  if (x.world.heartbeat_interval.count() == 0)
+    throw CLI::ValidationError("--heartbeat-interval",
+                               "no client can keep up with 0; write 1ms or "
+                               "more");
   x.world.ca_path = x.ca_file;
   if (!x.token_file.empty())
     x.world.token = read_token(x.token_file).reveal();
@@ -104,7 +108,8 @@ command add_simulate(CLI::App& program) {
   number("--allowed-intents", world.allowed_intents,
          "Bits; identifying with others closes with 4014");
   command.add_flag("--ignore-compress", world.ignore_compress,
-                   "Send plain text whatever compression is asked for");
+                   "Send plain text whatever compression is asked for, of the "
+                   "transport or of payloads");
   command.add_flag("--serial", world.serial,
                    "Answer requests strictly in turn");
   auto span = [&](const char* name, std::chrono::milliseconds& value,
@@ -115,6 +120,8 @@ command add_simulate(CLI::App& program) {
         ->type_name("TIME")
         ->capture_default_str();
   };
+  span("--guild-delay", world.guild_delay,
+       "From READY to the first GUILD_CREATE");
   span("--chunk-delay", world.chunk_delay, "Pause after each chunk");
   span("--heartbeat-interval", world.heartbeat_interval, "As HELLO says it");
   span("--identify-window", world.identify_window,
@@ -127,7 +134,8 @@ command add_simulate(CLI::App& program) {
                   "A planned misbehaviour, KIND[:KEY=VALUE,...]; may be "
                   "repeated. See below")
       ->type_name("FAULT");
-  command.add_option("--script", x->script, "File with a JSON array of faults")
+  command
+      .add_option("--script", x->script, "File with a JSON array of such texts")
       ->type_name("FILE");
   command.footer(sim::fault_help());
   return [x] { return simulate(*x); };

@@ -26,15 +26,11 @@ constexpr bool is_other_opcode(int op) {
 client_link::client_link(gateway& gw, connect_query query,
                          std::function<void()> wake, time_point now)
     : gw_(gw), query_(std::move(query)), wake_(std::move(wake)),
-      out_(gw, gw.opts.ignore_compress ? compression::none : query_.compress),
+      out_(gw, gw.opts.ignore_compress ? packing::none : query_.compress),
       sends_(gw.opts.send_window), now_(now), last_heartbeat_(now) {
   gw_.enter(*this);
-  if (query_.version != "10") {
-    close(close_code::invalid_api_version);
-    return;
-  }
-  if (query_.encoding != "json") {
-    close(close_code::decode_error);
+  if (auto why = refuse(query_)) {
+    close(why->code, std::move(why->why));
     return;
   }
   if (strike(occasion::hello))
@@ -60,18 +56,19 @@ void client_link::receive(std::string_view text, time_point now) {
   most = std::max(most, sends);
   if (sends > gw_.opts.send_limit) {
     ++gw_.seen.limits_broken.sends;
-    return close(close_code::rate_limited);
+    return close(close_code::rate_limited, "too many payloads in a minute");
   }
   if (text.size() > max_payload) {
     ++gw_.seen.limits_broken.payload_size;
-    return close(close_code::decode_error);
+    return close(close_code::decode_error,
+                 "a payload must have no more than 4096 bytes");
   }
   auto payload = json::parse(text, nullptr, false);
   if (!payload.is_object())
-    return close(close_code::decode_error);
+    return close(close_code::decode_error, "a payload must be a JSON object");
   auto op = payload.find("op");
   if (op == payload.end() || !op->is_number_integer())
-    return close(close_code::decode_error);
+    return close(close_code::decode_error, "op must be a number");
   auto code = op->get<std::int64_t>();
   const auto& d = payload["d"];
   bool other =
@@ -80,13 +77,15 @@ void client_link::receive(std::string_view text, time_point now) {
     return on_heartbeat(now);
   if (code == 2 || code == 6) {
     if (session_ != nullptr)
-      return close(close_code::already_authenticated);
+      return close(close_code::already_authenticated,
+                   "identify or resume only once");
     return code == 2 ? on_identify(d, now) : on_resume(d);
   }
   if (code != 8 && !other)
-    return close(close_code::unknown_opcode);
+    return close(close_code::unknown_opcode,
+                 "no opcode " + std::to_string(code) + " is known");
   if (session_ == nullptr)
-    return close(close_code::not_authenticated);
+    return close(close_code::not_authenticated, "identify or resume first");
   if (other)
     ++gw_.seen.other_opcodes[static_cast<int>(code)];
   else
@@ -106,11 +105,12 @@ void client_link::on_heartbeat(time_point now) {
 
 void client_link::on_identify(const json& d, time_point now) {
   auto read = read_identify(d, gw_.opts);
-  if (const auto* code = std::get_if<std::uint16_t>(&read))
-    return close(*code);
+  if (const auto* why = std::get_if<refusal>(&read))
+    return close(why->code, why->why);
   const auto& r = std::get<identify_request>(read);
   if (gw_.guilds.count_of_shard(r.shard) > max_guilds)
-    return close(close_code::sharding_required);
+    return close(close_code::sharding_required,
+                 "a shard holds at most 2500 guilds; raise the shard count");
   shard_ = r.shard.index;
   gw_.seen.identifies.push_back({r.shard.index, gw_.age(now)});
   if (!gw_.identifies.admit(r.shard.index, now)) {
@@ -119,19 +119,20 @@ void client_link::on_identify(const json& d, time_point now) {
   }
   if (strike(occasion::identify))
     return;
-  auto& s = gw_.make_session(r.shard, r.intents, r.large_threshold);
+  auto& s = gw_.make_session(r);
   out_.start_at(1);
   start_session(s);
-  s.push({event{"READY", ready_text(s, gw_.guilds, query_.url)}},
+  s.push({text_event{"READY", ready_text(s, gw_.guilds, query_)}},
          out_.cursor());
-  s.to_come.add_guilds(gw_.guilds.of_shard(r.shard));
+  s.to_come.add_guilds(gw_.guilds.of_shard(r.shard),
+                       now + gw_.opts.guild_delay);
 }
 
 void client_link::on_resume(const json& d) {
   ++gw_.seen.resumes;
   auto read = read_resume(d, gw_.opts);
-  if (const auto* code = std::get_if<std::uint16_t>(&read))
-    return close(*code);
+  if (const auto* why = std::get_if<refusal>(&read))
+    return close(why->code, why->why);
   const auto& r = std::get<resume_request>(read);
   auto* s = gw_.find_session(r.session_id);
   if (s != nullptr)
@@ -141,7 +142,7 @@ void client_link::on_resume(const json& d) {
   if (s != nullptr && s->can_resume_after(r.seq)) {
     out_.start_at(r.seq + 1);
     start_session(*s);
-    s->push({event{"RESUMED", R"({"_trace":["gateway-sim-1"]})"}},
+    s->push({text_event{"RESUMED", R"({"_trace":["gateway-sim-1"]})"}},
             out_.cursor());
     return;
   }
@@ -150,21 +151,27 @@ void client_link::on_resume(const json& d) {
   if (s != nullptr)
     gw_.end(*s);
   if (from_the_future)
-    close(close_code::invalid_seq);
+    close(close_code::invalid_seq, "resume: no event has this seq yet");
   else
     send_invalid_session(false);
 }
 
-void client_link::start_session(session& s) {
+void client_link::start_session(client_session& s) {
   gw_.attach(s, *this);
   session_ = &s;
+  if (s.compress() && !gw_.opts.ignore_compress)
+    out_.compress_payloads();
 }
 
 void client_link::on_request(const json& d, time_point now) {
   request_desk desk{gw_};
   auto x = desk.take(read_member_request(d), shard_);
-  if (!suffer(x.faults))
-    desk.answer(x, *session_, out_.cursor(), now);
+  if (suffer(x.faults))
+    return;
+  if (x.request.what == member_request::kind::malformed)
+    return close(close_code::decode_error,
+                 "request guild members: " + x.request.wrong);
+  desk.answer(x, *session_, out_.cursor(), now);
 }
 
 void client_link::closed(std::uint16_t code, time_point now) {
@@ -232,12 +239,12 @@ void client_link::let_go(bool ends_session) {
     gw_.end(s);
 }
 
-void client_link::close(std::uint16_t code) {
+void client_link::close(std::uint16_t code, std::string why) {
   if (ending_ || gone_)
     return;
   ending_ = true;
   ++gw_.seen.closes_by_gateway[code];
-  out_.close(code);
+  out_.close(code, std::move(why));
   let_go(what_follows(code) != after_close::resume);
   wake_();
 }
@@ -269,7 +276,7 @@ bool client_link::next(step& out, time_point now) {
   if (gone_)
     return false;
   if (!ending_ && now > silence_ends())
-    close(close_code::session_timed_out);
+    close(close_code::session_timed_out, "no heartbeat came");
   for (;;) {
     if (out_.next_own(out))
       return true;

@@ -43,7 +43,7 @@ public:
 
   // -- for the gateway --------------------------------------------------------
 
-  session* current() const { return session_; }
+  client_session* current() const { return session_; }
 
   /// The session has new events.
   void wake() { wake_(); }
@@ -51,7 +51,8 @@ public:
   /// The session is no longer this connection's.
   void lose_session() { session_ = nullptr; }
 
-  void close(std::uint16_t code);
+  /// `why` goes into the close frame.
+  void close(std::uint16_t code, std::string why = {});
   void kill();
   void send_reconnect();
   void send_invalid_session(bool resumable);
@@ -64,7 +65,7 @@ private:
   void on_resume(const nlohmann::json& d);
   void on_heartbeat(time_point now);
   void on_request(const nlohmann::json& d, time_point now);
-  void start_session(session& s);
+  void start_session(client_session& s);
 
   /// Does what the faults of a connection do; true if the matter at hand is
   /// over thereby.
@@ -85,7 +86,7 @@ private:
   bool acks_ = true;
   bool ending_ = false;
   bool gone_ = false;
-  session* session_ = nullptr;
+  client_session* session_ = nullptr;
   std::optional<std::uint32_t> shard_;
 };
 

@@ -32,16 +32,18 @@ struct compressor::contexts {
   }
 };
 
-compressor::compressor(compression method)
+compressor::compressor(packing method)
     : method_(method), contexts_(std::make_unique<contexts>()) {
-  if (method == compression::zlib_stream) {
-    // Raw, so that data from elsewhere can be put between; see start().
-    if (deflateInit2(&contexts_->zlib, zlib_level, Z_DEFLATED, -MAX_WBITS, 8,
+  if (is_zlib()) {
+    // A stream is raw, so that data from elsewhere can be put between; see
+    // start().
+    auto bits = method == packing::zlib_stream ? -MAX_WBITS : MAX_WBITS;
+    if (deflateInit2(&contexts_->zlib, zlib_level, Z_DEFLATED, bits, 8,
                      Z_DEFAULT_STRATEGY)
         != Z_OK)
       throw std::bad_alloc{};
     contexts_->has_zlib = true;
-  } else if (method == compression::zstd_stream) {
+  } else if (method == packing::zstd_stream) {
     contexts_->zstd = ZSTD_createCCtx();
     if (contexts_->zstd == nullptr)
       throw std::bad_alloc{};
@@ -56,8 +58,10 @@ void compressor::start(std::string& out) {
   out.clear();
   // The header of a zlib stream; its checksum would come at an end that a
   // connection never has.
-  if (!std::exchange(started_, true) && method_ == compression::zlib_stream)
+  if (!std::exchange(started_, true) && method_ == packing::zlib_stream)
     out += "\x78\x01";
+  if (method_ == packing::zlib_payload)
+    deflateReset(&contexts_->zlib);
 }
 
 void compressor::begin_prepared(std::string& out) {
@@ -85,7 +89,7 @@ void compressor::encode_long(std::string_view text, std::size_t count,
 }
 
 void compressor::add(std::string_view text, bool last, std::string& out) {
-  if (method_ == compression::none) {
+  if (method_ == packing::none) {
     out.append(text);
     return;
   }
@@ -94,8 +98,9 @@ void compressor::add(std::string_view text, bool last, std::string& out) {
     if (out.size() < used + step / 8)
       out.resize(used + step);
   };
-  if (method_ == compression::zlib_stream) {
+  if (is_zlib()) {
     auto& z = contexts_->zlib;
+    auto end = method_ == packing::zlib_stream ? Z_SYNC_FLUSH : Z_FINISH;
     // zlib does not write through next_in; its type is only older than const.
     z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
     z.avail_in = static_cast<uInt>(text.size());
@@ -103,7 +108,7 @@ void compressor::add(std::string_view text, bool last, std::string& out) {
       grow();
       z.next_out = reinterpret_cast<Bytef*>(out.data() + used);
       z.avail_out = static_cast<uInt>(out.size() - used);
-      deflate(&z, last ? Z_SYNC_FLUSH : Z_NO_FLUSH);
+      deflate(&z, last ? end : Z_NO_FLUSH);
       used = out.size() - z.avail_out;
     } while (z.avail_out == 0 || z.avail_in > 0);
   } else {

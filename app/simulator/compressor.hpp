@@ -7,21 +7,27 @@
 
 namespace muster::sim {
 
-/// The transport compressions of the gateway.
-enum class compression : std::uint8_t { none, zlib_stream, zstd_stream };
+/// How the messages of a connection are compressed.
+enum class packing : std::uint8_t {
+  none,
+  zlib_stream,
+  zstd_stream,
+  zlib_payload, ///< each message is a zlib stream of its own
+};
 
-/// Compresses the messages of one connection, with one context for its life:
-/// every message can be decompressed when it has come, none ends the stream.
+/// Compresses the messages of one connection. For the streams there is one
+/// context for its life: every message can be decompressed when it has come,
+/// none ends the stream.
 /// Not thread-safe. Throws std::bad_alloc if a context cannot be made.
 class compressor {
 public:
-  explicit compressor(compression method);
+  explicit compressor(packing method);
   ~compressor();
 
   compressor(const compressor&) = delete;
   compressor& operator=(const compressor&) = delete;
 
-  compression method() const { return method_; }
+  packing method() const { return method_; }
 
   /// Replaces `out` by the bytes of one whole message.
   void encode(std::string_view text, std::string& out);
@@ -39,10 +45,13 @@ public:
 private:
   struct contexts;
 
+  bool is_zlib() const {
+    return method_ == packing::zlib_stream || method_ == packing::zlib_payload;
+  }
   void start(std::string& out);
   void add(std::string_view text, bool last, std::string& out);
 
-  compression method_;
+  packing method_;
   bool started_ = false;
   std::unique_ptr<contexts> contexts_;
 };

@@ -5,8 +5,10 @@
 
 namespace muster::sim {
 
-void feed::add_guilds(const std::vector<std::uint32_t>& guilds) {
+void feed::add_guilds(const std::vector<std::uint32_t>& guilds,
+                      time_point when) {
   guilds_.insert(guilds_.end(), guilds.begin(), guilds.end());
+  guilds_at_ = when;
 }
 
 void feed::add(std::shared_ptr<const answer> x) {
@@ -18,7 +20,8 @@ void feed::add(std::shared_ptr<const answer> x) {
 std::optional<feed::product> feed::next(time_point now, std::uint32_t shard,
                                         const world& w, fault_plan& plan) {
   bool paused = now < not_before_;
-  if (!guilds_.empty() && (guilds_turn_ || jobs_.empty() || paused)) {
+  bool creates = !guilds_.empty() && now >= guilds_at_;
+  if (creates && (guilds_turn_ || jobs_.empty() || paused)) {
     guilds_turn_ = false;
     guild_due due{guilds_.front()};
     guilds_.pop_front();
@@ -46,7 +49,7 @@ std::optional<feed::product> feed::next(time_point now, std::uint32_t shard,
     if (serial_ && !done)
       break;
   }
-  if (!guilds_.empty())
+  if (creates)
     return next(now, shard, w, plan);
   return std::nullopt;
 }
@@ -117,11 +120,14 @@ bool feed::refill(job& x, time_point now, std::uint32_t shard, const world& w,
 
 std::optional<time_point> feed::wake(time_point now) const {
   std::optional<time_point> result;
-  for (const auto& x : jobs_) {
-    auto at = std::max(x.not_before, not_before_);
+  auto note = [&](time_point at) {
     if (at > now && (!result || at < *result))
       result = at;
-  }
+  };
+  if (!guilds_.empty())
+    note(guilds_at_);
+  for (const auto& x : jobs_)
+    note(std::max(x.not_before, not_before_));
   return result;
 }
 

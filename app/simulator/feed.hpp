@@ -35,8 +35,8 @@ public:
   explicit feed(const options& opts)
       : serial_(opts.serial), pause_(opts.chunk_delay) {}
 
-  /// Guilds to create, at the start of a session.
-  void add_guilds(const std::vector<std::uint32_t>& guilds);
+  /// Guilds to create from `when` on, at the start of a session.
+  void add_guilds(const std::vector<std::uint32_t>& guilds, time_point when);
 
   /// A request to answer.
   void add(std::shared_ptr<const answer> x);
@@ -74,6 +74,7 @@ private:
   std::chrono::milliseconds pause_;
   time_point not_before_{};
   bool guilds_turn_ = true;
+  time_point guilds_at_{};
   std::deque<std::uint32_t> guilds_;
   std::deque<job> jobs_;
 };

@@ -39,22 +39,21 @@ const member_deflate& gateway::deflated() {
   return *deflated_;
 }
 
-session& gateway::make_session(shard_id shard, std::uint32_t intents,
-                               std::uint32_t large_threshold) {
+client_session& gateway::make_session(const identify_request& wish) {
   std::mt19937_64 random{next_session_++};
   std::string id;
   for (int i = 0; i < 32; ++i)
     id += "0123456789abcdef"[random() % 16];
-  auto s = std::make_unique<session>(opts, id, shard, intents, large_threshold);
+  auto s = std::make_unique<client_session>(opts, id, wish);
   return *(sessions_[id] = std::move(s));
 }
 
-session* gateway::find_session(const std::string& id) {
+client_session* gateway::find_session(const std::string& id) {
   auto i = sessions_.find(id);
   return i != sessions_.end() ? i->second.get() : nullptr;
 }
 
-void gateway::attach(session& s, client_link& to) {
+void gateway::attach(client_session& s, client_link& to) {
   for_links([&](client_link& x) {
     auto* other = x.current();
     if (&x == &to || other == nullptr || other->shard() != s.shard())
@@ -70,12 +69,12 @@ void gateway::attach(session& s, client_link& to) {
   s.owner = &to;
 }
 
-void gateway::detach(session& s, time_point now) {
+void gateway::detach(client_session& s, time_point now) {
   s.owner = nullptr;
   s.detached_at = now;
 }
 
-void gateway::end(session& s) {
+void gateway::end(client_session& s) {
   if (s.owner != nullptr)
     s.owner->lose_session();
   // The key must not be a reference into what is being erased.
@@ -114,13 +113,13 @@ void gateway::dispatch_to(std::uint32_t shard, const std::string& name,
   for (auto& [id, s] : sessions_) {
     if (s->shard().index != shard)
       continue;
-    s->push({event{name, data}}, s->owner ? s->owner->cursor() : all_sent);
+    s->push({text_event{name, data}}, s->owner ? s->owner->cursor() : all_sent);
     if (s->owner)
       s->owner->wake();
   }
 }
 
-void gateway::tell_about(const guild& g, dispatch x) {
+void gateway::tell_about(const guild& g, session_event x) {
   for (auto& [id, s] : sessions_) {
     if (!owns(s->shard(), g.id))
       continue;
@@ -138,7 +137,7 @@ void gateway::set_unavailable(guild& g, bool unavailable) {
     return;
   g.state = state;
   if (unavailable)
-    tell_about(g, {event{"GUILD_DELETE", outage_text(g)}});
+    tell_about(g, {text_event{"GUILD_DELETE", outage_text(g)}});
   else
     tell_about(g, {guild_created{g.index}});
 }
@@ -147,8 +146,8 @@ void gateway::remove_guild(guild& g) {
   if (g.state == guild::condition::removed)
     return;
   g.state = guild::condition::removed;
-  tell_about(g,
-             {event{"GUILD_DELETE", R"({"id":")" + to_string(g.id) + R"("})"}});
+  tell_about(g, {text_event{"GUILD_DELETE",
+                            R"({"id":")" + to_string(g.id) + R"("})"}});
 }
 
 snowflake gateway::add_guild(std::uint32_t size) {

@@ -7,13 +7,13 @@
 #include <string>
 #include <unordered_map>
 
+#include "app/simulator/client_session.hpp"
 #include "app/simulator/counters.hpp"
 #include "app/simulator/fault_plan.hpp"
 #include "app/simulator/limits.hpp"
 #include "app/simulator/member_deflate.hpp"
 #include "app/simulator/member_text.hpp"
 #include "app/simulator/options.hpp"
-#include "app/simulator/session.hpp"
 #include "app/simulator/world.hpp"
 
 namespace muster::sim {
@@ -44,21 +44,20 @@ public:
 
   // -- sessions ---------------------------------------------------------------
 
-  session& make_session(shard_id shard, std::uint32_t intents,
-                        std::uint32_t large_threshold);
+  client_session& make_session(const identify_request& wish);
 
   /// Null if there is none of that id (any more).
-  session* find_session(const std::string& id);
+  client_session* find_session(const std::string& id);
 
   /// Gives a session to a connection. Another connection of the same shard is
   /// closed, and its session ends if it is another one.
-  void attach(session& s, client_link& to);
+  void attach(client_session& s, client_link& to);
 
   /// Takes a session from its connection; it stays resumable.
-  void detach(session& s, time_point now);
+  void detach(client_session& s, time_point now);
 
   /// Ends a session.
-  void end(session& s);
+  void end(client_session& s);
 
   // -- connections ------------------------------------------------------------
 
@@ -100,12 +99,12 @@ private:
   void for_links(F f);
   template <class F>
   void for_links_of(std::uint32_t shard, F f);
-  void tell_about(const guild& g, dispatch x);
+  void tell_about(const guild& g, session_event x);
 
   time_point start_;
   std::optional<member_deflate> deflated_;
   std::set<client_link*> links_;
-  std::unordered_map<std::string, std::unique_ptr<session>> sessions_;
+  std::unordered_map<std::string, std::unique_ptr<client_session>> sessions_;
   std::unordered_map<snowflake, asked> requests_of_;
   std::uint64_t next_session_ = 1;
 };

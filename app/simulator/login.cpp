@@ -30,10 +30,20 @@ std::optional<std::uint64_t> number_at(const json& object, const char* key) {
   return i->get<std::uint64_t>();
 }
 
+// Some libraries write "Bot " before the token here as they do in REST.
 bool token_fits(const json& d, const options& opts) {
-  const auto* token = text_at(d, "token");
-  return token != nullptr && !token->empty()
-         && (opts.token.empty() || *token == opts.token);
+  const auto* text = text_at(d, "token");
+  if (text == nullptr)
+    return false;
+  std::string_view token = *text;
+  if (constexpr std::string_view prefix = "Bot "; token.starts_with(prefix))
+    token.remove_prefix(prefix.size());
+  return !token.empty() && (opts.token.empty() || token == opts.token);
+}
+
+bool flag_at(const json& object, const char* key) {
+  auto i = object.find(key);
+  return i != object.end() && i->is_boolean() && i->get<bool>();
 }
 
 // [index, count]; without the field the only shard. Empty if it is no shard.
@@ -70,56 +80,77 @@ connect_query parse_connect_query(std::string_view target) {
     else if (key == "encoding")
       result.encoding = value;
     else if (key == "compress" && value == "zlib-stream")
-      result.compress = compression::zlib_stream;
+      result.compress = packing::zlib_stream;
     else if (key == "compress" && value == "zstd-stream")
-      result.compress = compression::zstd_stream;
+      result.compress = packing::zstd_stream;
   }
   return result;
 }
 
-std::variant<identify_request, std::uint16_t>
-read_identify(const json& d, const options& opts) {
-  if (!d.is_object())
-    return close_code::decode_error;
-  if (!token_fits(d, opts))
-    return close_code::authentication_failed;
-  auto shard = shard_at(d);
-  if (!shard)
-    return close_code::invalid_shard;
-  auto properties = d.find("properties");
-  if (properties == d.end() || !properties->is_object())
-    return close_code::decode_error;
-  auto intents = number_at(d, "intents");
-  if (!intents || (*intents & ~known_intents) != 0)
-    return close_code::invalid_intents;
-  if ((*intents & ~std::uint64_t{opts.allowed_intents}) != 0)
-    return close_code::disallowed_intents;
-  auto threshold = number_at(d, "large_threshold").value_or(50);
-  return identify_request{*shard, static_cast<std::uint32_t>(*intents),
-                          static_cast<std::uint32_t>(
-                              std::clamp<std::uint64_t>(threshold, 50, 250))};
+std::optional<refusal> refuse(const connect_query& query) {
+  if (query.version != "9" && query.version != "10")
+    return refusal{close_code::invalid_api_version,
+                   "this gateway speaks version 10 and 9; connect with v=10"};
+  if (query.encoding != "json")
+    return refusal{close_code::decode_error,
+                   "this gateway speaks JSON only; connect with encoding=json"};
+  return std::nullopt;
 }
 
-std::variant<resume_request, std::uint16_t> read_resume(const json& d,
-                                                        const options& opts) {
+std::variant<identify_request, refusal> read_identify(const json& d,
+                                                      const options& opts) {
   if (!d.is_object())
-    return close_code::decode_error;
+    return refusal{close_code::decode_error, "identify: d must be an object"};
   if (!token_fits(d, opts))
-    return close_code::authentication_failed;
+    return refusal{close_code::authentication_failed,
+                   "identify: this token is not the one that is accepted"};
+  auto shard = shard_at(d);
+  if (!shard)
+    return refusal{close_code::invalid_shard,
+                   "identify: shard must be [index, count]"};
+  auto properties = d.find("properties");
+  if (properties == d.end() || !properties->is_object())
+    return refusal{close_code::decode_error,
+                   "identify: properties must be an object"};
+  auto intents = number_at(d, "intents");
+  if (!intents || (*intents & ~known_intents) != 0)
+    return refusal{close_code::invalid_intents,
+                   "identify: intents must be a number made of known bits"};
+  if ((*intents & ~std::uint64_t{opts.allowed_intents}) != 0)
+    return refusal{close_code::disallowed_intents,
+                   "identify: an intent is not allowed to this bot"};
+  auto threshold = number_at(d, "large_threshold").value_or(50);
+  identify_request result;
+  result.shard = *shard;
+  result.intents = static_cast<std::uint32_t>(*intents);
+  result.large_threshold =
+      static_cast<std::uint32_t>(std::clamp<std::uint64_t>(threshold, 50, 250));
+  result.compress = flag_at(d, "compress");
+  return result;
+}
+
+std::variant<resume_request, refusal> read_resume(const json& d,
+                                                  const options& opts) {
+  if (!d.is_object())
+    return refusal{close_code::decode_error, "resume: d must be an object"};
+  if (!token_fits(d, opts))
+    return refusal{close_code::authentication_failed,
+                   "resume: this token is not the one that is accepted"};
   const auto* id = text_at(d, "session_id");
   if (id == nullptr)
-    return close_code::decode_error;
+    return refusal{close_code::decode_error,
+                   "resume: session_id must be a string"};
   return resume_request{*id, number_at(d, "seq").value_or(0)};
 }
 
-std::string ready_text(const session& s, const world& w,
-                       const std::string& url) {
-  std::string result = R"({"v":10,"user_settings":{},"user":)";
+std::string ready_text(const client_session& s, const world& w,
+                       const connect_query& query) {
+  auto result = R"({"v":)" + query.version + R"(,"user_settings":{},"user":)";
   member_text::append_bot_user(result);
   result += R"(,"shard":[)" + std::to_string(s.shard().index) + ','
             + std::to_string(s.shard().count);
   result += R"(],"session_type":"normal","session_id":")" + s.id();
-  result += R"(","resume_gateway_url":)" + json(url).dump();
+  result += R"(","resume_gateway_url":)" + json(query.url).dump();
   result += R"(,"relationships":[],"private_channels":[],"presences":[],)"
             R"("guilds":[)";
   bool comma = false;

@@ -38,6 +38,13 @@ bool read_ids(const json& x, std::vector<snowflake>& out) {
   return std::all_of(x.begin(), x.end(), add);
 }
 
+// An older form, which some libraries still send, is an array of one.
+std::optional<snowflake> read_guild(const json& x) {
+  if (x.is_array())
+    return x.size() == 1 ? read_id(x[0]) : std::nullopt;
+  return read_id(x);
+}
+
 } // namespace
 
 const char* to_string(member_request::kind x) {
@@ -56,8 +63,10 @@ const char* to_string(member_request::kind x) {
 member_request read_member_request(const json& d) {
   using kind = member_request::kind;
   member_request r;
-  if (!d.is_object())
+  if (!d.is_object()) {
+    r.wrong = "d must be an object";
     return r;
+  }
   auto field = [&](const char* key) -> const json* {
     auto i = d.find(key);
     return i == d.end() || i->is_null() ? nullptr : &*i;
@@ -69,21 +78,30 @@ member_request read_member_request(const json& d) {
     if (nonce.size() <= max_nonce)
       r.nonce = nonce;
   }
-  const auto* id = field("guild_id");
-  auto guild = id ? read_id(*id) : std::nullopt;
-  if (!guild)
+  auto malformed = [&](const char* why) {
+    r.wrong = why;
     return r;
+  };
+  const auto* id = field("guild_id");
+  auto guild = id ? read_guild(*id) : std::nullopt;
+  if (!guild)
+    return malformed("guild_id must be one id");
   r.guild = *guild;
-  if (const auto* ids = field("user_ids")) {
-    if (read_ids(*ids, r.user_ids) && !r.user_ids.empty()
-        && r.user_ids.size() <= max_found)
-      r.what = kind::user_ids;
+  // An empty list beside a query asks for no one.
+  const auto* query = field("query");
+  const auto* ids = field("user_ids");
+  if (ids && !(query && ids->is_array() && ids->empty())) {
+    if (!read_ids(*ids, r.user_ids) || r.user_ids.empty()
+        || r.user_ids.size() > max_found)
+      return malformed("user_ids must be 1 to 100 ids");
+    r.what = kind::user_ids;
     return r;
   }
-  const auto* query = field("query");
+  if (!query || !query->is_string())
+    return malformed("query must be a string, or user_ids be given");
   const auto* limit = field("limit");
-  if (!query || !query->is_string() || !limit || !limit->is_number_unsigned())
-    return r;
+  if (!limit || !limit->is_number_unsigned())
+    return malformed("limit must be a number from 0 on");
   r.prefix = query->get<std::string>();
   auto wanted = limit->get<std::uint64_t>();
   if (r.prefix.empty() && wanted == 0) {

@@ -19,6 +19,8 @@ struct member_request {
   enum class kind : std::uint8_t { whole_list, prefix, user_ids, malformed };
 
   kind what = kind::malformed;
+  /// What is wrong with a malformed one, for people.
+  std::string wrong;
   snowflake guild;
   std::string prefix;
   /// At most 100 for a prefix.
@@ -32,7 +34,7 @@ struct member_request {
 /// The name that the counters use.
 const char* to_string(member_request::kind x);
 
-/// Reads the `d` of an op 8; what Discord would not answer is malformed.
+/// Reads the `d` of an op 8; one that Discord cannot decode is malformed.
 member_request read_member_request(const nlohmann::json& d);
 
 /// Finds the members that `r` asks for; presences are granted by intents.

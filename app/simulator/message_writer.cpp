@@ -11,6 +11,8 @@ namespace muster::sim {
 namespace {
 
 constexpr std::size_t bomb_size = 65u << 20;
+// Smaller payloads come as text though compressed ones were asked for.
+constexpr std::size_t large_payload = 1024;
 constexpr std::string_view chunk_name = "GUILD_MEMBERS_CHUNK";
 
 void append_envelope(std::string& out, std::string_view name,
@@ -21,26 +23,41 @@ void append_envelope(std::string& out, std::string_view name,
 
 } // namespace
 
-void message_writer::write(std::string& text, std::string& out) {
+void message_writer::compress_payloads() {
+  if (compressor_.method() == packing::none && !of_payloads_)
+    of_payloads_.emplace(packing::zlib_payload);
+}
+
+compressor& message_writer::compressor_for(std::size_t size) {
+  return of_payloads_ && size >= large_payload ? *of_payloads_ : compressor_;
+}
+
+bool message_writer::write(std::string& text, std::string& out) {
   gw_.seen.text_bytes += text.size();
-  if (binary())
-    compressor_.encode(text, out);
+  auto& by = compressor_for(text.size());
+  bool binary = by.method() != packing::none;
+  if (binary)
+    by.encode(text, out);
   else
     out.swap(text);
   gw_.seen.bytes_written += out.size();
+  return binary;
 }
 
-void message_writer::write_bomb(std::string& out) {
-  compressor_.encode_long(R"({"t":null,"s":null,"op":11,"d":")", bomb_size,
-                          R"("})", out);
+bool message_writer::write_bomb(std::string& out) {
+  auto& by = compressor_for(bomb_size);
+  by.encode_long(R"({"t":null,"s":null,"op":11,"d":")", bomb_size, R"("})",
+                 out);
   gw_.seen.bytes_written += out.size();
+  return by.method() != packing::none;
 }
 
-void message_writer::write(const session& s, const dispatch& x,
+bool message_writer::write(const client_session& s, const session_event& x,
                            std::uint64_t seq, std::optional<corruption> damage,
                            std::string& out) {
   bool in_text = damage == corruption::json || damage == corruption::truncate;
   const auto* c = std::get_if<chunk>(&x.what);
+  bool binary = true;
   if (zlib() && c != nullptr && c->of->whole_list && !in_text) {
     write_prepared(*c, seq, out);
   } else {
@@ -49,13 +66,14 @@ void message_writer::write(const session& s, const dispatch& x,
       text_.back() = ']';
     else if (damage == corruption::truncate)
       text_.resize(text_.size() / 2);
-    write(text_, out);
+    binary = write(text_, out);
   }
   if (damage == corruption::bytes) {
     // Neither format has a block that begins with these bits.
     auto n = std::min<std::size_t>(8, out.size());
     std::fill_n(out.begin(), n, '\xff');
   }
+  return binary;
 }
 
 // Long lists over zlib: zlib itself would cost more than clients spend.
@@ -77,10 +95,10 @@ void message_writer::write_prepared(const chunk& x, std::uint64_t seq,
   gw_.seen.bytes_written += out.size();
 }
 
-void message_writer::render(const session& s, const dispatch& x,
+void message_writer::render(const client_session& s, const session_event& x,
                             std::uint64_t seq) {
   text_.clear();
-  if (const auto* e = std::get_if<event>(&x.what)) {
+  if (const auto* e = std::get_if<text_event>(&x.what)) {
     append_envelope(text_, e->name, seq);
     text_ += e->data;
   } else if (const auto* g = std::get_if<guild_created>(&x.what)) {

@@ -13,31 +13,38 @@ namespace muster::sim {
 /// counts them. Not thread-safe.
 class message_writer {
 public:
-  message_writer(gateway& gw, compression method)
-      : gw_(gw), compressor_(method) {}
+  message_writer(gateway& gw, packing method) : gw_(gw), compressor_(method) {}
 
-  /// True if messages are binary.
-  bool binary() const { return compressor_.method() != compression::none; }
+  /// Large messages are compressed, each by itself, from now on, unless the
+  /// connection is compressed as a whole.
+  void compress_payloads();
 
-  bool zlib() const { return compressor_.method() == compression::zlib_stream; }
+  bool zlib() const { return compressor_.method() == packing::zlib_stream; }
+
+  // Each of these is true if the message is a binary one.
 
   /// Replaces `out` by a message with this text, which is not kept.
-  void write(std::string& text, std::string& out);
+  bool write(std::string& text, std::string& out);
 
   /// Replaces `out` by a message that inflates to more than 64 MiB.
-  void write_bomb(std::string& out);
+  bool write_bomb(std::string& out);
 
   /// Replaces `out` by a dispatch of `s`; `damage` is what befalls its text
   /// or its bytes.
-  void write(const session& s, const dispatch& x, std::uint64_t seq,
+  bool write(const client_session& s, const session_event& x, std::uint64_t seq,
              std::optional<corruption> damage, std::string& out);
 
 private:
   void write_prepared(const chunk& x, std::uint64_t seq, std::string& out);
-  void render(const session& s, const dispatch& x, std::uint64_t seq);
+  void render(const client_session& s, const session_event& x,
+              std::uint64_t seq);
+
+  /// What compresses a message of that size.
+  compressor& compressor_for(std::size_t size);
 
   gateway& gw_;
   compressor compressor_;
+  std::optional<compressor> of_payloads_;
   /// Kept for their capacity.
   std::string text_;
   std::string tail_;

@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "app/simulator/fault.hpp"
+#include "net/clock.hpp"
 
 namespace muster::sim {
 
 /// The clock of the simulator; every rule takes the time as an argument.
-using clock = std::chrono::steady_clock;
-using time_point = clock::time_point;
+using clock = time_point::clock;
 
 /// Everything that can be chosen before a simulator starts. The defaults are
 /// Discord's own numbers wherever Discord has one.
@@ -74,6 +74,8 @@ struct options {
   bool ignore_compress = false;
   /// Answers op 8s strictly in turn instead of interleaving their chunks.
   bool serial = false;
+  /// How long after READY the guilds that it lists begin to be created.
+  std::chrono::milliseconds guild_delay{50};
   /// A pause after each chunk of a session.
   std::chrono::milliseconds chunk_delay{0};
   /// What goes wrong, and when.

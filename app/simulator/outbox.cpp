@@ -8,8 +8,8 @@ void outbox::say(std::string text) {
   controls_.push_back({control::kind::text, std::move(text), 0});
 }
 
-void outbox::close(std::uint16_t code) {
-  controls_.push_back({control::kind::close, {}, code});
+void outbox::close(std::uint16_t code, std::string why) {
+  controls_.push_back({control::kind::close, std::move(why), code});
 }
 
 void outbox::kill() {
@@ -22,9 +22,9 @@ void outbox::bomb() {
 
 bool outbox::next_own(step& out) {
   out.what = step::kind::send;
-  out.binary = writer_.binary();
   if (!second_half_.empty()) {
     out.bytes = std::exchange(second_half_, {});
+    out.binary = true;
     return true;
   }
   if (controls_.empty())
@@ -33,23 +33,24 @@ bool outbox::next_own(step& out) {
   controls_.pop_front();
   switch (x.what) {
   case control::kind::text:
-    writer_.write(x.text, out.bytes);
+    out.binary = writer_.write(x.text, out.bytes);
     break;
   case control::kind::close:
     out.what = step::kind::close;
     out.code = x.code;
+    out.why = std::move(x.text);
     break;
   case control::kind::kill:
     out.what = step::kind::kill;
     break;
   case control::kind::bomb:
-    writer_.write_bomb(out.bytes);
+    out.binary = writer_.write_bomb(out.bytes);
     break;
   }
   return true;
 }
 
-void outbox::add(session& s, const feed::product& x, time_point now) {
+void outbox::add(client_session& s, const feed::product& x, time_point now) {
   if (const auto* due = std::get_if<feed::guild_due>(&x.what))
     return add_guild(s, due->index, x.faults, now);
   for (auto copies = x.copies; copies > 0; --copies)
@@ -60,7 +61,7 @@ void outbox::add(session& s, const feed::product& x, time_point now) {
   }
 }
 
-void outbox::add_guild(session& s, std::uint32_t index,
+void outbox::add_guild(client_session& s, std::uint32_t index,
                        const std::vector<fault>& faults, time_point now) {
   auto& g = gw_.guilds.at(index);
   for (const auto& f : faults) {
@@ -77,12 +78,12 @@ void outbox::add_guild(session& s, std::uint32_t index,
   if (g.state == guild::condition::present)
     s.push({guild_created{index}}, cursor_);
   else if (g.state == guild::condition::unavailable)
-    s.push({event{"GUILD_DELETE",
-                  R"({"unavailable":true,"id":")" + to_string(g.id) + R"("})"}},
+    s.push({text_event{"GUILD_DELETE", R"({"unavailable":true,"id":")"
+                                           + to_string(g.id) + R"("})"}},
            cursor_);
 }
 
-bool outbox::next_event(session& s, step& out) {
+bool outbox::next_event(client_session& s, step& out) {
   auto seq = cursor_;
   auto* x = s.find(seq);
   if (x == nullptr)
@@ -102,7 +103,7 @@ bool outbox::next_event(session& s, step& out) {
   }
   if (!first)
     ++seen.replayed;
-  writer_.write(s, *x, seq, damage, out.bytes);
+  out.binary = writer_.write(s, *x, seq, damage, out.bytes);
   if (first && seq == split_seq_ && writer_.zlib()) {
     second_half_ = out.bytes.substr(out.bytes.size() / 2);
     out.bytes.resize(out.bytes.size() / 2);

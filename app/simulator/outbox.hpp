@@ -20,20 +20,25 @@ struct step {
   bool binary = false;
   /// For close.
   std::uint16_t code = 0;
+  std::string why;
 };
 
 /// What a connection has to send, in order: words of the gateway's own first,
 /// then the events of its session. Not thread-safe.
 class outbox {
 public:
-  outbox(gateway& gw, compression method) : gw_(gw), writer_(gw, method) {}
+  outbox(gateway& gw, packing method) : gw_(gw), writer_(gw, method) {}
 
   // -- words of the gateway's own ---------------------------------------------
 
   void say(std::string text);
-  void close(std::uint16_t code);
+  void close(std::uint16_t code, std::string why);
   void kill();
   void bomb();
+
+  /// From now on large messages are compressed, each by itself, unless the
+  /// connection is compressed as a whole.
+  void compress_payloads() { writer_.compress_payloads(); }
 
   /// Replaces `out` by the next of these; false if there is none.
   bool next_own(step& out);
@@ -47,10 +52,10 @@ public:
   std::uint64_t cursor() const { return cursor_; }
 
   /// Adds to the session's events what its feed has made.
-  void add(session& s, const feed::product& x, time_point now);
+  void add(client_session& s, const feed::product& x, time_point now);
 
   /// Replaces `out` by the session's next event; false if there is none.
-  bool next_event(session& s, step& out);
+  bool next_event(client_session& s, step& out);
 
 private:
   struct control {
@@ -61,7 +66,7 @@ private:
     std::uint16_t code = 0;
   };
 
-  void add_guild(session& s, std::uint32_t index,
+  void add_guild(client_session& s, std::uint32_t index,
                  const std::vector<fault>& faults, time_point now);
 
   gateway& gw_;

@@ -21,8 +21,8 @@ request_desk::taken request_desk::take(member_request r,
   return {std::move(r), std::move(faults)};
 }
 
-void request_desk::answer(const taken& x, session& s, std::uint64_t unsent,
-                          time_point now) {
+void request_desk::answer(const taken& x, client_session& s,
+                          std::uint64_t unsent, time_point now) {
   const auto& r = x.request;
   for (const auto& f : x.faults) {
     if (f.kind == fault_kind::silence)
@@ -44,8 +44,8 @@ void request_desk::answer(const taken& x, session& s, std::uint64_t unsent,
 }
 
 bool request_desk::is_answered(const member_request& r, const guild* g,
-                               const session& s) const {
-  if (r.what == kind::malformed || g == nullptr)
+                               const client_session& s) const {
+  if (g == nullptr)
     return false;
   if (r.what == kind::whole_list && (s.intents() & intent::guild_members) == 0)
     return false;
@@ -53,9 +53,9 @@ bool request_desk::is_answered(const member_request& r, const guild* g,
 }
 
 void request_desk::refuse(const member_request& r, clock::duration wait,
-                          session& s, std::uint64_t unsent) {
+                          client_session& s, std::uint64_t unsent) {
   ++gw_.seen.rate_limited;
-  s.push({event{"RATE_LIMITED", rate_limited_text(r, wait)}}, unsent);
+  s.push({text_event{"RATE_LIMITED", rate_limited_text(r, wait)}}, unsent);
 }
 
 } // namespace muster::sim

@@ -24,13 +24,15 @@ public:
   /// Counts a request.
   taken take(member_request r, std::optional<std::uint32_t> shard);
 
-  /// `unsent` is the first number that the session's connection has not sent.
-  void answer(const taken& x, session& s, std::uint64_t unsent, time_point now);
+  /// Not for a malformed request. `unsent` is the first number that the
+  /// session's connection has not sent.
+  void answer(const taken& x, client_session& s, std::uint64_t unsent,
+              time_point now);
 
 private:
   bool is_answered(const member_request& r, const guild* g,
-                   const session& s) const;
-  void refuse(const member_request& r, clock::duration wait, session& s,
+                   const client_session& s) const;
+  void refuse(const member_request& r, clock::duration wait, client_session& s,
               std::uint64_t unsent);
 
   gateway& gw_;

@@ -55,6 +55,34 @@ json application(const json& bot) {
           {"team", nullptr}};
 }
 
+// Commands as if they had just been put in place of all others; their options
+// are not told back.
+rest_answer put_commands(const rest_request& r) {
+  auto commands = json::parse(r.body, nullptr, false);
+  if (!commands.is_array())
+    return fail(400, "the body must be an array of commands");
+  auto result = json::array();
+  auto id = bot_application.value;
+  for (const auto& x : commands) {
+    auto name = x.is_object() ? x.find("name") : x.end();
+    if (name == x.end() || !name->is_string())
+      return fail(400, "a command must be an object with a name");
+    auto kind = x.find("type");
+    bool has_kind = kind != x.end() && kind->is_number_integer();
+    auto own = std::to_string(++id);
+    result.push_back({{"id", own},
+                      {"application_id", to_string(bot_application)},
+                      {"version", own},
+                      {"type", has_kind ? *kind : json(1)},
+                      {"name", *name},
+                      {"description", ""},
+                      {"default_member_permissions", nullptr},
+                      {"dm_permission", true},
+                      {"nsfw", false}});
+  }
+  return {200, result.dump(-1, ' ', false, json::error_handler_t::replace)};
+}
+
 } // namespace
 
 rest_answer answer_rest(const rest_request& r, gateway& gw, time_point now) {
@@ -62,12 +90,16 @@ rest_answer answer_rest(const rest_request& r, gateway& gw, time_point now) {
   auto path = std::string_view{r.target};
   path = path.substr(0, path.find('?'));
   auto is = [&](std::string_view name) { return path.ends_with(name); };
-  if (r.method != "GET")
+  bool commands =
+      is("/commands") && path.find("/applications/") != std::string_view::npos;
+  if (r.method != "GET" && !(commands && r.method == "PUT"))
     return fail(404, "404: Not Found");
   if (is("/gateway"))
     return {200, json{{"url", r.gateway_url}}.dump()};
   if (!gw.opts.token.empty() && r.authorization != "Bot " + gw.opts.token)
     return fail(401, "401: Unauthorized");
+  if (commands)
+    return r.method == "PUT" ? put_commands(r) : rest_answer{200, "[]"};
   if (is("/gateway/bot"))
     return gateway_bot(r, gw, now);
   std::string user;

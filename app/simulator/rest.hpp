@@ -14,6 +14,7 @@ struct rest_request {
   std::string authorization;
   /// Where clients find the gateway, such as "ws://127.0.0.1:4000".
   std::string gateway_url;
+  std::string body = {};
 };
 
 struct rest_answer {
@@ -22,7 +23,8 @@ struct rest_answer {
   std::string body;
 };
 
-/// Answers what a library asks before it connects; anything else is 404.
+/// Answers what a library asks before it connects, commands of the application
+/// included, which are taken and forgotten; anything else is 404.
 rest_answer answer_rest(const rest_request& r, gateway& gw, time_point now);
 
 /// Where a client finds the gateway: at the host that it named, which any bytes

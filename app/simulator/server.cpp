@@ -34,6 +34,8 @@ using net::ip::tcp;
 
 constexpr std::chrono::seconds patience{30};
 constexpr std::chrono::milliseconds tick{50};
+// What fits into a close frame beside its code.
+constexpr std::size_t max_reason = 123;
 
 std::string text_of(boost::string_view x) {
   return {x.data(), x.size()};
@@ -41,10 +43,10 @@ std::string text_of(boost::string_view x) {
 
 /// One TCP connection: TLS, then HTTP, then perhaps WebSocket. Lives as long
 /// as one of its handlers is waiting.
-class connection : public std::enable_shared_from_this<connection> {
+class client_socket : public std::enable_shared_from_this<client_socket> {
 public:
-  connection(tcp::socket socket, net::ssl::context* tls, gateway& gw,
-             std::string address)
+  client_socket(tcp::socket socket, net::ssl::context* tls, gateway& gw,
+                std::string address)
       : ws_(beast::tcp_stream{std::move(socket)}, tls), gw_(gw),
         address_(std::move(address)), timer_(ws_.get_executor()) {}
 
@@ -84,7 +86,8 @@ private:
     if (websocket::is_upgrade(request) && !gw_.down)
       return accept();
     rest_request r{text_of(request.method_string()), text_of(request.target()),
-                   text_of(request[http::field::authorization]), url()};
+                   text_of(request[http::field::authorization]), url(),
+                   request.body()};
     auto answer = gw_.down ? answer_down() : answer_rest(r, gw_, clock::now());
     bool keep = request.keep_alive() && !gw_.down;
     reply_ = "HTTP/1.1 " + std::to_string(answer.status) + ' ';
@@ -200,7 +203,8 @@ private:
       break;
     case step::kind::close:
       closing_ = true;
-      ws_.async_close(websocket::close_code{step_.code},
+      ws_.async_close({websocket::close_code{step_.code},
+                       boost::string_view{step_.why}.substr(0, max_reason)},
                       [self = shared_from_this()](error_code) {});
       break;
     case step::kind::kill: {
@@ -266,8 +270,8 @@ struct server::impl {
         ++gw.seen.connections;
         socket.set_option(tcp::no_delay{true}, ec);
         auto host = gw.opts.host + ':' + std::to_string(port());
-        std::make_shared<connection>(std::move(socket), tls ? &*tls : nullptr,
-                                     gw, std::move(host))
+        std::make_shared<client_socket>(
+            std::move(socket), tls ? &*tls : nullptr, gw, std::move(host))
             ->run();
       }
       accept();

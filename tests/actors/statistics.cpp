@@ -39,7 +39,7 @@ struct fixture : fleet {
     x.unanswered.clear();
     x.zip.reset();
     if (shard == 0)
-      x.zip = std::make_unique<sim::compressor>(sim::compression::zstd_stream);
+      x.zip = std::make_unique<sim::compressor>(sim::packing::zstd_stream);
     on.acknowledge = false;
     on.opened();
     tell(shard, hello(60s));

@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const muster::sim::time_point t0{};
+const muster::time_point t0{};
 
 } // namespace
 

@@ -11,7 +11,7 @@ using nlohmann::json;
 
 namespace {
 
-const muster::sim::time_point t0{};
+const muster::time_point t0{};
 
 } // namespace
 
