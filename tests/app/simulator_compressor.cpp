@@ -4,12 +4,14 @@
 
 #include <optional>
 
+#include <zlib.h>
+
 #include "app/simulator/member_deflate.hpp"
 #include "net/inflater.hpp"
 #include "tests/support/suite.hpp"
 
 using namespace muster;
-using method = muster::sim::compression;
+using method = muster::sim::packing;
 
 namespace {
 
@@ -69,6 +71,29 @@ CAF_TEST(one context lives as long as the connection) {
     x.encode(text, second);
     CAF_CHECK(second.size() < first.size());
   }
+}
+
+CAF_TEST(a compressed payload is a whole zlib stream of its own) {
+  muster::sim::compressor x{method::zlib_payload};
+  std::string large(300'000, ' ');
+  for (std::size_t i = 0; i < large.size(); ++i)
+    large[i] = static_cast<char>(i * i >> 3);
+  for (const auto& text : {std::string{"{}"}, large, std::string{"last"}}) {
+    std::string bytes, back(text.size(), '\0');
+    x.encode(text, bytes);
+    // zlib checks the header and the checksum at the end.
+    auto size = static_cast<uLongf>(back.size());
+    auto used = static_cast<uLong>(bytes.size());
+    auto result =
+        uncompress2(reinterpret_cast<Bytef*>(back.data()), &size,
+                    reinterpret_cast<const Bytef*>(bytes.data()), &used);
+    CAF_CHECK_EQUAL(result, Z_OK);
+    CAF_CHECK_EQUAL(used, bytes.size());
+    CAF_CHECK(back == text);
+  }
+  std::string bomb;
+  x.encode_long("{", 2 * cap, "}", bomb);
+  CAF_CHECK(bomb.size() < cap / 20);
 }
 
 CAF_TEST(a message may come in two) {

@@ -62,19 +62,47 @@ CAF_TEST(user ids come alone or as a list of up to 100) {
   CAF_CHECK(read_member_request(many).what == kind::malformed);
 }
 
-CAF_TEST(what Discord leaves without an answer is malformed) {
-  for (auto text :
-       {"null", "[]", "{}", R"({"query":"","limit":0})",
-        R"({"guild_id":"x","query":"","limit":0})",
-        R"({"guild_id":"0","query":"","limit":0})", R"({"guild_id":"7"})",
-        R"({"guild_id":"7","query":""})", R"({"guild_id":"7","limit":0})",
-        R"({"guild_id":"7","query":"","limit":-1})",
-        R"({"guild_id":"7","query":"","limit":"0"})",
-        R"({"guild_id":"7","query":7,"limit":0})",
-        R"({"guild_id":"7","user_ids":[]})",
-        R"({"guild_id":"7","user_ids":["x"]})",
-        R"({"guild_id":"7","user_ids":{}})"})
-    CAF_CHECK(read(text).what == kind::malformed);
+CAF_TEST(an array of one guild is an older form of it) {
+  auto r = read(R"({"guild_id":["7"],"query":"","limit":0})");
+  CAF_CHECK(r.what == kind::whole_list);
+  CAF_CHECK(r.guild == snowflake{7});
+  CAF_CHECK(read(R"({"guild_id":[7],"user_ids":[8]})").what == kind::user_ids);
+}
+
+CAF_TEST(no user ids beside a query are none) {
+  auto r = read(R"({"guild_id":"7","query":"","limit":0,"user_ids":[]})");
+  CAF_CHECK(r.what == kind::whole_list);
+  auto null = read(R"({"guild_id":"7","query":null,"user_ids":["8"]})");
+  CAF_CHECK(null.what == kind::user_ids);
+}
+
+CAF_TEST(what Discord cannot decode is malformed and says the mend) {
+  for (auto text : {"null",
+                    "[]",
+                    "{}",
+                    R"({"query":"","limit":0})",
+                    R"({"guild_id":"x","query":"","limit":0})",
+                    R"({"guild_id":"0","query":"","limit":0})",
+                    R"({"guild_id":"7"})",
+                    R"({"guild_id":"7","query":""})",
+                    R"({"guild_id":"7","limit":0})",
+                    R"({"guild_id":"7","query":"","limit":-1})",
+                    R"({"guild_id":"7","query":"","limit":"0"})",
+                    R"({"guild_id":"7","query":7,"limit":0})",
+                    R"({"guild_id":"7","user_ids":[]})",
+                    R"({"guild_id":"7","user_ids":["x"]})",
+                    R"({"guild_id":"7","user_ids":{}})",
+                    R"({"guild_id":[],"query":"","limit":0})",
+                    R"({"guild_id":["7","8"],"query":"","limit":0})",
+                    R"({"guild_id":[["7"]],"query":"","limit":0})",
+                    R"({"guild_id":{"7":"7"},"query":"","limit":0})",
+                    R"({"guild_id":"7","query":"","limit":0.0})",
+                    R"({"guild_id":"7","query":"","limit":0,"user_ids":{}})"}) {
+    auto r = read(text);
+    CAF_CHECK(r.what == kind::malformed);
+    CAF_CHECK(r.wrong.find("must be") != std::string::npos
+              || r.wrong.find("be given") != std::string::npos);
+  }
   CAF_CHECK_EQUAL(std::string{to_string(kind::malformed)}, "malformed");
 }
 
