@@ -1,5 +1,7 @@
 #include "messages/presence.hpp"
 
+#include <utility>
+
 #include "messages/json_text.hpp"
 
 namespace muster {
@@ -34,7 +36,7 @@ std::vector<presence_view> presence_list::decode() const {
   };
   json_array all{json};
   while (all.next(view.json, read))
-    result.push_back(std::move(view));
+    result.push_back(std::exchange(view, {}));
   return result;
 }
 
