@@ -1,0 +1,173 @@
+#pragma once
+
+#include <cstddef>
+#include <tuple>
+#include <type_traits>
+
+#include "messages/internal/type_ids.hpp"
+
+namespace muster::test {
+
+/// How many fields each type of the block has. A type without a number, or
+/// with a wrong one, does not compile.
+template <class T>
+constexpr std::size_t fields_of = 99;
+
+template <>
+constexpr std::size_t fields_of<snowflake> = 1;
+template <>
+constexpr std::size_t fields_of<shard_id> = 2;
+template <>
+constexpr std::size_t fields_of<frozen_buffer> = 0;
+template <>
+constexpr std::size_t fields_of<member_list> = 2;
+template <>
+constexpr std::size_t fields_of<presence_list> = 1;
+template <>
+constexpr std::size_t fields_of<latency> = 5;
+template <>
+constexpr std::size_t fields_of<gateway_info> = 6;
+
+template <>
+constexpr std::size_t fields_of<guild_members_request> = 12;
+template <>
+constexpr std::size_t fields_of<stream_members_request> = 2;
+template <>
+constexpr std::size_t fields_of<cancel_request> = 2;
+template <>
+constexpr std::size_t fields_of<gateway_command> = 3;
+template <>
+constexpr std::size_t fields_of<auto_chunk_request> = 2;
+template <>
+constexpr std::size_t fields_of<guild_state_request> = 1;
+template <>
+constexpr std::size_t fields_of<guild_state> = 4;
+template <>
+constexpr std::size_t fields_of<statistics_request> = 0;
+template <>
+constexpr std::size_t fields_of<statistics> = 30;
+template <>
+constexpr std::size_t fields_of<subscribe_request> = 5;
+template <>
+constexpr std::size_t fields_of<unsubscribe_request> = 1;
+
+template <>
+constexpr std::size_t fields_of<chunk_request_finished> = 13;
+template <>
+constexpr std::size_t fields_of<shard_finished_chunking> = 5;
+template <>
+constexpr std::size_t fields_of<finished_chunking> = 4;
+template <>
+constexpr std::size_t fields_of<guild_members_chunk> = 9;
+template <>
+constexpr std::size_t fields_of<chunking_progress> = 9;
+template <>
+constexpr std::size_t fields_of<dispatch> = 5;
+template <>
+constexpr std::size_t fields_of<shard_ready> = 3;
+template <>
+constexpr std::size_t fields_of<shard_resumed> = 2;
+template <>
+constexpr std::size_t fields_of<shard_disconnected> = 5;
+
+template <>
+constexpr std::size_t fields_of<start_request> = 0;
+template <>
+constexpr std::size_t fields_of<started> = 1;
+template <>
+constexpr std::size_t fields_of<stop_request> = 0;
+template <>
+constexpr std::size_t fields_of<stopped> = 0;
+template <>
+constexpr std::size_t fields_of<gateway_answer> = 3;
+template <>
+constexpr std::size_t fields_of<identify_slot_request> = 1;
+template <>
+constexpr std::size_t fields_of<identify_slot> = 0;
+template <>
+constexpr std::size_t fields_of<identify_limits> = 3;
+template <>
+constexpr std::size_t fields_of<shard_settled> = 4;
+template <>
+constexpr std::size_t fields_of<shard_progress> = 4;
+
+template <>
+constexpr std::size_t fields_of<attempt_written> = 2;
+template <>
+constexpr std::size_t fields_of<attempt_refused> = 1;
+template <>
+constexpr std::size_t fields_of<attempt_lost> = 1;
+template <>
+constexpr std::size_t fields_of<attempt_resumed> = 2;
+template <>
+constexpr std::size_t fields_of<chunk_received> = 8;
+template <>
+constexpr std::size_t fields_of<join_request> = 5;
+template <>
+constexpr std::size_t fields_of<withdraw_request> = 1;
+template <>
+constexpr std::size_t fields_of<end_request> = 1;
+template <>
+constexpr std::size_t fields_of<quiet_check> = 1;
+template <>
+constexpr std::size_t fields_of<quiet_report> = 2;
+template <>
+constexpr std::size_t fields_of<ask_again> = 2;
+template <>
+constexpr std::size_t fields_of<request_ended> = 6;
+template <>
+constexpr std::size_t fields_of<release_request> = 0;
+template <>
+constexpr std::size_t fields_of<shard_lost> = 0;
+template <>
+constexpr std::size_t fields_of<identify_limits_request> = 0;
+template <>
+constexpr std::size_t fields_of<locate_gateway_request> = 1;
+template <>
+constexpr std::size_t fields_of<gateway_located> = 1;
+template <>
+constexpr std::size_t fields_of<timer_tick> = 1;
+
+template <>
+constexpr std::size_t fields_of<connection_opened> = 1;
+template <>
+constexpr std::size_t fields_of<frame_received> = 3;
+template <>
+constexpr std::size_t fields_of<payload_written> = 2;
+template <>
+constexpr std::size_t fields_of<connection_closed> = 4;
+template <>
+constexpr std::size_t fields_of<credit_available> = 0;
+
+/// References to all fields. The count is checked by the compiler.
+template <class T>
+auto fields(T& x) {
+  constexpr auto n = fields_of<std::remove_const_t<T>>;
+  static_assert(n != 99, "say in fields_of how many fields the type has");
+  if constexpr (n == 0) {
+    static_assert(
+        std::is_empty_v<
+            T> || std::is_same_v<std::remove_const_t<T>, frozen_buffer>);
+    return std::tie();
+  }
+#define MUSTER_FIELDS(N, ...)                                                  \
+  else if constexpr (n == N) {                                                 \
+    auto& [__VA_ARGS__] = x;                                                   \
+    return std::tie(__VA_ARGS__);                                              \
+  }
+  MUSTER_FIELDS(1, a)
+  MUSTER_FIELDS(2, a, b)
+  MUSTER_FIELDS(3, a, b, c)
+  MUSTER_FIELDS(4, a, b, c, d)
+  MUSTER_FIELDS(5, a, b, c, d, e)
+  MUSTER_FIELDS(6, a, b, c, d, e, g)
+  MUSTER_FIELDS(8, a, b, c, d, e, g, h, i)
+  MUSTER_FIELDS(9, a, b, c, d, e, g, h, i, j)
+  MUSTER_FIELDS(12, a, b, c, d, e, g, h, i, j, k, l, m)
+  MUSTER_FIELDS(13, a, b, c, d, e, g, h, i, j, k, l, m, o)
+  MUSTER_FIELDS(30, a, b, c, d, e, g, h, i, j, k, l, m, o, p, q, r, s, t, u, v,
+                w, y, z, aa, bb, cc, dd, ee, ff, gg)
+#undef MUSTER_FIELDS
+}
+
+} // namespace muster::test
