@@ -3,7 +3,27 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "messages/unreadable.hpp"
+
 namespace muster {
+
+namespace {
+
+void log_unreadable(const unreadable_entries& x) noexcept {
+  if (x.guild_id == snowflake{})
+    log().warn("{} that could not be read and were left out: {}", x.what,
+               x.count);
+  else
+    log().warn("guild {}: {} that could not be read and were left out: {}",
+               x.guild_id.value, x.what, x.count);
+}
+
+// Who walks over a list knows of no log. Before main, so that a bot's own
+// handler comes later.
+[[maybe_unused]] const bool handler_set =
+    (set_unreadable_handler(log_unreadable), true);
+
+} // namespace
 
 spdlog::logger& log() {
   static const std::shared_ptr<spdlog::logger> logger = [] {

@@ -8,7 +8,8 @@ namespace muster {
 
 /// The log of the library: the spdlog logger named "muster" if the bot has
 /// registered one before the first call, else one that writes warnings to
-/// stderr. Thread-safe. Tokens and members never get here.
+/// stderr. Thread-safe. Tokens and members never get here. Lists of which
+/// something could not be read are told to it, see messages/unreadable.hpp.
 spdlog::logger& log();
 
 } // namespace muster

@@ -23,8 +23,8 @@
 #include "messages/settings.hpp"
 #include "net/command_window.hpp"
 #include "net/connection.hpp"
-#include "net/dispatch.hpp"
 #include "net/envelope.hpp"
+#include "net/event_data.hpp"
 #include "net/gateway_session.hpp"
 #include "net/inflater.hpp"
 #include "net/token.hpp"
@@ -93,6 +93,8 @@ private:
   void received(const frame_received& x);
   void unpack(const frame_received& x);
   void take_payload(const frozen_buffer& payload);
+  /// Gives an error when the end of the payload cannot be told.
+  errc take_one(const frozen_buffer& payload, envelope& x);
   void grant_credit(std::size_t bytes);
   /// Stops reading while a listener is behind, and goes on after that.
   void update_reading();
@@ -103,10 +105,13 @@ private:
 
   // -- shard_dispatch.cpp: what the gateway tells
   // ------------------------------
-  void dispatched(const frozen_buffer& payload, const envelope& x);
+  /// Leaves `x` cut, unless its data is cut off.
+  void dispatched(const frozen_buffer& payload, envelope& x);
   void became_ready(std::string_view data);
+  /// Leaves those of other shards out, and says what is wrong with the list.
+  void keep_own_guilds(ready& x);
   void became_resumed();
-  void guild_created(const frozen_buffer& payload, std::string_view data);
+  void guild_created(const frozen_buffer& payload, envelope& from);
   void guild_deleted(std::string_view data);
   startup_ledger::step take(const guild_create& x);
   void take(const guild_delete& x);
@@ -114,10 +119,12 @@ private:
   /// for nobody else.
   template <class News>
   bool keep_for_ready(const News& x);
-  void chunk_arrived(const frozen_buffer& payload, std::string_view data);
+  void chunk_arrived(const frozen_buffer& payload, envelope& from);
   void refused(std::string_view data);
   void count_late(std::uint64_t chunks, snowflake guild);
-  void malformed(const char* what, errc error);
+  void malformed(const char* what, errc error, std::uint64_t times = 1);
+  /// True, and said, if an event is of a guild that another shard owns.
+  bool strays(const char* what, snowflake guild);
   void end_requests_of(snowflake guild, outcome how);
 
   // -- shard_requests.cpp: what the bot and the startup ask
@@ -183,6 +190,8 @@ private:
   /// The connection is the bot's own (A1).
   bool lent_ = false;
   bool failed_ = false;
+  /// That the gateway ignores sharding has been said of this session.
+  bool strays_told_ = false;
   statistics stats_;
   quantiles heartbeats_;
   quantiles first_responses_;

@@ -1,5 +1,6 @@
 // What the gateway tells a shard.
 
+#include <algorithm>
 #include <unordered_set>
 #include <utility>
 
@@ -11,25 +12,33 @@
 
 namespace muster {
 
-void shard::dispatched(const frozen_buffer& payload, const envelope& x) {
+void shard::dispatched(const frozen_buffer& payload, envelope& x) {
   session_.dispatched(x.sequence, now());
-  if (subscribers_.want_dispatch(x.name)) {
-    auto text = x.exact ? x.data : first_value(x.data);
+  // Who reads what is large finds its end, too (B2).
+  auto large = x.name == "GUILD_MEMBERS_CHUNK" || x.name == "GUILD_CREATE";
+  auto wanted = subscribers_.want_dispatch(x.name);
+  if ((wanted || !large) && !x.cut() && x.data.empty()) {
+    malformed("an event", errc::malformed_json);
+    return;
+  }
+  if (x.name.empty())
+    malformed("an event without a name", errc::malformed_field);
+  if (wanted) {
     dispatch event;
     event.shard = cfg_.id;
     event.start_id = cfg_.start_id;
     event.name = std::string{x.name};
     event.sequence = x.sequence.value_or(0);
-    event.payload = payload.slice(text);
-    if (text.empty())
+    event.payload = payload.slice(x.data);
+    if (x.data.empty())
       malformed("an event", errc::malformed_json);
     else
       subscribers_.publish(event);
   }
   if (x.name == "GUILD_MEMBERS_CHUNK")
-    chunk_arrived(payload, x.data);
+    chunk_arrived(payload, x);
   else if (x.name == "GUILD_CREATE")
-    guild_created(payload, x.data);
+    guild_created(payload, x);
   else if (x.name == "GUILD_DELETE")
     guild_deleted(x.data);
   else if (x.name == "RATE_LIMITED")
@@ -42,6 +51,8 @@ void shard::dispatched(const frozen_buffer& payload, const envelope& x) {
     auto guild = read_guild_id(x.data);
     if (!guild)
       malformed("a member event", errc::malformed_field);
+    else if (strays("a member event", *guild))
+      return;
     else if (x.name == "GUILD_MEMBER_ADD")
       startup_.member_added(*guild);
     else
@@ -49,19 +60,58 @@ void shard::dispatched(const frozen_buffer& payload, const envelope& x) {
   }
 }
 
-void shard::malformed(const char* what, errc error) {
-  ++stats_.malformed;
-  log().warn("shard {}: {} was dropped: {}", cfg_.id.index, what,
+void shard::malformed(const char* what, errc error, std::uint64_t times) {
+  stats_.malformed += times;
+  log().warn("shard {}: {} was dropped{}: {}", cfg_.id.index, what,
+             times > 1 ? ", " + std::to_string(times) + " times" : "",
              sentence_of(make_error(error)));
+}
+
+bool shard::strays(const char* what, snowflake guild) {
+  if (owns(cfg_.id, guild))
+    return false;
+  ++stats_.malformed;
+  // One line a session: there may be as many of these as of the shard's own.
+  auto level = std::exchange(strays_told_, true) ? spdlog::level::debug
+                                                 : spdlog::level::warn;
+  log().log(level,
+            "shard {}: {} was dropped: guild {} belongs to shard {}; the "
+            "gateway ignores sharding",
+            cfg_.id.index, what, guild.value, shard_of(guild, cfg_.id.count));
+  return true;
+}
+
+void shard::keep_own_guilds(ready& x) {
+  if (x.unreadable_guilds > 0) {
+    stats_.malformed += x.unreadable_guilds;
+    log().warn(
+        "shard {}: of the guilds of READY {} could not be read; no event "
+        "names them",
+        cfg_.id.index, x.unreadable_guilds);
+  }
+  auto first = std::partition(x.guilds.begin(), x.guilds.end(),
+                              [this](auto id) { return owns(cfg_.id, id); });
+  auto others = x.guilds.end() - first;
+  strays_told_ = others > 0;
+  if (others == 0)
+    return;
+  stats_.malformed += static_cast<std::uint64_t>(others);
+  log().warn("shard {}: of the guilds of READY {} are not awaited here: they "
+             "belong to other shards, such as guild {} to shard {}; the "
+             "gateway ignores sharding",
+             cfg_.id.index, others, first->value,
+             shard_of(*first, cfg_.id.count));
+  x.guilds.erase(first, x.guilds.end());
 }
 
 void shard::became_ready(std::string_view data) {
   ready x;
-  if (auto error = read_ready(first_object(data), x); error != errc{}) {
+  if (auto error = read_ready(data, x); error != errc{}) {
     malformed("READY", error);
     session_.corrupt(error, now());
     return;
   }
+  keep_own_guilds(x);
   session_.became_ready(x, now());
   update_quiet_clock();
   if (had_session_)
@@ -87,6 +137,7 @@ void shard::became_ready(std::string_view data) {
   event.shard = cfg_.id;
   event.start_id = cfg_.start_id;
   event.guilds = static_cast<std::uint32_t>(x.guilds.size());
+  event.unreadable_guilds = x.unreadable_guilds;
   send(cfg_.supervisor, event);
   progress_due_ = now();
   check_startup();
@@ -102,16 +153,16 @@ void shard::became_resumed() {
   send(cfg_.supervisor, shard_resumed{cfg_.id, cfg_.start_id});
 }
 
-void shard::guild_created(const frozen_buffer& payload, std::string_view data) {
+void shard::guild_created(const frozen_buffer& payload, envelope& from) {
   guild_create x;
-  if (auto error = read_guild_create(data, x); error != errc{}) {
+  auto error = read_guild_create(from.data, x);
+  from.cut(x.behind);
+  if (error != errc{}) {
     malformed("GUILD_CREATE", error);
     return;
   }
-  if (!owns(cfg_.id, x.id)) {
-    malformed("GUILD_CREATE of another shard", errc::malformed_field);
+  if (strays("GUILD_CREATE", x.id))
     return;
-  }
   auto whole =
       keep_for_ready(x) ? x.whole() : take(x) == startup_ledger::step::whole;
   if (whole && subscribers_.want_members()) {
@@ -119,8 +170,8 @@ void shard::guild_created(const frozen_buffer& payload, std::string_view data) {
     event.shard = cfg_.id;
     event.start_id = cfg_.start_id;
     event.guild_id = x.id;
-    event.members = {payload.slice(x.members_json), x.members};
-    event.presences = {payload.slice(x.presences_json)};
+    event.members = {payload.slice(x.members_json), x.members, x.id};
+    event.presences = {payload.slice(x.presences_json), x.id};
     subscribers_.publish(event);
   }
   check_startup();
@@ -160,10 +211,12 @@ bool shard::keep_for_ready(const News& x) {
 
 void shard::guild_deleted(std::string_view data) {
   guild_delete x;
-  if (auto error = read_guild_delete(first_object(data), x); error != errc{}) {
+  if (auto error = read_guild_delete(data, x); error != errc{}) {
     malformed("GUILD_DELETE", error);
     return;
   }
+  if (strays("GUILD_DELETE", x.id))
+    return;
   if (!keep_for_ready(x))
     take(x);
   check_startup();
@@ -174,12 +227,16 @@ void shard::end_requests_of(snowflake guild, outcome how) {
     tell(nonce, how);
 }
 
-void shard::chunk_arrived(const frozen_buffer& payload, std::string_view data) {
+void shard::chunk_arrived(const frozen_buffer& payload, envelope& from) {
   members_chunk x;
-  if (auto error = read_chunk(data, x); error != errc{}) {
+  auto error = read_chunk(from.data, x);
+  from.cut(x.behind);
+  if (error != errc{}) {
     malformed("GUILD_MEMBERS_CHUNK", error);
     return;
   }
+  if (strays("GUILD_MEMBERS_CHUNK", x.guild_id))
+    return;
   ++stats_.chunks;
   stats_.members += x.members;
   last_chunk_ = quiet_now();
@@ -207,7 +264,7 @@ void shard::chunk_arrived(const frozen_buffer& payload, std::string_view data) {
   }
   if (owner.is == request_book::owner::late)
     count_late(1, x.guild_id);
-  member_list list{payload.slice(x.members_json), x.members};
+  member_list list{payload.slice(x.members_json), x.members, x.guild_id};
   auto known = owner.is == request_book::owner::known;
   auto streamed = known && subscribers_.want_stream(owner.nonce);
   // The members leave first, so that who gets both sees them before the end
@@ -221,7 +278,7 @@ void shard::chunk_arrived(const frozen_buffer& payload, std::string_view data) {
     event.chunk_index = static_cast<std::uint32_t>(x.index);
     event.chunk_count = static_cast<std::uint32_t>(x.count);
     event.members = list;
-    event.presences = {payload.slice(x.presences_json)};
+    event.presences = {payload.slice(x.presences_json), x.guild_id};
     event.not_found = x.not_found;
     if (streamed)
       subscribers_.publish_to(owner.nonce, event);
@@ -257,7 +314,7 @@ void shard::count_late(std::uint64_t chunks, snowflake guild) {
 
 void shard::refused(std::string_view data) {
   rate_limited x;
-  if (auto error = read_rate_limited(first_object(data), x); error != errc{}) {
+  if (auto error = read_rate_limited(data, x); error != errc{}) {
     malformed("RATE_LIMITED", error);
     return;
   }

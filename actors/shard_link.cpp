@@ -197,15 +197,31 @@ void shard::unpack(const frame_received& x) {
 }
 
 void shard::take_payload(const frozen_buffer& payload) {
-  // What comes after we decided to leave is replayed to the next connection.
-  if (session_.state() == gateway_session::phase::closing
-      || session_.state() == gateway_session::phase::ended)
-    return;
-  envelope x;
-  if (auto error = envelopes_.read(payload.view(), x); error != errc{}) {
-    malformed("a payload", error);
-    return;
+  // Nearly always one; several where a gateway does not flush between them.
+  std::uint64_t taken = 0;
+  std::uint64_t unreadable = 0;
+  auto first_error = errc{};
+  for (auto text = next_payload(payload.view()); !text.empty();) {
+    // What comes after we decided to leave is replayed to the next connection.
+    if (session_.state() == gateway_session::phase::closing
+        || session_.state() == gateway_session::phase::ended)
+      break;
+    envelope x;
+    auto error = envelopes_.read(text, x);
+    if (error == errc{}) {
+      ++taken;
+      error = take_one(payload, x);
+    }
+    if (error != errc{} && ++unreadable == 1)
+      first_error = error;
+    text = next_payload(x.rest);
   }
+  if (unreadable > 0)
+    malformed(taken == 0 ? "a payload" : "what follows a payload", first_error,
+              unreadable);
+}
+
+errc shard::take_one(const frozen_buffer& payload, envelope& x) {
   if (x.op == static_cast<int>(opcode::dispatch)) {
     dispatched(payload, x);
   } else if (!lent_) {
@@ -216,6 +232,7 @@ void shard::take_payload(const frozen_buffer& payload) {
     if (x.op == static_cast<int>(opcode::heartbeat_ack) && waiting)
       heartbeats_.add(session_.beat().latency());
   }
+  return x.data.empty() || x.cut() ? errc{} : errc::malformed_json;
 }
 
 void shard::grant_credit(std::size_t bytes) {

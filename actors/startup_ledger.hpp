@@ -11,7 +11,7 @@
 #include "messages/settings.hpp"
 #include "messages/status.hpp"
 #include "net/clock.hpp"
-#include "net/dispatch.hpp"
+#include "net/event_data.hpp"
 
 namespace muster {
 

@@ -1,3 +1,4 @@
+#include <cinttypes>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -41,19 +42,21 @@ public:
       if (id == snowflake{} || seen_.insert(id).second)
         add(m->json());
     }
-    if (members.malformed() > 0)
-      std::fprintf(stderr, "%u members could not be read\n",
-                   members.malformed());
+    unreadable_ += members.malformed();
     return write_out(text_);
   }
+
+  /// Members that are in no line, since they could not be read.
+  std::uint64_t unreadable() const { return unreadable_; }
 
 private:
   void add(std::string_view object) {
     auto begin = text_.size();
     text_ += object;
-    // Line feeds can only stand between tokens; one object stays one line.
+    // Control characters can only stand between tokens, unless they are a
+    // fault; one object stays one line.
     for (auto i = begin; i < text_.size(); ++i)
-      if (text_[i] == '\n' || text_[i] == '\r')
+      if (static_cast<unsigned char>(text_[i]) < 0x20)
         text_[i] = ' ';
     text_ += '\n';
   }
@@ -61,6 +64,7 @@ private:
   std::unordered_set<snowflake> seen_;
   /// Kept for its capacity.
   std::string text_;
+  std::uint64_t unreadable_ = 0;
 };
 
 /// Asks, prints what comes, and ends the session with the exit code. A refused
@@ -73,11 +77,16 @@ caf::behavior asker(caf::event_based_actor* self, router_actor router,
   self->request(router, std::chrono::minutes(24 * 60),
                 stream_members_request{std::move(wish), self})
       .then(
-          [s](const chunk_request_finished& x) {
+          [s, printer](const chunk_request_finished& x) {
             for (auto id : x.not_found_ids)
               std::fprintf(stderr, "not found: %s\n", to_string(id).c_str());
+            // Each chunk's own were logged with the guild.
+            if (printer->unreadable() > 0)
+              std::fprintf(stderr,
+                           "members that could not be read: %" PRIu64 "\n",
+                           printer->unreadable());
             if (x.outcome == outcome::complete) {
-              s->end(exit_complete);
+              s->end(printer->unreadable() > 0 ? exit_partial : exit_complete);
               return;
             }
             std::fprintf(stderr, "the request ended as %s\n",

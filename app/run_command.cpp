@@ -43,6 +43,10 @@ public:
   verdict(bool end_at_finish, const std::vector<snowflake>& only)
       : end_at_finish_(end_at_finish), only_(only.begin(), only.end()) {}
 
+  void add(const shard_ready& x) {
+    shards_[x.shard.index].unreadable = x.unreadable_guilds;
+  }
+
   void add(const shard_finished_chunking& x) {
     auto& own = shards_[x.shard.index];
     own.partial = !x.incomplete_guild_ids.empty() || !x.missed_guild_ids.empty()
@@ -58,7 +62,7 @@ public:
     auto partial = false;
     std::uint64_t named = 0;
     for (auto& [index, own] : shards_) {
-      partial |= own.partial;
+      partial |= own.partial || own.unreadable > 0;
       named += own.named;
     }
     // A guild that was named and that the bot is not in is in no list.
@@ -73,6 +77,8 @@ public:
 private:
   struct of_shard {
     bool partial = false;
+    /// Guilds of READY that no event can name.
+    std::uint32_t unreadable = 0;
     /// Guilds of --only that are its own.
     std::uint64_t named = 0;
   };
@@ -100,7 +106,10 @@ void listen(tracker& bot, session& s, std::shared_ptr<verdict> judge,
            show(x);
            judge->add(x, s);
          },
-         [show](const shard_ready& x) { show(x); },
+         [show, judge](const shard_ready& x) {
+           show(x);
+           judge->add(x);
+         },
          [show](const shard_resumed& x) { show(x); },
          [show, judge, &s](const shard_disconnected& x) {
            show(x);

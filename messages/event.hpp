@@ -116,11 +116,13 @@ struct dispatch {
   frozen_buffer payload;
 };
 
-/// READY: a new session, with this many guilds.
+/// READY: a new session, with this many guilds of the shard's.
 struct shard_ready {
   shard_id shard;
   std::uint64_t start_id = 0;
   std::uint32_t guilds = 0;
+  /// Entries of its list that could not be read; no event names those guilds.
+  std::uint32_t unreadable_guilds = 0;
 };
 
 /// RESUMED: the session goes on.
@@ -190,7 +192,8 @@ typename Inspector::result_type inspect(Inspector& f, dispatch& x) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, shard_ready& x) {
-  return f(caf::meta::type_name("shard_ready"), x.shard, x.start_id, x.guilds);
+  return f(caf::meta::type_name("shard_ready"), x.shard, x.start_id, x.guilds,
+           x.unreadable_guilds);
 }
 
 template <class Inspector>

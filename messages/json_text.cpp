@@ -1,26 +1,136 @@
 #include "messages/json_text.hpp"
 
 #include <charconv>
-#include <utility>
-#include <vector>
-
-#include <nlohmann/json.hpp>
+#include <cmath>
 
 namespace muster {
 
-namespace od = simdjson::ondemand;
-
 namespace {
 
-constexpr std::size_t max_idle_parsers = 4;
+constexpr std::string_view replacement = "\xEF\xBF\xBD"; // U+FFFD
 
-std::vector<std::unique_ptr<od::parser>>& idle_parsers() {
-  thread_local std::vector<std::unique_ptr<od::parser>> parsers;
-  return parsers;
-}
+/// Integers up to here are exact in a double.
+constexpr double max_exact = 9007199254740992.0;
 
 bool is_string(std::string_view raw) {
   return raw.size() >= 2 && raw.front() == '"' && raw.back() == '"';
+}
+
+std::string_view unquoted(std::string_view raw) {
+  return is_string(raw) ? raw.substr(1, raw.size() - 2) : raw;
+}
+
+bool is_plain(std::string_view text) {
+  bool odd = false;
+  for (char c : text)
+    odd |= static_cast<signed char>(c) < 0 || c == '\\';
+  return !odd;
+}
+
+void append_code(std::string& out, std::uint32_t code) {
+  auto add = [&](std::uint32_t byte) { out += static_cast<char>(byte); };
+  if (code < 0x80) {
+    add(code);
+    return;
+  }
+  if (code < 0x800) {
+    add(0xC0 | code >> 6);
+  } else {
+    if (code < 0x10000) {
+      add(0xE0 | code >> 12);
+    } else {
+      add(0xF0 | code >> 18);
+      add(0x80 | (code >> 12 & 0x3F));
+    }
+    add(0x80 | (code >> 6 & 0x3F));
+  }
+  add(0x80 | (code & 0x3F));
+}
+
+/// Takes one character of more than one byte, or what is there of it.
+void take_character(std::string_view& text, std::string& out) {
+  auto at = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
+  };
+  auto lead = at(0);
+  // The second byte is bounded so that nothing is longer than it need be, no
+  // surrogate and not above U+10FFFF.
+  auto low = lead == 0xE0 ? 0xA0u : lead == 0xF0 ? 0x90u : 0x80u;
+  auto high = lead == 0xED ? 0x9Fu : lead == 0xF4 ? 0x8Fu : 0xBFu;
+  std::size_t size = lead < 0xC2   ? 0
+                     : lead < 0xE0 ? 2
+                     : lead < 0xF0 ? 3
+                     : lead < 0xF5 ? 4
+                                   : 0;
+  std::size_t good = 1;
+  while (good < size && at(good) >= low && at(good) <= high) {
+    ++good;
+    low = 0x80;
+    high = 0xBF;
+  }
+  out += good == size ? text.substr(0, size) : replacement;
+  text.remove_prefix(good);
+}
+
+/// Takes the four digits of \u; none, and nothing taken, if they are no such.
+std::optional<std::uint32_t> take_code(std::string_view& text) {
+  std::uint32_t code = 0;
+  if (text.size() < 4)
+    return std::nullopt;
+  auto last = text.data() + 4;
+  auto [end, ec] = std::from_chars(text.data(), last, code, 16);
+  if (ec != std::errc{} || end != last)
+    return std::nullopt;
+  text.remove_prefix(4);
+  return code;
+}
+
+bool is_high(std::uint32_t code) {
+  return code >= 0xD800 && code < 0xDC00;
+}
+
+bool is_low(std::uint32_t code) {
+  return code >= 0xDC00 && code < 0xE000;
+}
+
+/// Behind \u.
+void take_unicode_escape(std::string_view& text, std::string& out) {
+  auto code = take_code(text);
+  if (code && is_high(*code) && text.substr(0, 2) == "\\u") {
+    auto behind = text.substr(2);
+    if (auto low = take_code(behind); low && is_low(*low)) {
+      text = behind;
+      append_code(out, 0x10000 + ((*code - 0xD800) << 10) + (*low - 0xDC00));
+      return;
+    }
+  }
+  if (code && !is_high(*code) && !is_low(*code))
+    append_code(out, *code);
+  else
+    out += replacement;
+}
+
+/// Behind a backslash.
+void take_escape(std::string_view& text, std::string& out) {
+  constexpr std::string_view names = "\"\\/bfnrt";
+  constexpr std::string_view meant = "\"\\/\b\f\n\r\t";
+  auto c = text.empty() ? '\0' : text.front();
+  if (auto i = names.find(c); i != names.npos) {
+    text.remove_prefix(1);
+    out += meant[i];
+  } else if (c == 'u') {
+    text.remove_prefix(1);
+    take_unicode_escape(text, out);
+  } else {
+    out += replacement; // and what follows stands for itself
+  }
+}
+
+template <class T>
+bool read_all(std::string_view text, T& out) {
+  auto last = text.data() + text.size();
+  auto [end, ec] = std::from_chars(text.data(), last, out);
+  return ec == std::errc{} && end == last;
 }
 
 } // namespace
@@ -33,80 +143,75 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
+bool is_array(std::string_view raw) {
+  return !raw.empty() && raw.front() == '[';
+}
+
+bool is_object(std::string_view raw) {
+  return !raw.empty() && raw.front() == '{';
+}
+
 std::optional<std::string> text_of(std::string_view raw) {
   if (!is_string(raw))
     return std::nullopt;
-  auto inside = raw.substr(1, raw.size() - 2);
-  if (inside.find('\\') == std::string_view::npos)
+  auto inside = unquoted(raw);
+  if (is_plain(inside))
     return std::string{inside};
-  // Escapes are rare; the tidy way is fast enough for them.
-  auto parsed = nlohmann::json::parse(raw, nullptr, false);
-  if (!parsed.is_string())
-    return std::nullopt;
-  return parsed.get<std::string>();
+  std::string result;
+  while (!inside.empty()) {
+    auto c = inside.front();
+    if (static_cast<signed char>(c) < 0) {
+      take_character(inside, result);
+      continue;
+    }
+    inside.remove_prefix(1);
+    if (c == '\\')
+      take_escape(inside, result);
+    else
+      result += c;
+  }
+  return result;
 }
 
 snowflake id_of(std::string_view raw) {
-  if (is_string(raw))
-    raw = raw.substr(1, raw.size() - 2);
-  return parse_snowflake(raw).value_or(snowflake{});
+  // Nearly always digits; the rest is for the other way to look at.
+  if (auto id = parse_snowflake(unquoted(raw)))
+    return *id;
+  return snowflake{integer_of<std::uint64_t>(raw).value_or(0)};
 }
 
-std::uint64_t number_of(std::string_view raw) {
-  std::uint64_t value = 0;
-  std::from_chars(raw.data(), raw.data() + raw.size(), value);
-  return value;
+template <class T>
+std::optional<T> integer_of(std::string_view raw) {
+  T result = 0;
+  if (read_all(unquoted(raw), result))
+    return result;
+  auto x = number_of(raw);
+  if (!x || std::trunc(*x) != *x || std::abs(*x) > max_exact
+      || (*x < 0 && std::is_unsigned_v<T>))
+    return std::nullopt;
+  return static_cast<T>(*x);
 }
 
-simdjson::error_code raw_text(od::value value, std::string_view& out) {
-  od::json_type type;
-  if (auto ec = value.type().get(type))
-    return ec;
-  simdjson::error_code ec = simdjson::SUCCESS;
-  std::string_view text;
-  if (type == od::json_type::object) {
-    od::object object;
-    ec = value.get_object().get(object);
-    if (!ec)
-      ec = object.raw_json().get(text);
-  } else if (type == od::json_type::array) {
-    od::array array;
-    ec = value.get_array().get(array);
-    if (!ec)
-      ec = array.raw_json().get(text);
-  } else {
-    text = value.raw_json_token();
-  }
-  out = trim(text);
-  return ec;
+template std::optional<std::int64_t> integer_of(std::string_view raw);
+template std::optional<std::uint64_t> integer_of(std::string_view raw);
+
+std::optional<double> number_of(std::string_view raw) {
+  double result = 0;
+  if (!read_all(unquoted(raw), result) || !std::isfinite(result))
+    return std::nullopt;
+  return result;
 }
 
-lent_parser::lent_parser() {
-  auto& idle = idle_parsers();
-  if (idle.empty()) {
-    parser_ = std::make_unique<od::parser>();
-  } else {
-    parser_ = std::move(idle.back());
-    idle.pop_back();
-  }
-}
-
-lent_parser::~lent_parser() {
-  if (auto& idle = idle_parsers(); idle.size() < max_idle_parsers)
-    idle.push_back(std::move(parser_));
-}
-
-simdjson::error_code lent_parser::start(std::string_view text,
-                                        od::document& out) {
-  simdjson::padded_string_view padded{text.data(), text.size(),
-                                      text.size() + simdjson::SIMDJSON_PADDING};
-  return parser_->iterate(padded).get(out);
-}
-
-json_array::json_array(frozen_buffer bytes) : bytes_(std::move(bytes)) {
-  more_ = !bytes_.empty() && !parser_.start(bytes_.view(), document_)
-          && !document_.get_array().get(array_) && !array_.begin().get(at_)
-          && !array_.end().get(end_);
+std::optional<bool> truth_of(std::string_view raw) {
+  auto word = unquoted(raw);
+  if (word == "true")
+    return true;
+  if (word == "false")
+    return false;
+  auto x = integer_of<std::int64_t>(raw);
+  return x == 1   ? std::optional{true}
+         : x == 0 ? std::optional{false}
+                  : std::nullopt;
 }
 
 } // namespace muster

@@ -1,5 +1,8 @@
 #include "messages/member.hpp"
 
+#include <charconv>
+
+#include "messages/field_scanner.hpp"
 #include "messages/json_text.hpp"
 
 namespace muster {
@@ -21,11 +24,11 @@ std::optional<std::string> member_view::user_avatar() const {
 }
 
 bool member_view::bot() const {
-  return raw_[bot_] == "true";
+  return truth_of(raw_[bot_]).value_or(false);
 }
 
 std::uint64_t member_view::public_flags() const {
-  return number_of(raw_[public_flags_]);
+  return integer_of<std::uint64_t>(raw_[public_flags_]).value_or(0);
 }
 
 std::optional<std::string> member_view::nick() const {
@@ -42,15 +45,32 @@ std::optional<std::string> member_view::banner() const {
 
 void member_view::roles(std::vector<snowflake>& out) const {
   out.clear();
-  auto raw = raw_[roles_];
-  // An array of digit strings: each quoted run of digits is an id.
-  for (std::size_t at = raw.find('"'); at != std::string_view::npos;) {
-    auto end = raw.find('"', at + 1);
-    if (end == std::string_view::npos)
-      return;
-    if (auto id = parse_snowflake(raw.substr(at + 1, end - at - 1)))
-      out.push_back(*id);
-    at = raw.find('"', end + 1);
+  auto at = raw_[roles_].data();
+  auto end = at + raw_[roles_].size();
+  auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  // An array of digits in quotes, or without them: of what is neither, nothing
+  // is taken.
+  while (at != end) {
+    auto quoted = *at == '"';
+    if (!quoted && !is_digit(*at)) {
+      ++at;
+      continue;
+    }
+    std::uint64_t id = 0;
+    auto [behind, ec] = std::from_chars(quoted ? at + 1 : at, end, id);
+    auto whole =
+        behind != end
+        && (quoted ? *behind == '"'
+                   : *behind != '.' && *behind != 'e' && *behind != 'E');
+    if (ec == std::errc{} && whole && id != 0)
+      out.emplace_back(id);
+    // Behind the value, whatever it was.
+    auto is_end = [quoted](char c) {
+      return quoted ? c == '"' : c == ',' || c == ']';
+    };
+    while (behind != end && !is_end(*behind))
+      ++behind;
+    at = behind == end ? end : behind + 1;
   }
 }
 
@@ -73,32 +93,29 @@ std::optional<std::string> member_view::communication_disabled_until() const {
 }
 
 bool member_view::deaf() const {
-  return raw_[deaf_] == "true";
+  return truth_of(raw_[deaf_]).value_or(false);
 }
 
 bool member_view::mute() const {
-  return raw_[mute_] == "true";
+  return truth_of(raw_[mute_]).value_or(false);
 }
 
 bool member_view::pending() const {
-  return raw_[pending_] == "true";
+  return truth_of(raw_[pending_]).value_or(false);
 }
 
 std::uint64_t member_view::flags() const {
-  return number_of(raw_[flags_]);
+  return integer_of<std::uint64_t>(raw_[flags_]).value_or(0);
 }
 
 std::string_view member_view::field(std::string_view name) const {
   // Rarely asked for: a second look at this one object.
-  lent_parser parser;
-  simdjson::ondemand::document doc;
-  simdjson::ondemand::object object;
-  simdjson::ondemand::value value;
-  std::string_view found;
-  if (parser.start(json_, doc) || doc.get_object().get(object)
-      || object.find_field_unordered(name).get(value) || raw_text(value, found))
-    return {};
-  return found;
+  field_scanner fields{json_};
+  field_scanner::field x;
+  while (fields.next(x) == field_scanner::status::field)
+    if (x.key == name)
+      return x.value;
+  return {};
 }
 
 } // namespace muster

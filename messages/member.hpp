@@ -15,11 +15,12 @@ namespace muster {
 
 /// A member object as Discord sent it. Fields are located once and decoded
 /// when asked for. Valid until its cursor moves on; not thread-safe.
-/// Accessors give nullopt (or zero, or empty) for null and absent fields.
+/// Accessors give nullopt (or zero, or empty) for fields that are null, absent
+/// or of another type. Decoded text is UTF-8, with U+FFFD for what was not.
 /// Source: Resources > Guild > Guild Member Object.
 class member_view {
 public:
-  /// The whole object as JSON text.
+  /// The whole object as it was sent; neither UTF-8 nor valid JSON is promised.
   std::string_view json() const { return json_; }
 
   snowflake user_id() const { return id_; }
@@ -86,13 +87,15 @@ struct member_list {
   /// A JSON array.
   frozen_buffer json;
   std::uint32_t count = 0;
+  /// Whose members they are; zero in a list of one's own making.
+  snowflake guild_id = {};
 
   friend bool operator==(const member_list&, const member_list&) = default;
 };
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, member_list& x) {
-  return f(caf::meta::type_name("member_list"), x.count, x.json);
+  return f(caf::meta::type_name("member_list"), x.count, x.json, x.guild_id);
 }
 
 } // namespace muster

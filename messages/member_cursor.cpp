@@ -1,13 +1,24 @@
 #include "messages/member_cursor.hpp"
 
-#include "messages/json_text.hpp"
+#include <utility>
+
+#include "messages/json_array.hpp"
+#include "messages/unreadable.hpp"
 
 namespace muster {
 
 member_cursor::member_cursor(const member_list& list)
-    : array_(std::make_unique<json_array>(list.json)) {}
+    : array_(std::make_unique<json_array>(list.json)),
+      guild_id_(list.guild_id) {}
 
-member_cursor::~member_cursor() = default;
+member_cursor::~member_cursor() {
+  tell();
+}
+
+void member_cursor::tell() {
+  if (!std::exchange(told_, true))
+    tell_unreadable({"members", guild_id_, malformed()});
+}
 
 std::uint32_t member_cursor::malformed() const {
   return array_->malformed();
@@ -20,7 +31,7 @@ const member_view* member_cursor::next() {
     slot where;
   };
   // In the order in which Discord sends them, falling.
-  static constexpr entry of_user[] = {
+  [[maybe_unused]] static constexpr entry of_user[] = {
       {"username", slot::username_},
       {"public_flags", slot::public_flags_},
       {"id", slot::user_id_},
@@ -29,7 +40,7 @@ const member_view* member_cursor::next() {
       {"bot", slot::bot_},
       {"avatar", slot::user_avatar_},
   };
-  static constexpr entry of_member[] = {
+  [[maybe_unused]] static constexpr entry of_member[] = {
       {"roles", slot::roles_},
       {"premium_since", slot::premium_since_},
       {"pending", slot::pending_},
@@ -42,39 +53,38 @@ const member_view* member_cursor::next() {
       {"banner", slot::banner_},
       {"avatar", slot::avatar_},
   };
-  using simdjson::ondemand::field;
-  using simdjson::ondemand::value;
   // Puts the raw text of `x` where its name says; leaves others alone. The
   // search goes on where it was; any order is found.
   auto place = [this](auto& table, std::size_t& next,
-                      field& x) -> simdjson::error_code {
-    auto key = x.key();
+                      auto& x) -> simdjson::error_code {
     for (std::size_t i = 0; i < std::size(table); ++i) {
       auto& [name, where] = table[next];
       if (++next == std::size(table))
         next = 0;
-      if (key.unsafe_is_equal(name))
-        return raw_text(x.value(), view_.raw_[where]);
+      if (is(x, name))
+        return raw_text(x, view_.raw_[where]);
     }
     return simdjson::SUCCESS;
   };
-  auto read = [&](value member) -> simdjson::error_code {
+  auto read = [&](auto member) -> simdjson::error_code {
     view_ = member_view{};
     std::size_t next_of_member = 0;
     std::size_t next_of_user = 0;
-    auto ec = each_field(member, [&](field& x) -> simdjson::error_code {
-      if (!x.key().unsafe_is_equal("user"))
+    auto ec = each_field(member, [&](auto& x) -> simdjson::error_code {
+      if (!is(x, "user"))
         return place(of_member, next_of_member, x);
-      return each_field(x.value(), [&](field& inner) {
-        return place(of_user, next_of_user, inner);
-      });
+      return each_field(
+          x, [&](auto& inner) { return place(of_user, next_of_user, inner); });
     });
     view_.id_ = id_of(view_.raw_[slot::user_id_]);
     if (!ec && view_.id_ == snowflake{})
       ec = simdjson::NO_SUCH_FIELD;
     return ec;
   };
-  return array_->next(view_.json_, read) ? &view_ : nullptr;
+  if (array_->next(view_.json_, read))
+    return &view_;
+  tell();
+  return nullptr;
 }
 
 } // namespace muster

@@ -27,12 +27,19 @@ public:
   /// The next readable member, or null at the end.
   const member_view* next();
 
-  /// Entries so far that were no member object and were left out (B2).
+  /// Entries so far that could not be read and were left out (B2): no member
+  /// object, or one without a user's id. Whoever reads counts; the log says it
+  /// once for each walk, with the guild, see unreadable.hpp. Text that is not
+  /// UTF-8 is no reason to leave a member out.
   std::uint32_t malformed() const;
 
 private:
+  void tell();
+
   std::unique_ptr<json_array> array_;
   member_view view_;
+  snowflake guild_id_;
+  bool told_ = false;
 };
 
 } // namespace muster

@@ -2,30 +2,30 @@
 
 #include <utility>
 
-#include "messages/json_text.hpp"
+#include "messages/json_array.hpp"
+#include "messages/unreadable.hpp"
 
 namespace muster {
 
-std::vector<presence_view> presence_list::decode() const {
-  using simdjson::ondemand::field;
-  using simdjson::ondemand::value;
+std::vector<presence_view>
+presence_list::decode(std::uint32_t* malformed) const {
   std::vector<presence_view> result;
   presence_view view;
-  auto read = [&](value presence) -> simdjson::error_code {
+  auto read = [&](auto presence) -> simdjson::error_code {
     view = presence_view{};
     std::string_view raw;
-    auto ec = each_field(presence, [&](field& x) -> simdjson::error_code {
-      if (x.key().unsafe_is_equal("status")) {
-        auto failed = raw_text(x.value(), raw);
+    auto ec = each_field(presence, [&](auto& x) -> simdjson::error_code {
+      if (is(x, "status")) {
+        auto failed = raw_text(x, raw);
         view.status = text_of(raw).value_or(std::string{});
         return failed;
       }
-      if (!x.key().unsafe_is_equal("user"))
+      if (!is(x, "user"))
         return simdjson::SUCCESS;
-      return each_field(x.value(), [&](field& inner) -> simdjson::error_code {
-        if (!inner.key().unsafe_is_equal("id"))
+      return each_field(x, [&](auto& inner) -> simdjson::error_code {
+        if (!is(inner, "id"))
           return simdjson::SUCCESS;
-        auto failed = raw_text(inner.value(), raw);
+        auto failed = raw_text(inner, raw);
         view.user_id = id_of(raw);
         return failed;
       });
@@ -37,6 +37,9 @@ std::vector<presence_view> presence_list::decode() const {
   json_array all{json};
   while (all.next(view.json, read))
     result.push_back(std::exchange(view, {}));
+  if (malformed != nullptr)
+    *malformed = all.malformed();
+  tell_unreadable({"presences", guild_id, all.malformed()});
   return result;
 }
 

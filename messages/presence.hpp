@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,16 +25,19 @@ struct presence_view {
 struct presence_list {
   /// A JSON array, or empty.
   frozen_buffer json;
+  /// Whose presences they are; zero in a list of one's own making.
+  snowflake guild_id = {};
 
-  /// Decodes all; entries that cannot be read are left out.
-  std::vector<presence_view> decode() const;
+  /// Decodes all; entries that cannot be read are left out, and counted in
+  /// `malformed` (B2). The log says it, with the guild, see unreadable.hpp.
+  std::vector<presence_view> decode(std::uint32_t* malformed = nullptr) const;
 
   friend bool operator==(const presence_list&, const presence_list&) = default;
 };
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, presence_list& x) {
-  return f(caf::meta::type_name("presence_list"), x.json);
+  return f(caf::meta::type_name("presence_list"), x.json, x.guild_id);
 }
 
 } // namespace muster

@@ -4,21 +4,10 @@
 
 #include <simdjson.h>
 
-#include "messages/frozen_buffer.hpp"
+#include "messages/field_scanner.hpp"
+#include "messages/json_text.hpp"
 
 namespace muster {
-
-namespace od = simdjson::ondemand;
-
-struct envelope_reader::parsers {
-  od::parser fields;
-  simdjson::dom::parser whole;
-};
-
-envelope_reader::envelope_reader(bool validate)
-    : parsers_(std::make_unique<parsers>()), validate_(validate) {}
-
-envelope_reader::~envelope_reader() = default;
 
 namespace {
 
@@ -102,82 +91,125 @@ private:
   std::string_view rest_;
 };
 
-simdjson::padded_string_view padded(std::string_view text) {
-  return simdjson::padded_string_view{text.data(), text.size(),
-                                      text.size() + frozen_buffer::padding};
+/// Reads a payload in any order of fields.
+errc read_fields(std::string_view text, envelope& out) {
+  auto wrong = false;
+  field_scanner fields{text};
+  field_scanner::field x;
+  auto found = fields.next(x);
+  for (; found == field_scanner::status::field; found = fields.next(x)) {
+    if (x.key == "op") {
+      auto op = integer_of<std::int64_t>(x.value).value_or(-1);
+      wrong |= op < 0 || op > 255;
+      out.op = static_cast<int>(wrong ? -1 : op);
+    } else if (x.key == "s") {
+      out.sequence = integer_of<std::uint64_t>(x.value);
+    } else if (x.key == "t") {
+      // Names have no escapes, so the text itself will do.
+      out.name = x.value.size() >= 2 && x.value.front() == '"'
+                     ? x.value.substr(1, x.value.size() - 2)
+                     : std::string_view{};
+    } else if (x.key == "d") {
+      out.data = x.value;
+    }
+  }
+  if (found == field_scanner::status::malformed)
+    return errc::malformed_json;
+  out.exact = true;
+  out.rest = fields.rest();
+  return out.op < 0 ? errc::malformed_field : errc{};
+}
+
+/// Cuts `text` to its first value of any type; gives what follows that, which
+/// is nothing when the value is cut off.
+std::string_view take_value(std::string_view& text) {
+  field_scanner scanner{text};
+  field_scanner::field x;
+  if (!scanner.value(x))
+    return {};
+  text.remove_suffix(scanner.rest().size());
+  return scanner.rest();
+}
+
+errc read_one(std::string_view text, envelope& out) {
+  if (prefix_reader{text}.read(out))
+    return errc{};
+  out = envelope{};
+  return read_fields(text, out);
 }
 
 } // namespace
 
-errc envelope_reader::read(std::string_view text, envelope& out) {
-  if (validate_
-      && parsers_->whole
-             .parse(reinterpret_cast<const std::uint8_t*>(text.data()),
-                    text.size(), false)
-             .error())
-    return errc::malformed_json;
-  out = envelope{};
-  if (prefix_reader{text}.read(out))
-    return errc{};
-  out = envelope{};
-  od::document doc;
-  od::object object;
-  if (parsers_->fields.iterate(padded(text)).get(doc)
-      || doc.get_object().get(object))
-    return errc::malformed_json;
-  for (auto item : object) {
-    od::field field;
-    if (std::move(item).get(field))
-      return errc::malformed_json;
-    auto key = field.key();
-    auto value = field.value();
-    od::json_type type;
-    if (value.type().get(type))
-      return errc::malformed_json;
-    if (key.unsafe_is_equal("op")) {
-      std::int64_t op = 0;
-      if (value.get_int64().get(op) || op < 0 || op > 255)
-        return errc::malformed_field;
-      out.op = static_cast<int>(op);
-    } else if (key.unsafe_is_equal("s")) {
-      std::uint64_t sequence = 0;
-      if (type == od::json_type::null)
-        continue;
-      if (value.get_uint64().get(sequence))
-        return errc::malformed_field;
-      out.sequence = sequence;
-    } else if (key.unsafe_is_equal("t")) {
-      if (type == od::json_type::null)
-        continue;
-      if (type != od::json_type::string)
-        return errc::malformed_field;
-      // The parser's own buffer does not outlive the next payload's; names
-      // have no escapes, so the text itself will do.
-      out.name = value.raw_json_token();
-      out.name.remove_prefix(1);
-      out.name = out.name.substr(0, out.name.find('"'));
-    } else if (key.unsafe_is_equal("d")) {
-      if (type == od::json_type::object) {
-        od::object data;
-        if (value.get_object().get(data) || data.raw_json().get(out.data))
-          return errc::malformed_json;
-      } else if (type == od::json_type::array) {
-        od::array data;
-        if (value.get_array().get(data) || data.raw_json().get(out.data))
-          return errc::malformed_json;
-      } else {
-        out.data = value.raw_json_token();
-      }
-    }
+struct envelope_reader::validator {
+  bool accepts(std::string_view text) {
+    return !parser
+                .parse(reinterpret_cast<const std::uint8_t*>(text.data()),
+                       text.size(), false)
+                .error();
   }
-  if (out.op < 0)
-    return errc::malformed_field;
-  while (!out.data.empty()
-         && (out.data.back() == ' ' || out.data.back() == '\n'
-             || out.data.back() == '\r' || out.data.back() == '\t'))
-    out.data.remove_suffix(1);
-  out.exact = true;
-  return errc{};
+
+  simdjson::dom::parser parser;
+};
+
+envelope_reader::envelope_reader(bool validate)
+    : validator_(validate ? std::make_unique<validator>() : nullptr) {}
+
+envelope_reader::~envelope_reader() = default;
+
+errc envelope_reader::read(std::string_view text, envelope& out) {
+  out = envelope{};
+  auto error = errc{};
+  if (validator_ == nullptr) {
+    error = read_one(text, out);
+    if (error == errc::malformed_json)
+      out.rest = take_value(text);
+    return error;
+  }
+  auto rest = take_value(text);
+  error =
+      validator_->accepts(text) ? read_one(text, out) : errc::malformed_json;
+  if (error == errc{})
+    out.cut();
+  out.rest = rest;
+  return error;
+}
+
+bool envelope::cut() {
+  if (exact)
+    return rest.data() != nullptr;
+  auto all = data;
+  data = first_value(all);
+  if (!data.empty())
+    return cut(all.substr(
+        static_cast<std::size_t>(data.data() + data.size() - all.data())));
+  return cut({});
+}
+
+bool envelope::cut(std::string_view behind) {
+  if (exact)
+    return rest.data() != nullptr;
+  exact = true;
+  if (behind.data() == nullptr) {
+    data = {};
+    return false;
+  }
+  data = trim(
+      data.substr(0, static_cast<std::size_t>(behind.data() - data.data())));
+  auto fields = field_scanner::behind(behind);
+  field_scanner::field x;
+  auto found = fields.next(x);
+  while (found == field_scanner::status::field)
+    found = fields.next(x);
+  if (found == field_scanner::status::malformed)
+    return false;
+  rest = fields.rest();
+  return true;
+}
+
+std::string_view next_payload(std::string_view text) {
+  constexpr std::string_view between{" \t\r\n\0", 5};
+  auto begin = text.find_first_not_of(between);
+  return begin == text.npos ? std::string_view{} : text.substr(begin);
 }
 
 } // namespace muster

@@ -14,8 +14,8 @@
 #include "messages/shard_id.hpp"
 #include "net/backoff.hpp"
 #include "net/clock.hpp"
-#include "net/dispatch.hpp"
 #include "net/envelope.hpp"
+#include "net/event_data.hpp"
 #include "net/heartbeat.hpp"
 
 namespace muster {

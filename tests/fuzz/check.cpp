@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include <nlohmann/json.hpp>
+#include <simdjson.h>
 
 namespace muster::fuzz {
 
@@ -14,18 +15,16 @@ void read_all(const member_view& m, std::string_view whole) {
   expect(inside(m.json(), whole), "a member's JSON is in the list");
   expect(m.json().front() == '{' && m.json().back() == '}',
          "a member's JSON is an object");
-  m.username();
-  m.global_name();
-  m.discriminator();
-  m.user_avatar();
+  for (auto text :
+       {m.username(), m.global_name().value_or(""), m.discriminator(),
+        m.user_avatar().value_or(""), m.nick().value_or(""), m.joined_at()})
+    expect(simdjson::validate_utf8(text), "decoded text is UTF-8");
   m.bot();
   m.public_flags();
-  m.nick();
   m.avatar();
   m.banner();
   for (auto id : m.roles())
     expect(id != snowflake{}, "a role has an id");
-  m.joined_at();
   m.premium_since();
   m.communication_disabled_until();
   m.deaf();
@@ -91,7 +90,14 @@ void walk(const presence_list& list) {
   auto text = list.json.view();
   // What is skipped is not validated (B2).
   auto valid = is_json(text);
-  for (auto& x : list.decode()) {
+  std::uint32_t malformed = 0;
+  auto all = list.decode(&malformed);
+  if (valid && !text.empty()
+      && text.find('[') == text.find_first_not_of(" \t\r\n"))
+    expect(all.size() + malformed == nlohmann::json::parse(text).size(),
+           "each presence is read or counted");
+  for (auto& x : all) {
+    expect(simdjson::validate_utf8(x.status), "decoded text is UTF-8");
     expect(x.user_id != snowflake{}, "a presence has a user");
     expect(inside(x.json, text), "a presence is in its list");
     expect(!valid || (x.json.front() == '{' && x.json.back() == '}'),

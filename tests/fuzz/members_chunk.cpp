@@ -1,4 +1,4 @@
-#include "net/dispatch.hpp"
+#include "net/event_data.hpp"
 
 #include <algorithm>
 
@@ -18,6 +18,8 @@ void fuzz_members_chunk(std::string_view bytes) {
   expect(x.guild_id != snowflake{}, "a chunk has a guild");
   for (auto id : x.not_found)
     expect(id != snowflake{}, "zero is no id");
+  expect(x.behind.data() != nullptr && inside(x.behind, text.view()),
+         "the end of the data is known");
   expect_array(x.members_json, text.view());
   expect_array(x.presences_json, text.view());
   member_list list{text.slice(x.members_json), x.members};

@@ -183,3 +183,24 @@ CAF_TEST(roles that cannot be read are left out) {
   m->roles(roles);
   CAF_CHECK(roles == (std::vector{snowflake{1}, snowflake{2}, snowflake{4}}));
 }
+
+CAF_TEST(F2 what can be understood is understood) {
+  member_cursor cursor{list_of(
+      R"([{"user":{"id":5,"bot":1,"public_flags":"64","username":5,)"
+      R"("global_name":{}},"roles":[1,"2",3.5,null,{"id":"x"}, 4 ,5],)"
+      R"("deaf":"true","mute":0,"pending":"x","flags":3.0,"nick":[]}])")};
+  auto* m = cursor.next();
+  CAF_REQUIRE(m != nullptr);
+  CAF_CHECK(m->bot());
+  CAF_CHECK_EQUAL(m->public_flags(), 64u);
+  CAF_CHECK_EQUAL(m->username(), "");
+  CAF_CHECK(!m->global_name());
+  CAF_CHECK(m->deaf());
+  CAF_CHECK(!m->mute());
+  CAF_CHECK(!m->pending());
+  CAF_CHECK_EQUAL(m->flags(), 3u);
+  CAF_CHECK(!m->nick());
+  CAF_CHECK(
+      m->roles()
+      == (std::vector{snowflake{1}, snowflake{2}, snowflake{4}, snowflake{5}}));
+}

@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "messages/unreadable.hpp"
 #include "tests/support/payloads.hpp"
 #include "tests/support/suite.hpp"
 
@@ -68,12 +69,137 @@ CAF_TEST(B2 entries that are no member are counted and left out) {
 }
 
 CAF_TEST(a list that is none has no members) {
-  for (std::string_view json : {"", " ", "[]", "[ ]", "{}", "null", "5",
-                                "\"x\"", "]", ",", "nonsense"}) {
+  for (std::string_view json : {"{}", "null", "5", "\"x\"", "]", ",",
+                                "nonsense", " ", "{\"user\":{\"id\":\"1\"}}"}) {
     CAF_MESSAGE("json: '" << std::string{json} << "'");
-    CAF_CHECK(walk{json}.ids.empty());
+    walk x{json};
+    CAF_CHECK(x.ids.empty());
+    CAF_CHECK_EQUAL(x.malformed, 1u);
   }
-  CAF_CHECK_EQUAL(walk{"[]"}.malformed, 0u);
+  for (auto json : {"", "[]", "[ ]"}) {
+    CAF_CHECK(walk{json}.ids.empty());
+    CAF_CHECK_EQUAL(walk{json}.malformed, 0u);
+  }
+}
+
+CAF_TEST(B2 a fault in the text of one member costs no member) {
+  auto with_nick = [](int id, std::string nick) {
+    return "{\"nick\":\"" + nick + R"(","user":{"id":")" + std::to_string(id)
+           + "\"}}";
+  };
+  const std::pair<std::string, std::string> faults[] = {
+      {"a\xFFz", "a\xEF\xBF\xBDz"},
+      {"\xED\xA0\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},
+      {"\\ud83d", "\xEF\xBF\xBD"},
+      {"\xC3", "\xEF\xBF\xBD"},
+      {"a\x01z", "a\x01z"},
+      {"a\nz", "a\nz"},
+      {std::string("a\0z", 3), std::string("a\0z", 3)},
+      {"\\q", "\xEF\xBF\xBDq"},
+  };
+  for (auto& [nick, expected] : faults)
+    for (int where = 1; where <= 3; ++where) {
+      std::string json = "[";
+      for (int id = 1; id <= 3; ++id)
+        json += (id > 1 ? "," : "")
+                + with_nick(id, id == where ? nick : "good \xC3\xA9");
+      member_cursor cursor{list_of(json + ']')};
+      for (int id = 1; id <= 3; ++id) {
+        auto* m = cursor.next();
+        CAF_REQUIRE(m != nullptr);
+        CAF_CHECK_EQUAL(m->user_id().value, static_cast<unsigned>(id));
+        CAF_CHECK(m->nick() == (id == where ? expected : "good \xC3\xA9"));
+        // Raw bytes stay raw.
+        if (id == where) {
+          CAF_CHECK_EQUAL(m->json(), with_nick(id, nick));
+          CAF_CHECK_EQUAL(m->field("nick"), '"' + nick + '"');
+        }
+      }
+      CAF_CHECK(cursor.next() == nullptr);
+      CAF_CHECK_EQUAL(cursor.malformed(), 0u);
+    }
+}
+
+CAF_TEST(B2 a member whose JSON is broken hides no other) {
+  auto good = [](int id) {
+    return R"({"user":{"id":")" + std::to_string(id) + "\"}}";
+  };
+  for (std::string entry :
+       {R"({"user":{"id":"9"},"a" 1})", R"({"user":{"id":"9"} "a":1})",
+        R"({"user" {"id":"9"}})", R"({user:{"id":"9"}})", R"({"user":})",
+        R"({"user":{"id":}})", R"({"user":{"id":"9","x"}})",
+        R"({"user":{"id":"9"},})", R"({,"user":{"id":"9"}})", R"({"a":[1})",
+        "{\"user\":{\"id\":\"9\xFF\"}}", "nul", "{\"\xFF\"}", "}", "\x01"}) {
+    CAF_MESSAGE("entry: " << entry);
+    if (entry == R"({"a":[1})")
+      entry += "]"; // the brackets of the list are counted, not compared
+    walk x{'[' + good(1) + ',' + entry + ',' + good(2) + ',' + entry + ','
+           + good(3) + ']'};
+    CAF_CHECK(x.ids == (numbers{1, 2, 3}));
+    CAF_CHECK_EQUAL(x.malformed, 2u);
+    CAF_CHECK(x.after_the_end == nullptr);
+  }
+  // One first, one last, and all but one.
+  CAF_CHECK((walk{"[{]," + good(1) + "]"}.malformed > 0));
+  walk some{"[5," + good(1) + ",6]"};
+  CAF_CHECK(some.ids == numbers{1});
+  CAF_CHECK_EQUAL(some.malformed, 2u);
+}
+
+CAF_TEST(B2 commas that are too many or too few cost no member) {
+  for (auto json : {R"([{"user":{"id":"1"}} {"user":{"id":"2"}}])",
+                    R"([{"user":{"id":"1"}},,{"user":{"id":"2"}}])",
+                    R"([,{"user":{"id":"1"}},{"user":{"id":"2"}},])"}) {
+    walk x{json};
+    CAF_CHECK(x.ids == (numbers{1, 2}));
+    CAF_CHECK_EQUAL(x.malformed, 0u);
+  }
+}
+
+CAF_TEST(B2 a list that is cut off is counted) {
+  walk x{R"([{"user":{"id":"1"}},{"user":{"id":"2"}},{"user":{"id)"};
+  CAF_CHECK(x.ids == (numbers{1, 2}));
+  CAF_CHECK_EQUAL(x.malformed, 1u);
+}
+
+namespace {
+
+std::vector<unreadable_entries> told;
+
+/// Keeps what is told while it lives.
+struct told_scope {
+  told_scope() {
+    told.clear();
+    set_unreadable_handler(
+        [](const unreadable_entries& x) noexcept { told.push_back(x); });
+  }
+  ~told_scope() { set_unreadable_handler(nullptr); }
+};
+
+} // namespace
+
+CAF_TEST(B2 what could not be read is told once with its guild) {
+  told_scope scope;
+  auto list = list_of(R"([5,{"user":{"id":"1"}},6,{"user":{"id":"2"}}])");
+  list.guild_id = snowflake{77};
+  {
+    member_cursor whole{list};
+    while (whole.next() != nullptr)
+      continue;
+    CAF_CHECK(whole.next() == nullptr);
+  }
+  CAF_REQUIRE_EQUAL(told.size(), 1u);
+  CAF_CHECK_EQUAL(told[0].what, "members");
+  CAF_CHECK(told[0].guild_id == snowflake{77});
+  CAF_CHECK_EQUAL(told[0].count, 2u);
+  {
+    member_cursor given_up{list};
+    given_up.next();
+  }
+  CAF_REQUIRE_EQUAL(told.size(), 2u);
+  CAF_CHECK_EQUAL(told[1].count, 1u);
+  walk{R"([{"user":{"id":"1"}}])"};
+  CAF_CHECK_EQUAL(told.size(), 2u);
 }
 
 CAF_TEST(text cut off at any byte is survived) {

@@ -37,9 +37,11 @@ CAF_TEST(presences that cannot be read are left out) {
         R"({"user":{"id":null}})"}) {
     CAF_MESSAGE("entry: " << entry);
     auto list = presences_of('[' + entry + ',' + good + ',' + entry + ']');
-    auto decoded = list.decode();
+    std::uint32_t malformed = 0;
+    auto decoded = list.decode(&malformed);
     CAF_REQUIRE_EQUAL(decoded.size(), 1u);
     CAF_CHECK(decoded[0].user_id == snowflake{7});
+    CAF_CHECK_EQUAL(malformed, 2u);
   }
   CAF_CHECK(presence_list{}.decode().empty());
   for (auto json : {"", "[]", "{}", "null", "nonsense"})
@@ -51,6 +53,22 @@ CAF_TEST(presences that cannot be read are left out) {
   CAF_REQUIRE_EQUAL(decoded.size(), 2u);
   CAF_CHECK_EQUAL(decoded[0].status, "idle");
   CAF_CHECK_EQUAL(decoded[1].status, "");
+}
+
+CAF_TEST(B2 a fault in the text of one presence costs no other) {
+  auto bad = test::presence(snowflake{8}, "idle");
+  bad.insert(bad.size() - 1, ",\"x\":\"\xFF\x01\"");
+  auto list = presences_of('[' + test::presence(snowflake{7}) + ',' + bad
+                           + R"(,{"user" {"id":"6"}},)"
+                           + test::presence(snowflake{9}, "a\xC3\xA9") + ']');
+  std::uint32_t malformed = 0;
+  auto decoded = list.decode(&malformed);
+  CAF_REQUIRE_EQUAL(decoded.size(), 3u);
+  CAF_CHECK_EQUAL(malformed, 1u);
+  CAF_CHECK(decoded[1].user_id == snowflake{8});
+  CAF_CHECK_EQUAL(decoded[1].status, "idle");
+  CAF_CHECK_EQUAL(decoded[1].json, bad);
+  CAF_CHECK_EQUAL(decoded[2].status, "a\xC3\xA9");
 }
 
 CAF_TEST(presences cut off at any byte are survived) {

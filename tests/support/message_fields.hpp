@@ -20,9 +20,9 @@ constexpr std::size_t fields_of<shard_id> = 2;
 template <>
 constexpr std::size_t fields_of<frozen_buffer> = 0;
 template <>
-constexpr std::size_t fields_of<member_list> = 2;
+constexpr std::size_t fields_of<member_list> = 3;
 template <>
-constexpr std::size_t fields_of<presence_list> = 1;
+constexpr std::size_t fields_of<presence_list> = 2;
 template <>
 constexpr std::size_t fields_of<latency> = 5;
 template <>
@@ -64,7 +64,7 @@ constexpr std::size_t fields_of<chunking_progress> = 9;
 template <>
 constexpr std::size_t fields_of<dispatch> = 5;
 template <>
-constexpr std::size_t fields_of<shard_ready> = 3;
+constexpr std::size_t fields_of<shard_ready> = 4;
 template <>
 constexpr std::size_t fields_of<shard_resumed> = 2;
 template <>

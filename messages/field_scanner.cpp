@@ -1,12 +1,13 @@
-#include "net/field_scanner.hpp"
+#include "messages/field_scanner.hpp"
 
 #include <bit>
 #include <cstddef>
-#include <cstring>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
+
+#include "messages/json_text.hpp"
 
 namespace muster {
 
@@ -79,6 +80,12 @@ bool is_space(char c) {
 
 field_scanner::field_scanner(std::string_view text)
     : at_(text.data()), end_(text.data() + text.size()) {}
+
+field_scanner field_scanner::behind(std::string_view text) {
+  field_scanner result{text};
+  result.first_ = false;
+  return result;
+}
 
 void field_scanner::skip_space() {
   while (at_ != end_ && is_space(*at_))
@@ -177,6 +184,24 @@ field_scanner::status field_scanner::next(field& out) {
   return take(':') && value(out) ? status::field : status::malformed;
 }
 
+field_scanner::status field_scanner::item(field& out) {
+  if (first_ && !take('['))
+    return status::malformed;
+  first_ = false;
+  while (take(','))
+    continue;
+  if (take(']'))
+    return status::end;
+  auto begin = at_;
+  if (value(out))
+    return status::field;
+  if (at_ == end_)
+    return status::malformed;
+  at_ = begin + 1;
+  out.value = {begin, 1};
+  return status::field;
+}
+
 bool field_scanner::value(field& out) {
   skip_space();
   if (at_ == end_)
@@ -189,6 +214,20 @@ bool field_scanner::value(field& out) {
   if (ok)
     out.value = {begin, static_cast<std::size_t>(at_ - begin)};
   return ok;
+}
+
+std::string_view first_value(std::string_view text) {
+  field_scanner scanner{text};
+  field_scanner::field x;
+  if (!scanner.value(x))
+    return {};
+  auto first = x.value.front();
+  if (first == '{' || first == '[' || first == '"')
+    return x.value;
+  auto whole = !scanner.rest().empty()
+               && (x.value == "null" || x.value == "true" || x.value == "false"
+                   || (number_of(x.value) && x.value.back() != '.'));
+  return whole ? x.value : std::string_view{};
 }
 
 } // namespace muster
