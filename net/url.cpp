@@ -1,5 +1,6 @@
 #include "net/url.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace muster {
@@ -65,6 +66,35 @@ std::optional<url> parse_url(std::string_view text) {
   result.target = rest.empty() || rest.front() != '/' ? "/" + std::string{rest}
                                                       : std::string{rest};
   return result;
+}
+
+std::optional<url> at_location(const url& from, std::string_view location) {
+  location = location.substr(0, location.find('#'));
+  auto colon = location.find(':');
+  if (colon < location.find_first_of("/?")) // has a scheme
+    return parse_url(location);
+  auto origin = from.scheme + ":";
+  if (location.substr(0, 2) == "//")
+    return parse_url(origin + std::string{location});
+  origin += "//" + from.authority();
+  if (location.empty())
+    return parse_url(origin + from.target);
+  auto path = from.target.substr(0, from.target.find('?'));
+  if (location.front() == '/')
+    path.clear();
+  else if (location.front() != '?')
+    path.erase(path.rfind('/') + 1);
+  return parse_url(origin + path + std::string{location});
+}
+
+bool same_origin(const url& a, const url& b) {
+  auto lower = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  };
+  return a.scheme == b.scheme && a.port == b.port
+         && std::equal(a.host.begin(), a.host.end(), b.host.begin(),
+                       b.host.end(),
+                       [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 std::string with_query(std::string_view base, std::string_view query) {

@@ -25,6 +25,12 @@ struct url {
 /// Gives nullopt for other schemes, user names, and what is no URL.
 std::optional<url> parse_url(std::string_view text);
 
+/// Where the Location of an answer from `from` points to.
+std::optional<url> at_location(const url& from, std::string_view location);
+
+/// Scheme, host and port are the same: what one may know, so may the other.
+bool same_origin(const url& a, const url& b);
+
 /// `base` with `query` ("v=10&encoding=json") in place of its own.
 std::string with_query(std::string_view base, std::string_view query);
 

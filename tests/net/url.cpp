@@ -86,3 +86,37 @@ CAF_TEST(a query replaces that of the base) {
   CAF_CHECK_EQUAL(with_query("wss://a?v=9", "v=10"), "wss://a/?v=10");
   CAF_CHECK_EQUAL(with_query("wss://a/b?v=9", "v=10"), "wss://a/b?v=10");
 }
+
+CAF_TEST(a location is an address or relative to one) {
+  auto from = *parse_url("https://a.test:8443/api/v10/gateway?x=y");
+  const std::pair<const char*, const char*> cases[] = {
+      {"https://b.test/x", "https://b.test/x"},
+      {"//b.test/x", "https://b.test/x"},
+      {"/x?y#z", "https://a.test:8443/x?y"},
+      {"x", "https://a.test:8443/api/v10/x"},
+      {"?q", "https://a.test:8443/api/v10/gateway?q"},
+      {"", "https://a.test:8443/api/v10/gateway?x=y"},
+      {"http://a.test:8443/", "http://a.test:8443/"},
+  };
+  for (auto [location, expected] : cases) {
+    CAF_MESSAGE(location);
+    auto to = at_location(from, location);
+    CAF_REQUIRE(to.has_value());
+    CAF_CHECK_EQUAL(to->scheme + "://" + to->authority() + to->target,
+                    expected);
+  }
+  for (auto location : {"ftp://a.test/", "https://", "https://u@a.test/",
+                        "mailto:x", "/a b", "/\r\nX: y", "//"}) {
+    CAF_MESSAGE(location);
+    CAF_CHECK(!at_location(from, location));
+  }
+}
+
+CAF_TEST(an origin is scheme and host and port) {
+  auto a = *parse_url("https://a.test/x");
+  CAF_CHECK(same_origin(a, *parse_url("https://A.TEST:443/y")));
+  for (auto other :
+       {"http://a.test/x", "http://a.test:443/x", "https://a.test:444/x",
+        "https://b.test/x", "https://a.test.b/x", "wss://a.test/x"})
+    CAF_CHECK(!same_origin(a, *parse_url(other)));
+}
