@@ -1,8 +1,11 @@
 #include "net/dialer.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <concepts>
 #include <utility>
 
+#include "net/guarded.hpp"
 #include "net/tls_impl.hpp"
 
 namespace muster {
@@ -13,21 +16,39 @@ using error_code = boost::system::error_code;
 dialer::dialer(strand on, const settings& cfg)
     : resolve_timeout_(cfg.resolve_timeout),
       connect_timeout_(cfg.connect_timeout),
-      handshake_timeout_(cfg.handshake_timeout), resolver_(on), timer_(on) {}
+      handshake_timeout_(cfg.handshake_timeout), strand_(on), resolver_(on),
+      timer_(on), stagger_(on) {}
 
-void dialer::dial(const std::shared_ptr<wire_stream>& stream, const url& to,
-                  handler done) {
+void dialer::begin(const std::shared_ptr<wire_stream>& stream, const url& to,
+                   handler done) {
   stream_ = stream;
   to_ = to;
   done_ = std::move(done);
+}
+
+void dialer::dial(const std::shared_ptr<wire_stream>& stream, const url& to,
+                  handler done) {
+  begin(stream, to, std::move(done));
   resolve();
+}
+
+void dialer::dial(const std::shared_ptr<wire_stream>& stream, const url& to,
+                  std::vector<endpoint> addresses, handler done) {
+  begin(stream, to, std::move(done));
+  connect(std::move(addresses));
 }
 
 void dialer::cancel() {
   done_ = nullptr;
   stream_.reset();
   timer_.cancel();
+  stagger_.cancel();
   resolver_.cancel();
+  for (auto& x : attempts_) {
+    error_code ignored;
+    x->close(ignored);
+  }
+  attempts_.clear();
 }
 
 /// A completion handler that does nothing after the end. It keeps the stream,
@@ -39,7 +60,11 @@ auto dialer::then(F f) {
       auto&&... xs) requires std::invocable<const F&, wire_stream&, error_code,
                                             decltype(xs)...> {
     if (self->done_)
-      f(*stream, ec, std::forward<decltype(xs)>(xs)...);
+      guarded([&] { f(*stream, ec, std::forward<decltype(xs)>(xs)...); },
+              [&](std::string what) {
+                if (self->done_)
+                  self->finish(errc::connect_failed, std::move(what));
+              });
   };
 }
 
@@ -58,52 +83,94 @@ void dialer::resolve() {
   expect_within(resolve_timeout_, "looking up");
   resolver_.async_resolve(
       to_.host, std::to_string(to_.port),
-      then([this](wire_stream& stream, error_code ec, const auto& endpoints) {
+      then([this](wire_stream&, error_code ec, const auto& found) {
         if (ec)
           finish(errc::resolve_failed,
                  "cannot resolve " + to_.host + ": " + ec.message());
         else
-          connect(stream, endpoints);
+          connect({found.begin(), found.end()});
       }));
 }
 
-void dialer::connect(wire_stream& stream,
-                     const asio::ip::tcp::resolver::results_type& endpoints) {
+void dialer::connect(std::vector<endpoint> addresses) {
+  addresses_ = std::move(addresses);
+  std::vector<bool> is_v6;
+  for (auto& x : addresses_)
+    is_v6.push_back(x.address().is_v6());
+  race_ = address_race{is_v6};
+  last_failure_ = "it has no address";
   expect_within(connect_timeout_, "connecting to");
-  stream.next_layer().async_connect(
-      endpoints, then([this](wire_stream& stream, error_code ec, const auto&) {
-        if (ec) {
-          finish(errc::connect_failed,
-                 "cannot connect to " + to_.authority() + ": " + ec.message());
+  race();
+}
+
+void dialer::race() {
+  while (auto next = race_.next(std::chrono::steady_clock::now()))
+    attempt(addresses_[*next]);
+  if (race_.lost()) {
+    finish(errc::connect_failed,
+           "cannot connect to " + to_.authority() + ": " + last_failure_);
+    return;
+  }
+  stagger_.cancel();
+  if (race_.due() == never)
+    return;
+  stagger_.expires_at(race_.due());
+  stagger_.async_wait(then([this](wire_stream&, error_code ec) {
+    if (!ec && !attempts_.empty())
+      race();
+  }));
+}
+
+void dialer::attempt(const endpoint& to) {
+  auto made = std::make_shared<socket>(strand_);
+  attempts_.push_back(made);
+  made->async_connect(
+      to, then([this, made](wire_stream& stream, error_code ec) {
+        auto i = std::find(attempts_.begin(), attempts_.end(), made);
+        if (i == attempts_.end())
+          return; // the race is over
+        if (!ec) {
+          connected(stream, *made);
           return;
         }
-        error_code ignored;
-        stream.next_layer().socket().set_option(asio::ip::tcp::no_delay{true},
-                                                ignored);
-        if (stream.encrypted())
-          shake_hands(stream);
-        else
-          finish({}, {});
+        attempts_.erase(i);
+        last_failure_ = ec.message(); // of several, one will do
+        race_.failed();
+        race();
       }));
+}
+
+void dialer::connected(wire_stream& stream, socket& winner) {
+  stagger_.cancel();
+  error_code ignored;
+  winner.set_option(asio::ip::tcp::no_delay{true}, ignored);
+  stream.next_layer().socket() = std::move(winner);
+  for (auto& x : attempts_) // those that are too late
+    x->close(ignored);
+  attempts_.clear();
+  if (stream.encrypted())
+    shake_hands(stream);
+  else
+    finish({}, {});
 }
 
 void dialer::shake_hands(wire_stream& stream) {
   expect_within(handshake_timeout_, "the TLS handshake with");
-  if (!expect_host(stream.tls(), to_.host)) {
+  auto fault = std::make_shared<std::optional<certificate_fault>>();
+  if (!expect_host(stream.tls(), to_.host, fault)) {
     finish(errc::tls_failed, "the host name cannot be used with TLS");
     return;
   }
   stream.tls().async_handshake(
-      asio::ssl::stream_base::client, then([this](wire_stream&, error_code ec) {
+      asio::ssl::stream_base::client,
+      then([this, fault](wire_stream&, error_code ec) {
         if (!ec) {
           finish({}, {});
           return;
         }
         auto code = tls_failure(ec);
-        finish(code, code == errc::certificate_refused
-                         ? "the certificate of " + to_.authority()
-                               + " could not be verified; check the CA file "
-                                 "and the host name"
+        finish(code, code == errc::certificate_refused && *fault
+                         ? describe(**fault, to_.authority())
                          : "TLS with " + to_.authority()
                                + " failed: " + ec.message());
       }));

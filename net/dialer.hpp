@@ -2,7 +2,9 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -11,6 +13,8 @@
 
 #include "messages/errc.hpp"
 #include "messages/settings.hpp"
+#include "net/address_race.hpp"
+#include "net/certificate_fault.hpp"
 #include "net/clock.hpp"
 #include "net/url.hpp"
 #include "net/wire_stream.hpp"
@@ -22,6 +26,7 @@ namespace muster {
 class dialer : public std::enable_shared_from_this<dialer> {
 public:
   using strand = boost::asio::strand<boost::asio::io_context::executor_type>;
+  using endpoint = boost::asio::ip::tcp::endpoint;
 
   /// errc{}, or what failed and a sentence about it. Called once.
   using handler = std::function<void(errc, std::string)>;
@@ -34,27 +39,44 @@ public:
   void dial(const std::shared_ptr<wire_stream>& stream, const url& to,
             handler done);
 
+  /// The same with the host's addresses known.
+  void dial(const std::shared_ptr<wire_stream>& stream, const url& to,
+            std::vector<endpoint> addresses, handler done);
+
   /// Stops without calling `done`; who owns the stream closes it.
   void cancel();
 
 private:
+  using socket = boost::beast::tcp_stream::socket_type;
+
+  void begin(const std::shared_ptr<wire_stream>& stream, const url& to,
+             handler done);
   template <class F>
   auto then(F f);
   void expect_within(timespan limit, const char* what);
   void resolve();
-  void connect(wire_stream& stream,
-               const boost::asio::ip::tcp::resolver::results_type& endpoints);
+  void connect(std::vector<endpoint> addresses);
+  /// Begins the attempts that are due.
+  void race();
+  void attempt(const endpoint& to);
+  void connected(wire_stream& stream, socket& winner);
   void shake_hands(wire_stream& stream);
   void finish(errc code, std::string sentence);
 
   timespan resolve_timeout_;
   timespan connect_timeout_;
   timespan handshake_timeout_;
+  strand strand_;
   boost::asio::ip::tcp::resolver resolver_;
   boost::asio::steady_timer timer_;
+  boost::asio::steady_timer stagger_;
   std::weak_ptr<wire_stream> stream_;
   url to_;
   handler done_;
+  std::vector<endpoint> addresses_;
+  address_race race_;
+  std::vector<std::shared_ptr<socket>> attempts_;
+  std::string last_failure_;
 };
 
 } // namespace muster

@@ -1,8 +1,67 @@
 #include "net/tls.hpp"
 
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
 #include "net/tls_impl.hpp"
 
 namespace muster {
+
+namespace {
+
+/// Far more than all authorities of a system.
+constexpr std::size_t max_ca_file = std::size_t{16} << 20;
+
+/// Trusts the certificates in a PEM file; gives what is wrong with it.
+std::string trust(boost::asio::ssl::context& context, const std::string& path) {
+  struct freer {
+    void operator()(std::FILE* x) const { std::fclose(x); }
+    void operator()(BIO* x) const { BIO_free_all(x); }
+    void operator()(STACK_OF(X509_INFO) * x) const {
+      sk_X509_INFO_pop_free(x, X509_INFO_free);
+    }
+  };
+  std::unique_ptr<std::FILE, freer> file{std::fopen(path.c_str(), "rb")};
+  std::string text(file == nullptr ? 0 : max_ca_file + 1, '\0');
+  if (file != nullptr)
+    text.resize(std::fread(text.data(), 1, text.size(), file.get()));
+  if (file == nullptr || std::ferror(file.get()) != 0)
+    return "cannot be read: " + std::generic_category().message(errno)
+           + "; name a readable PEM file";
+  if (text.size() > max_ca_file)
+    return "is larger than 16 MB; name a PEM file with certificates";
+  std::unique_ptr<BIO, freer> bytes{
+      BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
+  ERR_clear_error();
+  std::unique_ptr<STACK_OF(X509_INFO), freer> all{
+      bytes == nullptr
+          ? nullptr
+          : PEM_X509_INFO_read_bio(bytes.get(), nullptr, nullptr, nullptr)};
+  if (all == nullptr) {
+    auto why = ERR_reason_error_string(ERR_peek_last_error());
+    return std::string{"holds a certificate that cannot be read ("}
+           + (why == nullptr ? "unknown" : why)
+           + "); name a PEM file with whole certificates";
+  }
+  auto store = SSL_CTX_get_cert_store(context.native_handle());
+  int found = 0;
+  for (int i = 0; i < sk_X509_INFO_num(all.get()); ++i)
+    if (auto x = sk_X509_INFO_value(all.get(), i)->x509; x != nullptr)
+      found += X509_STORE_add_cert(store, x);
+  if (found == 0)
+    return text.empty() ? "is empty; name a PEM file with certificates"
+                        : "holds no certificate in PEM (\"-----BEGIN "
+                          "CERTIFICATE-----\"); name one that does";
+  return {};
+}
+
+} // namespace
 
 tls_context::tls_context(std::unique_ptr<impl> x) : impl_(std::move(x)) {}
 
@@ -21,15 +80,12 @@ caf::error tls_context::make(const std::string& ca_file,
   context.set_verify_mode(ssl::verify_peer, ec);
   // A system without authorities fails at the first handshake, not here.
   context.set_default_verify_paths(ec);
-  if (!ca_file.empty()) {
-    context.load_verify_file(ca_file, ec);
-    if (ec) {
+  if (!ca_file.empty())
+    if (auto wrong = trust(context, ca_file); !wrong.empty()) {
       result = nullptr;
       return make_error(errc::invalid_settings,
-                        "no certificate could be read from '" + ca_file + "': "
-                            + ec.message() + "; name a readable PEM file");
+                        "the CA file '" + ca_file + "' " + wrong);
     }
-  }
   result = std::make_shared<tls_context>(std::move(made));
   return caf::none;
 }
