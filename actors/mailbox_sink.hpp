@@ -21,7 +21,15 @@ public:
   void opened() override { pass(connection_opened{epoch_}); }
 
   void received(frozen_buffer bytes, bool binary) override {
-    pass(frame_received{epoch_, std::move(bytes), binary});
+    pass(frame_received{epoch_, std::move(bytes), binary, false, 0});
+  }
+
+  void received_piece(frozen_buffer bytes) override {
+    pass(frame_received{epoch_, std::move(bytes), true, true, 0});
+  }
+
+  void skipped(frozen_buffer head, std::uint64_t size) override {
+    pass(frame_received{epoch_, std::move(head), false, false, size});
   }
 
   void written(std::uint64_t ticket) override {
@@ -29,8 +37,10 @@ public:
       pass(payload_written{epoch_, ticket});
   }
 
-  void closed(std::uint16_t code, errc error, std::string reason) override {
-    pass(connection_closed{epoch_, code, error, std::move(reason)});
+  void closed(std::uint16_t code, errc error, std::string reason,
+              timespan retry_after) override {
+    pass(
+        connection_closed{epoch_, code, error, std::move(reason), retry_after});
   }
 
 private:

@@ -92,6 +92,8 @@ private:
   void closed(const connection_closed& x);
   void received(const frame_received& x);
   void unpack(const frame_received& x);
+  /// A payload larger than the bound, of which the head is left (F2).
+  void skipped(const frozen_buffer& head, std::uint64_t size);
   void take_payload(const frozen_buffer& payload);
   /// Gives an error when the end of the payload cannot be told.
   errc take_one(const frozen_buffer& payload, envelope& x);

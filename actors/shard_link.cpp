@@ -1,5 +1,6 @@
 // The shard's connection and session.
 
+#include <algorithm>
 #include <utility>
 
 #include "actors/log.hpp"
@@ -8,6 +9,7 @@
 #include "messages/errc.hpp"
 #include "net/opcode.hpp"
 #include "net/payload.hpp"
+#include "net/payload_head.hpp"
 
 namespace muster {
 
@@ -157,7 +159,7 @@ void shard::closed(const connection_closed& x) {
       unpack(frame);
   connection_.reset();
   inflater_.reset();
-  session_.closed(x.code, x.error, x.reason, now());
+  session_.closed(x.code, x.error, x.reason, now(), x.retry_after);
   settle();
 }
 
@@ -165,7 +167,7 @@ void shard::received(const frame_received& x) {
   if (!live(x.epoch))
     return;
   ++stats_.frames;
-  stats_.bytes_received += x.bytes.size();
+  stats_.bytes_received += std::max<std::uint64_t>(x.bytes.size(), x.skipped);
   session_.alive();
   // Not even decompressed: the bound is on what that makes of it (B1).
   if (reading_stopped_)
@@ -176,14 +178,20 @@ void shard::received(const frame_received& x) {
 }
 
 void shard::unpack(const frame_received& x) {
-  if (x.binary && inflater_ != nullptr) {
-    auto result = inflater_->feed(x.bytes.view());
+  if (x.skipped != 0) {
+    skipped(x.bytes, x.skipped);
+  } else if (x.binary && inflater_ != nullptr) {
+    auto result = inflater_->feed(x.bytes.view(), x.more);
     switch (result.status) {
     case inflater::status::payload:
       stats_.bytes_decompressed += result.payload.size();
       take_payload(result.payload);
       break;
     case inflater::status::partial:
+      break;
+    case inflater::status::skipped:
+      stats_.bytes_decompressed += result.size;
+      skipped(result.payload, result.size);
       break;
     case inflater::status::failed:
       malformed("a compressed frame", result.error);
@@ -194,6 +202,20 @@ void shard::unpack(const frame_received& x) {
     take_payload(x.bytes);
   }
   grant_credit(x.bytes.size() + connection::frame_overhead);
+}
+
+void shard::skipped(const frozen_buffer& head, std::uint64_t size) {
+  if (session_.state() == gateway_session::phase::closing
+      || session_.state() == gateway_session::phase::ended)
+    return;
+  auto x = read_head(head.view());
+  ++stats_.malformed;
+  log().warn("shard {}: {}{}, {} bytes, was skipped; max_payload is {}",
+             cfg_.id.index, x.name.empty() ? "a payload" : x.name,
+             x.guild ? " of guild " + to_string(*x.guild) : "", size,
+             values_.max_payload);
+  if (x.sequence) // a resume would only bring it again
+    session_.dispatched(x.sequence, now());
 }
 
 void shard::take_payload(const frozen_buffer& payload) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -15,24 +17,35 @@ namespace muster {
 /// Source: Events > Using Gateway > Transport Compression.
 class inflater {
 public:
-  enum class status { payload, partial, failed };
+  enum class status { payload, partial, skipped, failed };
 
   struct result {
     inflater::status status = status::partial;
-    /// With status::payload.
+    /// With status::payload; with status::skipped the head of it.
     frozen_buffer payload;
     /// With status::failed; the context cannot be used any more.
     errc error{};
+    /// With status::skipped: what the whole payload would have been.
+    std::uint64_t size = 0;
   };
 
   virtual ~inflater() = default;
 
-  /// Takes one binary WebSocket message.
-  virtual result feed(std::string_view bytes) = 0;
+  /// Takes one binary WebSocket message, or a piece of one when `more` of it
+  /// follow.
+  virtual result feed(std::string_view bytes, bool more = false) = 0;
 };
 
-/// Refuses payloads of more than `max_payload` bytes, however small they come
-/// (decompression bombs). Null for compression::none.
+/// What is inflated in vain for one payload before its connection is given up.
+constexpr std::uint64_t skip_limit(std::size_t max_payload) {
+  return std::max(std::uint64_t{1} << 30, std::uint64_t{max_payload} * 32);
+}
+
+/// Skips payloads of more than `max_payload` bytes, however small they come
+/// (decompression bombs), in little memory; fails at those of more than
+/// `limit`. Null for compression::none.
+std::unique_ptr<inflater>
+make_inflater(compression method, std::size_t max_payload, std::uint64_t limit);
 std::unique_ptr<inflater> make_inflater(compression method,
                                         std::size_t max_payload);
 

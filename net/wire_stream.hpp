@@ -1,11 +1,14 @@
 #pragma once
 
+#include <array>
+#include <memory>
 #include <optional>
 #include <utility>
 
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/bind_executor.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
@@ -14,6 +17,8 @@
 #include <boost/beast/core/buffer_traits.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/websocket/teardown.hpp>
+
+#include "net/upgrade_answer.hpp"
 
 namespace muster {
 
@@ -50,6 +55,14 @@ public:
   /// What was held back, or no error.
   boost::beast::error_code write_error() const { return write_error_; }
 
+  /// What is read next is the answer to a request for a WebSocket. Whoever
+  /// reads is given a short one in its place or, if it is no acceptance, an
+  /// error; then upgrade() tells why.
+  void expect_upgrade() { upgrade_ = std::make_unique<upgrade_answer>(); }
+
+  /// Null when no answer is expected, or an accepted one has been read.
+  upgrade_answer* upgrade() { return upgrade_.get(); }
+
   /// The TLS half; only when encrypted().
   boost::asio::ssl::stream<next_layer_type&>& tls() { return *tls_; }
 
@@ -57,10 +70,10 @@ public:
   auto async_read_some(const Buffers& buffers, Handler&& handler) {
     return boost::asio::async_initiate<Handler, signature>(
         [this](auto&& h, const Buffers& b) {
-          if (tls_)
-            tls_->async_read_some(b, std::forward<decltype(h)>(h));
+          if (upgrade_)
+            read_upgrade(b, std::forward<decltype(h)>(h));
           else
-            tcp_.async_read_some(b, std::forward<decltype(h)>(h));
+            read_raw(b, std::forward<decltype(h)>(h));
         },
         handler, buffers);
   }
@@ -95,8 +108,48 @@ public:
 private:
   using signature = void(boost::beast::error_code, std::size_t);
 
+  template <class Buffers, class Handler>
+  void read_raw(const Buffers& b, Handler&& h) {
+    if (tls_)
+      tls_->async_read_some(b, std::forward<Handler>(h));
+    else
+      tcp_.async_read_some(b, std::forward<Handler>(h));
+  }
+
+  template <class Buffers, class Handler>
+  void read_upgrade(const Buffers& b, Handler h) {
+    namespace asio = boost::asio;
+    if (upgrade_->state() == upgrade_answer::status::accepted) {
+      asio::mutable_buffer to = *asio::buffer_sequence_begin(b);
+      auto n = upgrade_->take(static_cast<char*>(to.data()), to.size());
+      if (upgrade_->all_taken())
+        upgrade_.reset();
+      asio::post(get_executor(),
+                 boost::beast::bind_front_handler(
+                     std::move(h), boost::beast::error_code{}, n));
+      return;
+    }
+    auto on = asio::get_associated_executor(h, get_executor());
+    read_raw(asio::buffer(answer_),
+             asio::bind_executor(
+                 on, [this, b, h = std::move(h)](boost::beast::error_code ec,
+                                                 std::size_t n) mutable {
+                   auto state = ec ? upgrade_->end()
+                                   : upgrade_->feed({answer_.data(), n});
+                   if (ec && state != upgrade_answer::status::refused)
+                     h(ec, 0); // the network's fault
+                   else if (state == upgrade_answer::status::refused
+                            || state == upgrade_answer::status::failed)
+                     h(asio::error::connection_refused, 0);
+                   else
+                     read_upgrade(b, std::move(h));
+                 }));
+  }
+
   next_layer_type tcp_;
   std::optional<boost::asio::ssl::stream<next_layer_type&>> tls_;
+  std::unique_ptr<upgrade_answer> upgrade_;
+  std::array<char, 4096> answer_;
   boost::beast::error_code write_error_;
   bool hold_back_ = false;
 };

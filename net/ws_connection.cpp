@@ -1,5 +1,6 @@
 #include "net/ws_connection.hpp"
 
+#include <chrono>
 #include <concepts>
 #include <deque>
 #include <optional>
@@ -11,9 +12,11 @@
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/websocket.hpp>
 
-#include "net/byte_buffer.hpp"
 #include "net/dialer.hpp"
+#include "net/guarded.hpp"
+#include "net/http_refusal.hpp"
 #include "net/io_context.hpp"
+#include "net/message_intake.hpp"
 #include "net/tls_impl.hpp"
 #include "net/url.hpp"
 #include "net/wire_stream.hpp"
@@ -34,7 +37,8 @@ public:
                 const settings& cfg, std::shared_ptr<connection_sink> sink)
       : tls_(std::move(tls)), cfg_(cfg), sink_(std::move(sink)),
         strand_(asio::make_strand(loop.io)),
-        dialer_(std::make_shared<dialer>(strand_, cfg_)), timer_(strand_) {}
+        dialer_(std::make_shared<dialer>(strand_, cfg_)), timer_(strand_),
+        in_(cfg.max_payload, cfg.compress != compression::none) {}
 
   void open(std::string text) override {
     post([text = std::move(text)](auto& self) { self.dial(text); });
@@ -70,9 +74,18 @@ private:
   };
 
   template <class F>
+  void guard(F&& f) {
+    guarded(std::forward<F>(f), [this](std::string what) {
+      finish(0, errc::connection_lost, std::move(what));
+    });
+  }
+
+  template <class F>
   void post(F f) {
-    asio::post(strand_, [self = shared_from_this(),
-                         f = std::move(f)]() mutable { f(*self); });
+    asio::post(strand_,
+               [self = shared_from_this(), f = std::move(f)]() mutable {
+                 self->guard([&] { f(*self); });
+               });
   }
 
   /// A completion handler that does nothing after the end.
@@ -83,7 +96,7 @@ private:
         auto&&... xs) requires std::invocable<const F&, ws_connection&,
                                               error_code, decltype(xs)...> {
       if (!self->done_)
-        f(*self, ec, std::forward<decltype(xs)>(xs)...);
+        self->guard([&] { f(*self, ec, std::forward<decltype(xs)>(xs)...); });
     };
   }
 
@@ -101,10 +114,12 @@ private:
     ws_->next_layer().hold_back_write_errors();
     dialer_->dial({shared_from_this(), &ws_->next_layer()}, url_,
                   [this](errc code, std::string sentence) {
-                    if (code != errc{})
-                      finish(0, code, std::move(sentence));
-                    else
-                      upgrade();
+                    guard([&] {
+                      if (code != errc{})
+                        finish(0, code, std::move(sentence));
+                      else
+                        upgrade();
+                    });
                   });
   }
 
@@ -112,36 +127,59 @@ private:
     timer_.expires_after(cfg_.handshake_timeout);
     timer_.async_wait(then([](auto& self, error_code ec) {
       if (!ec && !self.open_)
-        self.finish(0, errc::timed_out,
-                    "the WebSocket handshake took too long");
+        self.not_upgraded(asio::error::timed_out);
     }));
     ws_->set_option(websocket::stream_base::decorator(
-        [agent = cfg_.user_agent](websocket::request_type& request) {
+        [agent = shown(cfg_.user_agent)](websocket::request_type& request) {
           request.set(beast::http::field::user_agent, agent);
         }));
-    ws_->read_message_max(cfg_.max_payload);
+    ws_->read_message_max(0); // in_ does that
     ws_->auto_fragment(false);
     ws_->text(true);
-    ws_->async_handshake(
-        response_, url_.authority(), url_.target,
-        then([](auto& self, error_code ec) {
-          if (ec) {
-            auto why =
-                ec == websocket::error::upgrade_declined
-                    ? "HTTP " + std::to_string(self.response_.result_int())
-                    : ec.message();
-            self.finish(0, errc::handshake_failed,
-                        "the WebSocket handshake with " + self.url_.authority()
-                            + " failed: " + why);
-            return;
-          }
-          self.timer_.cancel();
-          self.open_ = true;
-          self.sink_->opened();
-          if (!self.outbox_.empty())
-            self.write();
-          self.read_on();
-        }));
+    ws_->next_layer().expect_upgrade();
+    ws_->async_handshake(url_.authority(), url_.target,
+                         then([](auto& self, error_code ec) {
+                           if (ec)
+                             self.not_upgraded(ec);
+                           else
+                             self.upgraded();
+                         }));
+  }
+
+  void upgraded() {
+    timer_.cancel();
+    open_ = true;
+    sink_->opened();
+    if (!outbox_.empty())
+      write();
+    read_on();
+  }
+
+  void not_upgraded(error_code ec) {
+    auto answer = ws_->next_layer().upgrade();
+    auto state =
+        answer == nullptr ? upgrade_answer::status::accepted : answer->end();
+    if (ec == asio::error::timed_out
+        && state != upgrade_answer::status::refused) {
+      finish(0, errc::timed_out, "the WebSocket handshake took too long");
+      return;
+    }
+    auto who = "the WebSocket handshake with " + url_.authority();
+    if (state == upgrade_answer::status::refused) {
+      auto wait =
+          asked_to_wait(answer->answer(), std::chrono::system_clock::now());
+      auto what = who + " was refused: " + answer->sentence();
+      if (wait > timespan{0})
+        what += ", which asks to wait "
+                + std::to_string(wait / std::chrono::seconds{1}) + " s";
+      finish(0, errc::handshake_failed, std::move(what), wait);
+    } else {
+      auto said =
+          state == upgrade_answer::status::failed
+          && (ec == asio::error::connection_refused || ec == asio::error::eof);
+      finish(0, errc::handshake_failed,
+             who + " failed: " + (said ? answer->sentence() : ec.message()));
+    }
   }
 
   bool leaving() const { return closing_ || broken_; }
@@ -151,8 +189,8 @@ private:
         || (unconsumed_ >= read_window && !broken_))
       return;
     reading_ = true;
-    auto room = ws_->read_size_hint(std::size_t{16} << 10);
-    ws_->async_read_some(asio::mutable_buffer{in_.prepare(room), room},
+    auto room = in_.prepare(ws_->read_size_hint(std::size_t{16} << 10));
+    ws_->async_read_some(asio::mutable_buffer{room.data, room.size},
                          then([](auto& self, error_code ec, std::size_t n) {
                            self.reading_ = false;
                            if (ec) {
@@ -167,11 +205,26 @@ private:
   }
 
   void take(std::size_t n) {
-    in_.commit(n);
-    if (!ws_->is_message_done())
+    auto x = in_.take(n, ws_->got_binary(), ws_->is_message_done());
+    using kind = message_intake::kind;
+    if (x.kind == kind::nothing)
       return;
-    unconsumed_ += in_.size() + frame_overhead;
-    sink_->received(in_.freeze(), ws_->got_binary());
+    unconsumed_ += x.bytes.size() + frame_overhead;
+    switch (x.kind) {
+    case kind::message:
+      sink_->received(std::move(x.bytes), ws_->got_binary());
+      break;
+    case kind::piece:
+      sink_->received_piece(std::move(x.bytes));
+      break;
+    case kind::skipped:
+      sink_->skipped(std::move(x.bytes), x.size);
+      break;
+    default:
+      finish(0, errc::payload_limit_exceeded,
+             "a payload is too large even to be skipped, more than "
+                 + std::to_string(skip_limit(cfg_.max_payload)) + " bytes");
+    }
   }
 
   void write() {
@@ -206,9 +259,6 @@ private:
       code = 0;
     if (ec == websocket::error::closed) {
       finish(code, errc::connection_lost, "closed by the gateway");
-    } else if (ec == websocket::error::message_too_big) {
-      finish(0, errc::payload_limit_exceeded,
-             "a payload is larger than max_payload allows");
     } else if (ec == websocket::error::bad_frame_payload) {
       finish(0, errc::malformed_json, "a payload is not UTF-8");
     } else if (!closing_) {
@@ -243,7 +293,8 @@ private:
     }));
   }
 
-  void finish(std::uint16_t code, errc error, std::string reason) {
+  void finish(std::uint16_t code, errc error, std::string reason,
+              timespan retry_after = timespan{0}) {
     if (done_)
       return;
     done_ = true;
@@ -253,7 +304,7 @@ private:
       error_code ignored;
       tcp().socket().close(ignored);
     }
-    sink_->closed(code, error, std::move(reason));
+    sink_->closed(code, error, std::move(reason), retry_after);
     sink_.reset();
   }
 
@@ -266,9 +317,8 @@ private:
   std::shared_ptr<dialer> dialer_;
   asio::steady_timer timer_;
   std::optional<stream> ws_;
-  websocket::response_type response_;
   url url_;
-  byte_buffer in_;
+  message_intake in_;
   std::deque<outgoing> outbox_;
   std::size_t unconsumed_ = 0;
   bool open_ = false;

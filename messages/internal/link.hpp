@@ -4,6 +4,7 @@
 #include <string>
 
 #include <caf/meta/type_name.hpp>
+#include <caf/timespan.hpp>
 
 #include "messages/errc.hpp"
 #include "messages/frozen_buffer.hpp"
@@ -23,6 +24,11 @@ struct frame_received {
   frozen_buffer bytes;
   /// A text frame is never compressed.
   bool binary = false;
+  /// A piece of a long compressed message; others follow.
+  bool more = false;
+  /// The size of a payload larger than the bound, of which `bytes` is the
+  /// head; else 0 (F2).
+  std::uint64_t skipped = 0;
 };
 
 /// The payload that was sent with `ticket` has been written to the socket.
@@ -37,6 +43,8 @@ struct connection_closed {
   std::uint16_t code = 0;
   errc error = errc::connection_lost;
   std::string reason;
+  /// How long the gateway asked to stay away; zero when it did not.
+  caf::timespan retry_after{0};
 };
 
 /// A listener that had fallen behind has caught up (B1).
@@ -49,7 +57,8 @@ typename Inspector::result_type inspect(Inspector& f, connection_opened& x) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, frame_received& x) {
-  return f(caf::meta::type_name("frame_received"), x.epoch, x.bytes, x.binary);
+  return f(caf::meta::type_name("frame_received"), x.epoch, x.bytes, x.binary,
+           x.more, x.skipped);
 }
 
 template <class Inspector>
@@ -60,7 +69,7 @@ typename Inspector::result_type inspect(Inspector& f, payload_written& x) {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, connection_closed& x) {
   return f(caf::meta::type_name("connection_closed"), x.epoch, x.code, x.error,
-           x.reason);
+           x.reason, x.retry_after);
 }
 
 template <class Inspector>

@@ -86,7 +86,9 @@ public:
 
   void opened() override {}
   void written(std::uint64_t) override {}
-  void closed(std::uint16_t, errc, std::string) override {}
+  void received_piece(frozen_buffer) override {}
+  void skipped(frozen_buffer, std::uint64_t) override {}
+  void closed(std::uint16_t, errc, std::string, timespan) override {}
 
   void received(frozen_buffer x, bool binary) override {
     auto raw = x.size();

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "net/connection.hpp"
 #include "net/inflater.hpp"
 #include "tests/fuzz/check.hpp"
 
@@ -12,18 +13,22 @@ namespace muster::fuzz {
 /// stands for all the rest.
 inline void inflate(compression method, std::string_view bytes) {
   constexpr std::size_t cap = 1u << 16;
-  auto inflater = make_inflater(method, cap);
+  auto inflater = make_inflater(method, cap, 64 * cap);
   bool failed = false;
   while (!bytes.empty()) {
     std::size_t size = static_cast<unsigned char>(bytes.front());
     bytes.remove_prefix(1);
+    auto more = size % 8 == 7 && size != 255; // some are pieces
     if (size == 255)
       size = bytes.size();
     // A copy of its own, so that reading beyond it is seen.
     std::string message{bytes.substr(0, size)};
     message.shrink_to_fit();
     bytes.remove_prefix(message.size());
-    auto x = inflater->feed(message);
+    auto x = inflater->feed(message, more);
+    if (x.status == inflater::status::skipped)
+      expect(x.size > cap && x.payload.size() <= connection::head_size,
+             "only what is too large is skipped, but for its head");
     if (failed)
       expect(x.status == inflater::status::failed, "failed stays failed");
     failed = x.status == inflater::status::failed;

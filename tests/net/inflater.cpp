@@ -7,6 +7,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "net/connection.hpp"
 #include "tests/support/suite.hpp"
 
 using namespace muster;
@@ -262,30 +263,73 @@ CAF_TEST(the end of a zstd frame starts another) {
   CAF_CHECK(sink->feed(source.message("two")).payload.view() == "two");
 }
 
-CAF_TEST(a decompression bomb is refused at the cap) {
+CAF_TEST(F2 a payload above the cap is skipped and the stream goes on) {
   for (auto method : both) {
-    auto bomb = make_deflater(method)->message(std::string(256 << 20, 'x'));
-    CAF_CHECK_LESS(bomb.size(), std::size_t{1} << 20);
+    auto source = make_deflater(method);
     auto sink = make_inflater(method, cap);
+    CAF_CHECK(sink->feed(source->message("one")).payload.view() == "one");
+    auto text = "head" + noise(100'000) + std::string(256 << 20, 'x');
+    auto bomb = source->message(text);
+    CAF_CHECK_LESS(bomb.size(), std::size_t{1} << 20);
     auto x = sink->feed(bomb);
-    CAF_CHECK(x.status == status::failed);
-    CAF_CHECK_EQUAL(x.error, errc::payload_limit_exceeded);
-    CAF_CHECK(x.payload.empty());
+    CAF_CHECK(x.status == status::skipped);
+    CAF_CHECK_EQUAL(x.size, text.size());
+    CAF_CHECK(x.payload.view() == text.substr(0, connection::head_size));
+    // What follows refers to the end of what was skipped.
+    auto y = sink->feed(source->message("two" + std::string(1000, 'x')));
+    CAF_CHECK(y.status == status::payload);
+    CAF_CHECK(y.payload.view() == "two" + std::string(1000, 'x'));
   }
 }
 
-CAF_TEST(a bomb over many frames is refused too) {
-  zlib_deflater source;
-  auto bomb = source.message(std::string(64 << 20, 'x'));
-  auto sink = make_inflater(compression::zlib, cap);
-  bool failed = false;
-  for (std::size_t at = 0; at < bomb.size() && !failed; at += 64) {
-    auto x = sink->feed(std::string_view{bomb}.substr(at, 64));
-    failed = x.status == status::failed;
-    if (failed)
-      CAF_CHECK_EQUAL(x.error, errc::payload_limit_exceeded);
+CAF_TEST(F2 a payload above the cap is skipped in pieces too) {
+  for (auto method : both) {
+    auto source = make_deflater(method);
+    auto text = noise(3 * cap);
+    auto bytes = source->message(text);
+    auto after = source->message("after");
+    for (std::size_t step : {100, 4096, 1 << 20}) {
+      auto sink = make_inflater(method, cap);
+      std::size_t wrong = 0;
+      std::size_t at = 0;
+      for (; at + step < bytes.size(); at += step)
+        wrong +=
+            sink->feed(std::string_view{bytes}.substr(at, step), true).status
+            != status::partial;
+      CAF_CHECK_EQUAL(wrong, 0u);
+      auto x = sink->feed(std::string_view{bytes}.substr(at));
+      CAF_CHECK(x.status == status::skipped);
+      CAF_CHECK_EQUAL(x.size, text.size());
+      CAF_CHECK(sink->feed(after).payload.view() == "after");
+    }
   }
-  CAF_CHECK(failed);
+}
+
+CAF_TEST(a piece does not end a message whatever it ends with) {
+  // An empty block in the middle looks like the end of a zlib message.
+  zlib_deflater source;
+  auto one = source.message("one, ");
+  auto two = source.message("two");
+  auto sink = make_inflater(compression::zlib, cap);
+  CAF_CHECK(sink->feed(one, true).status == status::partial);
+  CAF_CHECK(sink->feed(two).payload.view() == "one, two");
+}
+
+CAF_TEST(F1 a bomb beyond the limit is given up) {
+  for (auto method : both) {
+    auto bomb = make_deflater(method)->message(std::string(64 << 20, 'x'));
+    auto sink = make_inflater(method, cap, 32 << 20);
+    bool failed = false;
+    for (std::size_t at = 0; at < bomb.size() && !failed; at += 64) {
+      auto x = sink->feed(std::string_view{bomb}.substr(at, 64), true);
+      failed = x.status == status::failed;
+      if (failed)
+        CAF_CHECK_EQUAL(x.error, errc::payload_limit_exceeded);
+    }
+    CAF_CHECK(failed);
+  }
+  CAF_CHECK_EQUAL(skip_limit(4096), std::uint64_t{1} << 30);
+  CAF_CHECK_EQUAL(skip_limit(std::size_t{1} << 30), std::uint64_t{1} << 35);
 }
 
 CAF_TEST(exactly the cap is allowed and each message counts alone) {
@@ -296,9 +340,10 @@ CAF_TEST(exactly the cap is allowed and each message counts alone) {
       auto x = sink->feed(source->message(std::string(cap, 'x')));
       CAF_CHECK(x.status == status::payload);
       CAF_CHECK_EQUAL(x.payload.size(), cap);
+      x = sink->feed(source->message(std::string(cap + 1, 'x')));
+      CAF_CHECK(x.status == status::skipped);
+      CAF_CHECK_EQUAL(x.size, cap + 1);
     }
-    auto x = sink->feed(source->message(std::string(cap + 1, 'x')));
-    CAF_CHECK_EQUAL(x.error, errc::payload_limit_exceeded);
   }
 }
 

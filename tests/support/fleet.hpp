@@ -38,6 +38,14 @@ public:
   void say_binary(const std::string& bytes) {
     sink().received(frozen_buffer{bytes}, true);
   }
+  /// A piece of a compressed message.
+  void say_piece(const std::string& bytes) {
+    sink().received_piece(frozen_buffer{bytes});
+  }
+  /// A text above the bound.
+  void say_skipped(const std::string& head, std::uint64_t size) {
+    sink().skipped(frozen_buffer{head}, size);
+  }
   /// Ends the connection.
   void end(std::uint16_t code, errc error = errc::connection_lost);
   bool ended() const { return sink_ == nullptr; }
