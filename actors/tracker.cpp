@@ -42,7 +42,11 @@ struct tracker::impl {
   explicit impl(caf::actor_system& s) : sys(s) {}
 
   caf::actor_system& sys;
-  io_loop io;
+  io_loop io{[](const char* what) {
+    log().error("an exception on the I/O thread, what it was about times out: "
+                "{}",
+                what);
+  }};
   supervisor_actor supervisor;
   std::vector<caf::actor> listeners;
 };

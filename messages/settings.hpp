@@ -28,8 +28,10 @@ struct settings {
   std::string rest_url = "https://discord.com/api/v10";
   /// PEM file with further certificate authorities; empty: the system's only.
   std::string ca_file;
-  /// Sent with each HTTP request; Discord asks for this form.
-  std::string user_agent = "DiscordBot (muster, 1.0)";
+  /// Sent with each HTTP request; Discord asks for this form: a URL, then the
+  /// version.
+  std::string user_agent =
+      "DiscordBot (https://github.com/muster/muster, 1.0.0)";
   /// Number of shards of the bot; none: what Discord recommends.
   optional<std::uint32_t> shard_count;
   /// The shards to run here; empty: all.

@@ -1,12 +1,13 @@
 #include "net/gateway_bot.hpp"
 
-#include <charconv>
-#include <cmath>
+#include <algorithm>
 #include <string>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "messages/errc.hpp"
+#include "net/http_refusal.hpp"
 #include "net/url.hpp"
 
 namespace muster {
@@ -21,18 +22,52 @@ gateway_answer failure(errc code, std::string sentence) {
   return result;
 }
 
-caf::timespan wait_of(std::string_view header, const json& body) {
-  double seconds = 0;
+caf::timespan wait_of(const http_answer& x, const json& body,
+                      std::chrono::system_clock::time_point now) {
   if (body.is_object())
     if (auto i = body.find("retry_after"); i != body.end() && i->is_number())
-      seconds = i->get<double>();
-  if (seconds == 0)
-    std::from_chars(header.data(), header.data() + header.size(), seconds);
-  if (!std::isfinite(seconds) || seconds < 0)
-    seconds = 0;
-  seconds = std::min(seconds, 86'400.0);
-  return std::chrono::milliseconds(
-      static_cast<std::int64_t>(std::ceil(seconds * 1000)));
+      if (auto seconds = i->get<double>(); seconds != 0)
+        return bounded_wait(seconds);
+  return asked_to_wait(x, now);
+}
+
+/// An answer other than 200.
+gateway_answer refusal(const http_answer& x, std::string_view where) {
+  auto what = "GET " + std::string{where} + " answered with " + describe(x);
+  if (is_cloudflare_page(x))
+    return failure(x.status == 429 ? errc::rest_rate_limited
+                                   : errc::rest_failed,
+                   std::move(what));
+  switch (x.status) {
+  case 401:
+    return failure(errc::rest_unauthorized,
+                   sentence_of(make_error(errc::rest_unauthorized)));
+  case 403:
+    return failure(errc::rest_forbidden,
+                   sentence_of(make_error(errc::rest_forbidden)));
+  case 429:
+    return failure(errc::rest_rate_limited,
+                   sentence_of(make_error(errc::rest_rate_limited)));
+  case 400:
+  case 404:
+    return failure(errc::invalid_settings,
+                   what
+                       + "; check scheme, host and path of the REST URL, "
+                         "Discord's is https://discord.com/api/v10");
+  case 301:
+  case 308:
+    return failure(errc::invalid_settings,
+                   what
+                       + ", which is not followed to another server; if that "
+                         "is the one, set the REST URL to it");
+  case 302:
+  case 303:
+  case 307:
+    return failure(errc::rest_failed,
+                   what + ", which is not followed to another server");
+  default:
+    return failure(errc::rest_failed, std::move(what));
+  }
 }
 
 bool read_count(const json& object, const char* key, std::uint32_t& out) {
@@ -46,23 +81,18 @@ bool read_count(const json& object, const char* key, std::uint32_t& out) {
 
 } // namespace
 
-gateway_answer read_gateway_bot(int status, std::string_view body,
-                                std::string_view retry_after) {
-  auto x = json::parse(body, nullptr, false);
-  if (status == 401)
-    return failure(errc::rest_unauthorized,
-                   sentence_of(make_error(errc::rest_unauthorized)));
-  if (status == 403)
-    return failure(errc::rest_forbidden,
-                   sentence_of(make_error(errc::rest_forbidden)));
-  if (status == 429) {
-    auto result = failure(errc::rest_rate_limited, "the REST API asks to wait");
-    result.retry_after = wait_of(retry_after, x);
+gateway_answer read_gateway_bot(const http_answer& answer,
+                                std::string_view where,
+                                std::chrono::system_clock::time_point now) {
+  auto x = json::parse(answer.body, nullptr, false);
+  if (answer.status != 200) {
+    auto result = refusal(answer, where);
+    result.retry_after = wait_of(answer, x, now);
     return result;
   }
-  if (status != 200)
+  if (answer.cut)
     return failure(errc::rest_failed,
-                   "the REST API answered with HTTP " + std::to_string(status));
+                   "the REST API's answer is larger than 64 KB");
   gateway_answer result;
   auto& info = result.info;
   auto url = x.is_object() ? x.find("url") : x.end();
@@ -94,7 +124,7 @@ gateway_answer read_gateway_bot(int status, std::string_view body,
 bool is_fatal(const gateway_answer& x) {
   auto code = code_of(x.error);
   return code == errc::rest_unauthorized || code == errc::rest_forbidden
-         || code == errc::certificate_refused;
+         || code == errc::certificate_refused || code == errc::invalid_settings;
 }
 
 } // namespace muster

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 
 namespace muster {
@@ -12,7 +13,13 @@ class io_loop {
 public:
   struct context; // defined in net/io_context.hpp, for units that see Asio
 
-  io_loop();
+  /// Told on the thread of what a connection or lookup did not catch itself;
+  /// must not throw.
+  using fault_handler = std::function<void(const char* what)>;
+
+  /// No exception ends the thread (F1): what it concerns runs into its
+  /// timeouts, all else goes on.
+  explicit io_loop(fault_handler on_fault = {});
   ~io_loop();
 
   io_loop(const io_loop&) = delete;

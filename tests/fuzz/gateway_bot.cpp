@@ -17,7 +17,12 @@ void fuzz_gateway_bot(std::string_view bytes) {
   auto feed = bytes.find('\n');
   auto header = bytes.substr(0, feed);
   auto body = feed == std::string_view::npos ? "" : bytes.substr(feed + 1);
-  auto x = read_gateway_bot(status, body, header);
+  http_answer answer;
+  answer.status = status;
+  answer.body = std::string{body};
+  answer.retry_after = std::string{header};
+  answer.server = "cloudflare";
+  auto x = read_gateway_bot(answer, "http://localhost/", {});
   expect(x.retry_after >= 0s && x.retry_after <= 24h, "waits are in bounds");
   if (x.error) {
     expect(!sentence_of(x.error).empty(), "an error says what is wrong");

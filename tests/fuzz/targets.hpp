@@ -16,6 +16,8 @@ void fuzz_small_dispatch(std::string_view bytes);
 /// A digit for the HTTP status, the header Retry-After up to a line feed, the
 /// body.
 void fuzz_gateway_bot(std::string_view bytes);
+/// An HTTP answer, to a request for a WebSocket too.
+void fuzz_http_answer(std::string_view bytes);
 // The stream, as messages that are each preceded by one byte with the length.
 void fuzz_zlib(std::string_view bytes);
 void fuzz_zstd(std::string_view bytes);

@@ -17,6 +17,7 @@ const std::map<std::string, void (*)(std::string_view)> targets{
     {"fault", fuzz_fault},
     {"gateway_bot", fuzz_gateway_bot},
     {"guild_create", fuzz_guild_create},
+    {"http_answer", fuzz_http_answer},
     {"member_request", fuzz_member_request},
     {"members", fuzz_members},
     {"members_chunk", fuzz_members_chunk},
