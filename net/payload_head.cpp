@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "net/envelope.hpp"
-#include "net/field_scanner.hpp"
+#include "messages/field_scanner.hpp"
 
 namespace muster {
 
