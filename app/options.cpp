@@ -29,10 +29,10 @@ token read_token(const std::string& path) {
   if (!file && !file.eof())
     refuse("--token-file", "'" + path + "' cannot be read");
   text.resize(static_cast<std::size_t>(file.gcount()));
-  auto parsed = token::parse(text);
+  std::string why;
+  auto parsed = token::parse(text, &why);
   if (!parsed)
-    refuse("--token-file",
-           "'" + path + "' holds no token; it should be one line");
+    refuse("--token-file", "'" + path + "' holds no token: " + why);
   return *std::move(parsed);
 }
 
@@ -150,11 +150,10 @@ void connection_options::resolve() {
              "'" + x->text + "' is no time; write 5s, 250ms, 2m or 1h");
     *x->value = *value;
   }
-  std::string word;
-  auto intents = parse_intents(intents_, &word);
+  std::string why;
+  auto intents = parse_intents(intents_, &why);
   if (!intents)
-    refuse("--intents", "'" + word + "' is no intent; known are "
-                            + intent_names() + ", or give a number");
+    refuse("--intents", why);
   values.intents = *intents;
   if (compress_ == "zstd")
     values.compress = compression::zstd;
@@ -177,9 +176,9 @@ void connection_options::resolve() {
     secret = read_token(token_file_);
   } else if (auto text = std::getenv("DISCORD_TOKEN");
              text != nullptr && *text != '\0') {
-    auto parsed = token::parse(text);
+    auto parsed = token::parse(text, &why);
     if (!parsed)
-      refuse("DISCORD_TOKEN", "it holds no token; it should be one word");
+      refuse("DISCORD_TOKEN", "it holds no token: " + why);
     secret = *std::move(parsed);
   }
   auto given = !secret.empty();

@@ -1,5 +1,6 @@
 #include "net/intents.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
@@ -39,35 +40,66 @@ constexpr std::uint32_t known_bits() {
   return all;
 }
 
+std::string_view trim(std::string_view text) {
+  auto is_space = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+  while (!text.empty() && is_space(text.front()))
+    text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back()))
+    text.remove_suffix(1);
+  return text;
+}
+
+std::string lower(std::string_view text) {
+  std::string result{text};
+  for (auto& c : result)
+    if (c >= 'A' && c <= 'Z')
+      c = static_cast<char>(c - 'A' + 'a');
+  return result;
+}
+
+/// Names the bits, counted from 0, and the number without them.
+std::string unknown_bits(std::uint32_t number) {
+  std::string bits;
+  for (std::uint32_t bit = 0; bit < 32; ++bit)
+    if ((number & ~known_bits() & (1u << bit)) != 0)
+      bits += (bits.empty() ? "" : ", ") + std::to_string(bit);
+  return std::to_string(number) + " has bits of no known intent (" + bits
+         + "); without them it is " + std::to_string(number & known_bits());
+}
+
 } // namespace
 
 std::optional<std::uint32_t> parse_intents(std::string_view text,
-                                           std::string* unknown) {
-  auto fail = [&](std::string_view word) {
-    if (unknown != nullptr)
-      *unknown = std::string{word};
+                                           std::string* why) {
+  auto fail = [&](std::string sentence) {
+    if (why != nullptr)
+      *why = std::move(sentence);
     return std::nullopt;
   };
+  text = trim(text);
   std::uint32_t number = 0;
   auto last = text.data() + text.size();
   auto [end, ec] = std::from_chars(text.data(), last, number);
-  if (ec == std::errc{} && end == last) {
+  if (end == last && ec == std::errc::result_out_of_range)
+    return fail(std::string{text} + " is too large; intents are 32 bits");
+  if (end == last && ec == std::errc{}) {
     if ((number & ~known_bits()) != 0)
-      return fail(text);
+      return fail(unknown_bits(number));
     return number;
   }
   std::uint32_t bits = 0;
   for (;;) {
     auto comma = text.find(',');
-    auto word = text.substr(0, comma);
-    bool found = false;
-    for (auto& [name, bit] : names)
-      if (name == word) {
-        bits |= bit;
-        found = true;
-      }
-    if (!found)
-      return fail(word);
+    auto word = trim(text.substr(0, comma));
+    auto name = lower(word);
+    auto found = std::find_if(names.begin(), names.end(),
+                              [&](auto& known) { return known.first == name; });
+    if (word.empty())
+      return fail("a name is missing; write guilds,guild_members");
+    if (found == names.end())
+      return fail("'" + std::string{word} + "' is no intent; known are "
+                  + intent_names() + ", or give a number");
+    bits |= found->second;
     if (comma == std::string_view::npos)
       return bits;
     text.remove_prefix(comma + 1);

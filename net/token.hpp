@@ -12,9 +12,12 @@ class token {
 public:
   token() = default;
 
-  /// Trims white space and a leading "Bot "; nullopt for text that cannot be
-  /// a token (empty, or with spaces or control characters inside).
-  static std::optional<token> parse(std::string_view text);
+  /// Skips a byte order mark, white space around and a leading "Bot ";
+  /// nullopt for text that cannot be a token. `why`, if given, then receives
+  /// what is wrong and how to mend it ("it is empty"), and nothing of the
+  /// text itself.
+  static std::optional<token> parse(std::string_view text,
+                                    std::string* why = nullptr);
 
   /// For the Authorization header and for identify and resume only.
   const std::string& reveal() const { return text_; }

@@ -14,6 +14,11 @@ using namespace muster;
 
 namespace {
 
+std::string refused(std::string_view text) {
+  std::string why;
+  return token::parse(text, &why) ? "(accepted)" : why;
+}
+
 template <class T>
 concept streamable = requires(std::ostream& out, const T& x) {
   out << x;
@@ -48,13 +53,54 @@ CAF_TEST(a token cannot be rendered) {
 
 CAF_TEST(white space and the scheme are trimmed) {
   for (std::string_view text : {"abc.def", " abc.def\n", "\tabc.def\r\n",
-                                "Bot abc.def", "  Bot abc.def  "}) {
+                                "Bot abc.def", "  Bot abc.def  ",
+                                "\xEF\xBB\xBF"
+                                "abc.def\r\n",
+                                "\xEF\xBB\xBF\r\nBot abc.def\r\n\r\n"}) {
     auto x = token::parse(text);
     CAF_REQUIRE(x.has_value());
     CAF_CHECK_EQUAL(x->reveal(), "abc.def");
     CAF_CHECK(!x->empty());
   }
   CAF_CHECK(token{}.empty());
+}
+
+CAF_TEST(a refusal says the mend and nothing of the text) {
+  CAF_CHECK_EQUAL(refused(""), "it is empty");
+  CAF_CHECK_EQUAL(refused("\xEF\xBB\xBF\r\n"), "it is empty");
+  CAF_CHECK_EQUAL(refused("abc\ndef"),
+                  "it has several lines; keep only the one with the token");
+  CAF_CHECK_EQUAL(refused("# prod\r\nabc.def\r\n"),
+                  "it has several lines; keep only the one with the token");
+  CAF_CHECK_EQUAL(refused("abc\rdef"), refused("abc\ndef"));
+  CAF_CHECK_EQUAL(refused("DISCORD_TOKEN=abc.def\n"),
+                  "it holds an assignment; keep only what follows the '='");
+  CAF_CHECK_EQUAL(refused("export DISCORD_TOKEN=abc.def"),
+                  refused("DISCORD_TOKEN=abc.def"));
+  CAF_CHECK_EQUAL(refused("\"abc.def\""),
+                  "it stands in quotes; take them away");
+  CAF_CHECK_EQUAL(refused("'Bot abc.def'"), refused("\"abc.def\""));
+  CAF_CHECK_EQUAL(refused("Bearer abc.def"),
+                  "it has spaces inside; a bot token is one word");
+  for (std::string_view text : {"abc\xC2\xA0",
+                                "\xE2\x80\x8B"
+                                "abc",
+                                "abc\x7F", "abc\x01"})
+    CAF_CHECK_EQUAL(
+        refused(text),
+        "it has a character that no token has; copy the token anew");
+  CAF_CHECK_EQUAL(refused(std::string(513, 'x')),
+                  "it has more than 512 characters; a bot token has about 70");
+  // Of either byte order, with and without a mark.
+  for (std::string_view text :
+       {std::string_view{"\xFF\xFE"
+                         "a\0b\0",
+                         6},
+        std::string_view{"\xFE\xFF"
+                         "\0a\0b",
+                         6},
+        std::string_view{"a\0b\0", 4}, std::string_view{"\0a\0b", 4}})
+    CAF_CHECK_EQUAL(refused(text), "it is UTF-16; save it as UTF-8");
 }
 
 CAF_TEST(junk is no token) {
