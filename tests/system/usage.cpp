@@ -1,0 +1,142 @@
+#define CAF_SUITE system_usage
+
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <tuple>
+
+#include "tests/support/program.hpp"
+#include "tests/support/suite.hpp"
+#include "tests/support/wire_bot.hpp"
+
+using namespace muster;
+using namespace muster::test;
+
+namespace {
+
+const std::string readme_path = MUSTER_FUZZ_CORPUS "/../../../README.md";
+
+/// All words of a text that look like options, "--once" for one.
+std::set<std::string> options_in(const std::string& text) {
+  static const std::regex option{"--[a-z][a-z-]*"};
+  return {std::sregex_token_iterator{text.begin(), text.end(), option},
+          std::sregex_token_iterator{}};
+}
+
+int usage(std::vector<std::string> args, const char* says) {
+  auto x = muster_with(std::move(args));
+  if (x.err.find(says) == std::string::npos)
+    CAF_FAIL("stderr lacks '" << says << "': " << x.err);
+  return x.exit_code;
+}
+
+} // namespace
+
+CAF_TEST(fatal errors exit with 1) {
+  auto world = small_world();
+  world.token = "right";
+  sim::simulator gateway{world};
+  auto x = muster_with(run_at(gateway, {"--once"}), "wrong");
+  CAF_CHECK_EQUAL(x.exit_code, 1);
+  CAF_CHECK(x.err.find("token") != std::string::npos);
+  world.token.clear();
+  world.tls = true;
+  sim::simulator encrypted{world};
+  auto y = muster_with(run_at(encrypted, {"--once"}));
+  CAF_CHECK_EQUAL(y.exit_code, 1);
+  CAF_CHECK(y.err.find("certificate") != std::string::npos);
+}
+
+CAF_TEST(a token file may begin with a byte order mark) {
+  auto world = small_world();
+  world.token = "right";
+  sim::simulator gateway{world};
+  temporary_file file{"\xEF\xBB\xBFright\r\n"};
+  auto x = muster_with(
+      run_at(gateway, {"--once", "--token-file", file.path(), "--intents",
+                       "GUILDS, GUILD_MEMBERS"}));
+  CAF_CHECK_EQUAL(x.exit_code, 0);
+  temporary_file two{"right\r\nwrong\r\n"};
+  CAF_CHECK_EQUAL(usage({"run", "--token-file", two.path()}, "several lines"),
+                  2);
+}
+
+CAF_TEST(bad usage exits with 2 and says the mend) {
+  CAF_CHECK_EQUAL(usage({"run", "--frobnicate"}, "--frobnicate"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--shard-count", "x"}, "auto"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--shards", "3-1"}, "0-3,7"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--intents", "gilds"}, "gilds"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--intents", "33554431"}, "17, 18, 19"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--timeout", "5"}, "250ms"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--timeout", "0s"}, "timeout"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--large-threshold", "10"}, "50 to 250"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--rest-url", "ftp://x"}, "http://"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--rest-url", "https://discord.com/api/v10"},
+                        "DISCORD_TOKEN"),
+                  2);
+  CAF_CHECK_EQUAL(usage({"run", "--token-file", "/no/such"}, "/no/such"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--token-file", "/"}, "cannot be read"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--token-file", "/dev/zero"}, "no token"), 2);
+  CAF_CHECK_EQUAL(usage({"simulate", "--token-file", "/no/such"}, "/no/such"),
+                  2);
+  CAF_CHECK_EQUAL(usage({"simulate", "--script", "/"}, "cannot read /"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--once", "--no-auto-chunk"}, "--once"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--once", "--intents", "guilds"}, "--once"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--max-attempts", "-1"}, "max"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--rest-url", "http://127.0.0.1:1/api",
+                         "--ca-file", "/no/such.pem"},
+                        "/no/such.pem"),
+                  2);
+  CAF_CHECK_EQUAL(usage({"run", "--only", "-5"}, "-5"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--pin", "gild"}, "gild"), 2);
+  CAF_CHECK_EQUAL(usage({"members", "12x"}, "12x"), 2);
+  CAF_CHECK_EQUAL(usage({"members", "123"}, "DISCORD_TOKEN"), 2);
+  CAF_CHECK_EQUAL(usage({"simulate", "--fault", "nonsense"}, "nonsense"), 2);
+  CAF_CHECK_EQUAL(usage({"nonsense"}, "nonsense"), 2);
+  CAF_CHECK_EQUAL(usage({}, "--help"), 2);
+}
+
+CAF_TEST(help is there for all) {
+  for (auto args : {std::vector<std::string>{"--help"},
+                    {"run", "--help"},
+                    {"members", "--help"},
+                    {"simulate", "--help"}}) {
+    auto x = muster_with(args);
+    CAF_CHECK_EQUAL(x.exit_code, 0);
+    CAF_CHECK(x.out.size() > 300);
+  }
+}
+
+CAF_TEST(the README names options and defaults as they are) {
+  auto help = muster_with({"run", "--help"}).out;
+  auto known = options_in(help);
+  std::istringstream readme{text_of_file(readme_path)};
+  std::map<std::string, std::string> defaults;
+  for (std::string line; std::getline(readme, line);) {
+    if (line.rfind("| `--", 0) != 0)
+      continue;
+    auto cell = line.find(" | ");
+    for (auto& option : options_in(line.substr(0, cell))) {
+      if (known.count(option) == 0)
+        CAF_FAIL("run --help lacks " << option);
+      defaults[option] = line.substr(cell, line.find(" | ", cell + 3) - cell);
+    }
+  }
+  CAF_CHECK_GREATER(defaults.size(), 15u);
+  for (auto [option, type, value] :
+       {std::tuple{"--shard-count", " N|auto", "auto"},
+        {"--intents", " NAMES", "guilds,guild_members"},
+        {"--large-threshold", " N", "250"},
+        {"--compress", " METHOD", "zstd"},
+        {"--timeout", " TIME", "5s"},
+        {"--first-response-timeout", " TIME", "10s"},
+        {"--max-attempts", " N", "2"},
+        {"--events", " FORM:{pretty,json}", "pretty"}}) {
+    auto shown = std::string{option} + type + "=" + value;
+    if (help.find(shown) == std::string::npos)
+      CAF_FAIL("run --help lacks " << shown);
+    if (defaults[option].find(value) == std::string::npos)
+      CAF_FAIL("the README has another default of " << option);
+  }
+}
