@@ -135,7 +135,6 @@ private:
   caf::error refuse(caf::error x);
   void ask_for_startup(snowflake guild);
   /// Starts the chunk_request of a request that the book has accepted.
-  void fill_in_timeouts(guild_members_request& x) const;
   chunk_request_actor begin_request(const std::string& nonce,
                                     guild_members_request x);
   caf::error cancel(const cancel_request& x);

@@ -254,7 +254,7 @@ void shard::chunk_arrived(const frozen_buffer& payload, envelope& from) {
     theirs.guild_id = x.guild_id;
     theirs.nonce = x.nonce;
     theirs.joinable = false;
-    theirs.max_attempts = 1;
+    fill_in(theirs, values_);
     auto taken = book_.accept(theirs, origin::foreign, 0, now());
     if (!taken.error) {
       ++stats_.foreign_requests;

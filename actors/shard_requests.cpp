@@ -26,16 +26,11 @@ shard::answer shard::take_request(guild_members_request x,
     return refuse(make_error(errc::unknown_guild, "the bot is not in guild "
                                                       + to_string(x.guild_id)
                                                       + "; check the id"));
-  // Later attempts go out under nonces of our own.
-  for (auto& nonce : {x.nonce, std::string(max_nonce_size, 'x')})
-    if (encode_request(x, nonce).size() > max_sent_payload)
-      return refuse(make_error(errc::payload_too_large));
+  if (largest_request(x) > max_sent_payload)
+    return refuse(make_error(errc::payload_too_large));
   if (receiver)
     x.joinable = false; // the members are for this receiver only
-  x.max_attempts = std::max(x.max_attempts, 1);
-  if (x.nonce.empty())
-    x.nonce = make_nonce();
-  fill_in_timeouts(x);
+  fill_in(x, values_);
   join_request caller{x.nonce, x.answer_limit, x.max_attempts, x.timeout,
                       x.first_response_timeout};
   auto taken = book_.accept(x, origin::user, 0, now());
@@ -56,16 +51,8 @@ shard::answer shard::take_request(guild_members_request x,
   return result;
 }
 
-void shard::fill_in_timeouts(guild_members_request& x) const {
-  if (x.timeout.count() == 0)
-    x.timeout = values_.timeout;
-  if (x.first_response_timeout.count() == 0)
-    x.first_response_timeout = values_.first_response_timeout;
-}
-
 chunk_request_actor shard::begin_request(const std::string& nonce,
                                          guild_members_request x) {
-  fill_in_timeouts(x);
   x.nonce = nonce;
   chunk_request_config args;
   args.shard = cfg_.id;
@@ -87,6 +74,7 @@ void shard::ask_for_startup(snowflake guild) {
   auto x = guild_members_request::whole_list(guild);
   x.presences = chunk_presences_;
   x.max_attempts = values_.max_attempts;
+  fill_in(x, values_);
   auto taken = book_.accept(x, origin::startup, startup_.rank_of(guild), now());
   if (!taken.error && !taken.joined)
     begin_request(taken.nonce, std::move(x));

@@ -1,5 +1,6 @@
 #include "messages/request.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <random>
 
@@ -87,6 +88,16 @@ guild_members_request::with_members(std::uint32_t at_most) {
 
 bool guild_members_request::asks_whole_list() const {
   return kind != request_kind::users && query.empty() && limit == 0;
+}
+
+void fill_in(guild_members_request& x, const settings& values) {
+  if (x.nonce.empty())
+    x.nonce = make_nonce();
+  x.max_attempts = std::max(x.max_attempts, 1);
+  if (x.timeout.count() == 0)
+    x.timeout = values.timeout;
+  if (x.first_response_timeout.count() == 0)
+    x.first_response_timeout = values.first_response_timeout;
 }
 
 caf::error validate(const guild_members_request& x, std::uint32_t intents,

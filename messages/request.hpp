@@ -9,6 +9,7 @@
 #include <caf/meta/type_name.hpp>
 #include <caf/timespan.hpp>
 
+#include "messages/settings.hpp"
 #include "messages/shard_id.hpp"
 #include "messages/snowflake.hpp"
 
@@ -96,6 +97,10 @@ struct auto_chunk_request {
 /// of category muster says the mend.
 caf::error validate(const guild_members_request& x, std::uint32_t intents,
                     shard_id shard);
+
+/// Gives what was left open its default: a nonce, one attempt, and the
+/// timeouts of `values`.
+void fill_in(guild_members_request& x, const settings& values);
 
 /// A nonce of 22 characters that no other call here or elsewhere returns.
 /// Thread-safe.

@@ -1,5 +1,7 @@
 #include "net/payload.hpp"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 namespace muster {
@@ -60,6 +62,12 @@ std::string encode_request(const guild_members_request& x,
     data["limit"] = x.limit;
   }
   return wrap(opcode::request_guild_members, std::move(data));
+}
+
+std::size_t largest_request(const guild_members_request& x) {
+  constexpr std::size_t quotes = 2;
+  auto own = dump(json(x.nonce)).size() - quotes;
+  return encode_request(x, {}).size() + std::max(own, max_nonce_size);
 }
 
 caf::error encode_command(const gateway_command& x, std::string& out) {

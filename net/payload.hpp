@@ -33,6 +33,10 @@ std::string encode_resume(const token& secret, std::string_view session_id,
 std::string encode_request(const guild_members_request& x,
                            std::string_view nonce);
 
+/// Bytes of the largest opcode 8 that may be sent for `x`: later attempts go
+/// out under nonces of ours, which may be longer than its own.
+std::size_t largest_request(const guild_members_request& x);
+
 /// Another command of the bot; an error when the opcode is muster's own, the
 /// data is no JSON object, or the result is too large (Q11).
 caf::error encode_command(const gateway_command& x, std::string& out);

@@ -212,3 +212,21 @@ CAF_TEST(Q10 the nonce is known before anything is sent and never repeats) {
   CAF_CHECK_EQUAL(misshapen, 0u);
   CAF_CHECK_EQUAL(distinct.size(), 8000u);
 }
+
+CAF_TEST(what is left open has one default) {
+  settings values;
+  values.timeout = 7s;
+  values.first_response_timeout = 11s;
+  guild_members_request open;
+  fill_in(open, values);
+  CAF_CHECK_EQUAL(open.nonce.size(), 22u);
+  CAF_CHECK_EQUAL(open.max_attempts, 1);
+  CAF_CHECK(open.timeout == 7s && open.first_response_timeout == 11s);
+  auto chosen = guild_members_request{}.with_nonce("mine").with_attempts(3);
+  chosen.timeout = 1s;
+  chosen.first_response_timeout = 2s;
+  fill_in(chosen, values);
+  CAF_CHECK_EQUAL(chosen.nonce, "mine");
+  CAF_CHECK_EQUAL(chosen.max_attempts, 3);
+  CAF_CHECK(chosen.timeout == 1s && chosen.first_response_timeout == 2s);
+}
