@@ -133,6 +133,7 @@ void shard::became_ready(std::string_view data) {
     startup_.requested(guild);
   for (auto& news : std::exchange(early_, {}))
     std::visit([this](auto& y) { take(y); }, news);
+  log().debug("shard {}: READY with {} guilds", cfg_.id.index, x.guilds.size());
   shard_ready event;
   event.shard = cfg_.id;
   event.start_id = cfg_.start_id;
@@ -147,6 +148,7 @@ void shard::became_resumed() {
   if (!session_.became_resumed(now()))
     return; // an older one, replayed
   early_.clear();
+  log().debug("shard {}: RESUMED", cfg_.id.index);
   update_quiet_clock();
   last_chunk_ = quiet_now();
   carry_out(book_.session_resumed(now()));

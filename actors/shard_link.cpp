@@ -1,6 +1,7 @@
 // The shard's connection and session.
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "actors/log.hpp"
@@ -23,6 +24,7 @@ void shard::run_actions() {
 
 void shard::run(session_action::connect& x) {
   ++epoch_;
+  log().debug("shard {}: connecting to {}", cfg_.id.index, x.url);
   parked_.clear();
   unconsumed_ = 0;
   book_.forget_writes();
@@ -99,6 +101,7 @@ void shard::run(session_action::send_heartbeat&) {
 
 void shard::run(session_action::send_identify&) {
   ++stats_.identifies;
+  log().debug("shard {}: identify, intents {}", cfg_.id.index, values_.intents);
   window_.record(now());
   write(encode_identify(*cfg_.secret, values_.intents, cfg_.id,
                         values_.large_threshold));
@@ -106,6 +109,8 @@ void shard::run(session_action::send_identify&) {
 
 void shard::run(session_action::send_resume&) {
   ++stats_.resumes;
+  log().debug("shard {}: resume from sequence {}", cfg_.id.index,
+              session_.sequence().value_or(0));
   window_.record(now());
   write(encode_resume(*cfg_.secret, session_.session_id(),
                       session_.sequence().value_or(0)));
@@ -120,9 +125,10 @@ void shard::run(session_action::disconnected& x) {
     event.code = x.code;
   event.next = x.next;
   event.reason = std::move(x.reason);
-  log().log(x.in_vain ? spdlog::level::warn : spdlog::level::info,
-            "shard {}: disconnected, {}; next: {}", cfg_.id.index, event.reason,
-            to_string(event.next));
+  if (event.next != next_step::none) // the end has a line of its own
+    log().log(x.in_vain ? spdlog::level::warn : spdlog::level::info,
+              "shard {}: disconnected, {}; next: {}", cfg_.id.index,
+              event.reason, to_string(event.next));
   send(cfg_.supervisor, std::move(event));
   update_quiet_clock();
 }
@@ -249,8 +255,12 @@ errc shard::take_one(const frozen_buffer& payload, envelope& x) {
   } else if (!lent_) {
     auto waiting = session_.beat().waiting();
     session_.control(x, now());
-    if (x.op == static_cast<int>(opcode::hello))
-      window_.reserve_for(session_.beat().interval());
+    if (x.op == static_cast<int>(opcode::hello)) {
+      auto interval = session_.beat().interval();
+      window_.reserve_for(interval);
+      log().debug("shard {}: HELLO, a heartbeat each {} ms", cfg_.id.index,
+                  interval / std::chrono::milliseconds{1});
+    }
     if (x.op == static_cast<int>(opcode::heartbeat_ack) && waiting)
       heartbeats_.add(session_.beat().latency());
   }

@@ -151,6 +151,8 @@ void shard::pump() {
 
 void shard::send_request(const request_book::entry& x) {
   window_.record(now());
+  log().debug("shard {}: opcode 8 for guild {}, nonce {}, request {}",
+              cfg_.id.index, x.request.guild_id.value, x.attempt, x.nonce);
   write(encode_request(x.request, x.attempt), x.ticket);
 }
 
@@ -205,6 +207,10 @@ void shard::ended(const request_ended& x) {
       && startup_.knows(x.event.guild_id)
       && !startup_.is_unavailable(x.event.guild_id) && !stopping_ && !failed_;
   ++stats_.outcomes[static_cast<std::size_t>(x.event.outcome)];
+  log().debug("shard {}: the request for guild {} ended as {}, {} chunks, "
+              "{} members",
+              cfg_.id.index, x.event.guild_id.value, to_string(x.event.outcome),
+              x.event.chunk_count, x.event.members);
   stats_.duplicates += x.duplicates;
   stats_.malformed += x.malformed;
   count_late(entry->chunks - x.chunks_taken, x.event.guild_id);
