@@ -18,16 +18,23 @@ public:
     if (!marks_.empty() && done < marks_.back().done)
       marks_.clear(); // a shard has begun anew
     if (marks_.empty())
-      first_ = {done, now};
-    marks_.push_back({done, now});
+      first_ = {done, 0, now};
+    auto steps = marks_.empty() ? 0 : marks_.back().steps;
+    if (!marks_.empty() && done > marks_.back().done)
+      ++steps;
+    marks_.push_back({done, steps, now});
     all_ = all;
     while (marks_.size() > 2 && marks_[1].at + window <= now)
       marks_.pop_front();
   }
 
-  /// By the pace of the last while; none while nothing has moved.
+  /// By the pace of the last while, or since the beginning where that says
+  /// too little; none before there is enough to judge by.
   std::optional<timespan> left() const {
-    return marks_.empty() ? std::nullopt : left_since(marks_.front());
+    if (marks_.empty())
+      return std::nullopt;
+    auto recent = left_since(marks_.front());
+    return recent ? recent : left_since(first_);
   }
 
   /// By the pace since the beginning: where work comes in bursts, the last
@@ -39,6 +46,8 @@ public:
 private:
   struct mark {
     std::uint64_t done;
+    /// How often something had moved.
+    std::uint64_t steps;
     time_point at;
   };
 
@@ -47,7 +56,8 @@ private:
     if (last.done >= all_)
       return timespan{0};
     auto moved = last.done - since.done;
-    if (moved == 0)
+    if (last.steps - since.steps < least_steps
+        || last.at - since.at < least_time)
       return std::nullopt;
     auto pace = static_cast<double>((last.at - since.at).count())
                 / static_cast<double>(moved);
@@ -55,6 +65,9 @@ private:
         pace * static_cast<double>(all_ - last.done))};
   }
 
+  // A first answer that was long in coming says nothing of the pace.
+  static constexpr std::uint64_t least_steps = 3;
+  static constexpr timespan least_time = std::chrono::seconds(2);
   static constexpr timespan window = std::chrono::seconds(20);
 
   std::deque<mark> marks_;

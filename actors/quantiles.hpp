@@ -31,8 +31,10 @@ public:
       return result;
     auto sorted = latest_;
     std::sort(sorted.begin(), sorted.end());
+    // The least that so many percent do not exceed: of a few samples the
+    // 99th is the largest.
     auto at = [&](std::size_t percent) {
-      return sorted[(sorted.size() - 1) * percent / 100];
+      return sorted[(sorted.size() * percent + 99) / 100 - 1];
     };
     result.p50 = at(50);
     result.p90 = at(90);

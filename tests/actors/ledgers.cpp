@@ -166,12 +166,44 @@ CAF_TEST(E6 the estimate follows the pace of the last while) {
   CAF_CHECK(!x.left());
   x.add(0, 1000, t0);
   CAF_CHECK(!x.left());
-  x.add(100, 1000, t0 + 1s);
-  CAF_CHECK(*x.left() == 9s);
-  x.add(1000, 1000, t0 + 2s);
+  x.add(50, 1000, t0 + 500ms);
+  x.add(90, 1000, t0 + 900ms);
+  x.add(200, 1000, t0 + 2s);
+  CAF_CHECK(*x.left() == 8s);
+  x.add(1000, 1000, t0 + 3s);
   CAF_CHECK(*x.left() == 0s);
-  x.add(10, 1000, t0 + 3s); // a shard has begun anew
+  x.add(10, 1000, t0 + 4s); // a shard has begun anew
   CAF_CHECK(!x.left());
+}
+
+CAF_TEST(E6 nothing is estimated before there is enough to judge by) {
+  progress_estimate x;
+  x.add(0, 1'000'000, t0);
+  x.add(1'000, 1'000'000, t0 + 7s); // would be close to two hours
+  CAF_CHECK(!x.left() && !x.left_on_average());
+  x.add(2'000, 1'000'000, t0 + 7s + 250ms);
+  CAF_CHECK(!x.left() && !x.left_on_average());
+  x.add(2'000, 1'000'000, t0 + 7s + 500ms); // no step
+  CAF_CHECK(!x.left() && !x.left_on_average());
+  x.add(40'000, 1'000'000, t0 + 8s);
+  CAF_CHECK(*x.left() == 192s && *x.left_on_average() == 192s);
+  progress_estimate fast;
+  for (int i = 0; i < 7; ++i)
+    fast.add(i * 10, 1000, t0 + i * 250ms);
+  CAF_CHECK(!fast.left()); // steps enough, but hardly any time
+  fast.add(80, 1000, t0 + 2s);
+  CAF_CHECK(*fast.left() == 23s);
+}
+
+CAF_TEST(E6 after a pause the pace is that of the whole time) {
+  progress_estimate x;
+  for (int i = 0; i <= 4; ++i)
+    x.add(i * 100, 1000, t0 + i * 1s);
+  CAF_CHECK(*x.left() == 6s);
+  // One step of the last while says less than the three before it.
+  x.add(400, 1000, t0 + 59s);
+  x.add(500, 1000, t0 + 60s);
+  CAF_CHECK(*x.left() == 60s);
 }
 
 CAF_TEST(quantiles are those of the latest samples) {
@@ -184,4 +216,30 @@ CAF_TEST(quantiles are those of the latest samples) {
   CAF_CHECK(r.p90 == 90ms);
   CAF_CHECK(r.p99 == 99ms);
   CAF_CHECK(r.max == 100ms);
+}
+
+CAF_TEST(quantiles of a few samples lean to the larger ones) {
+  quantiles x;
+  x.add(10ms);
+  auto one = x.report();
+  CAF_CHECK(one.p50 == 10ms && one.p99 == 10ms && one.max == 10ms);
+  x.add(90ms);
+  auto two = x.report();
+  CAF_CHECK(two.p50 == 10ms);
+  CAF_CHECK(two.p90 == 90ms && two.p99 == 90ms && two.max == 90ms);
+  for (int i = 0; i < 97; ++i)
+    x.add(20ms);
+  CAF_CHECK(x.report().p99 == 90ms); // of 99
+  x.add(20ms);
+  x.add(20ms);
+  CAF_CHECK(x.report().p99 == 20ms); // of 101
+}
+
+CAF_TEST(quantiles never exceed the largest sample) {
+  quantiles x;
+  for (int i = 0; i < 3'000; ++i) {
+    x.add(std::chrono::milliseconds((i * 7'919) % 5'000));
+    auto r = x.report();
+    CAF_REQUIRE(r.p50 <= r.p90 && r.p90 <= r.p99 && r.p99 <= r.max);
+  }
 }
