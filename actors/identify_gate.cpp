@@ -60,9 +60,9 @@ void identify_gate::set_limits(const identify_limits& x) {
   limits_at_ = clock().now();
   buckets_.set_limits(x.max_concurrency, x.remaining, x.reset_after,
                       limits_at_);
-  if (buckets_.exhausted())
-    log().warn("no session start is left; shards wait until Discord "
-               "resets the limit");
+  log().debug("{} session starts are left, {} at once", x.remaining,
+              x.max_concurrency);
+  told_starved_ = false;
 }
 
 bool identify_gate::limits_known() {
@@ -96,9 +96,12 @@ void identify_gate::serve() {
     if (i == waiting_.end())
       continue;
     limits_at_ = now;
+    log().debug("shard {} may identify", *ticket);
     i->second.deliver(identify_slot{});
     waiting_.erase(i);
   }
+  if (!std::exchange(told_starved_, buckets_.starved()) && told_starved_)
+    log().warn("{}", buckets_.starved_words(now, caf::make_timestamp()));
   auto due = buckets_.due(now);
   if (due < armed_) {
     armed_ = due;

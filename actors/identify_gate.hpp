@@ -45,6 +45,7 @@ private:
   time_point limits_at_;
   bool asking_ = false;
   std::uint64_t generation_ = 0;
+  bool told_starved_ = false;
 };
 
 } // namespace muster

@@ -1,6 +1,8 @@
 #include "net/identify_buckets.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <ctime>
 
 namespace muster {
 
@@ -73,6 +75,21 @@ time_point identify_buckets::due(time_point now) const {
   if (result != never && remaining_ == 0)
     return std::max(result, reset_at_);
   return result;
+}
+
+std::string identify_buckets::starved_words(time_point now,
+                                            caf::timestamp wall) const {
+  using namespace std::chrono;
+  auto left = ceil<minutes>(std::max(reset_at_ - now, time_point::duration{0}));
+  auto until = static_cast<std::time_t>(
+      duration_cast<seconds>(wall.time_since_epoch() + left).count());
+  std::tm utc{};
+  gmtime_r(&until, &utc);
+  char when[40];
+  std::strftime(when, sizeof(when), "%Y-%m-%d %H:%M UTC", &utc);
+  return "no session start is left; shards wait "
+         + std::to_string(left.count() / 60) + " h "
+         + std::to_string(left.count() % 60) + " min, until " + when;
 }
 
 } // namespace muster

@@ -3,7 +3,10 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <string>
 #include <vector>
+
+#include <caf/timestamp.hpp>
 
 #include "net/clock.hpp"
 
@@ -34,6 +37,12 @@ public:
 
   std::uint32_t remaining() const { return remaining_; }
   bool exhausted() const { return remaining_ == 0; }
+  /// Somebody waits for a budget that has run out.
+  bool starved() const { return exhausted() && !entries_.empty(); }
+
+  /// A sentence about that: how long and until when; `wall` is `now` by the
+  /// wall clock.
+  std::string starved_words(time_point now, caf::timestamp wall) const;
 
 private:
   struct bucket {

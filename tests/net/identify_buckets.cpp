@@ -181,3 +181,21 @@ CAF_TEST(a larger budget is refilled as large) {
   CAF_CHECK_EQUAL(use(x, 2001, t0), 2000u);
   CAF_CHECK_EQUAL(use(x, 2001, t0 + 1h), 2000u);
 }
+
+CAF_TEST(who waits for a spent budget is told how long) {
+  const caf::timestamp noon{1'785'585'600s}; // 2026-08-01 12:00 UTC
+  identify_buckets x{0s};
+  x.set_limits(1, 0, 0s, t0);
+  CAF_CHECK(!x.starved()); // nobody waits
+  x.ask(0, 1);
+  CAF_CHECK(x.starved());
+  CAF_CHECK_EQUAL(x.starved_words(t0, noon),
+                  "no session start is left; shards wait 24 h 0 min, until "
+                  "2026-08-02 12:00 UTC");
+  x.set_limits(1, 0, 90s, t0);
+  CAF_CHECK_EQUAL(x.starved_words(t0, noon),
+                  "no session start is left; shards wait 0 h 2 min, until "
+                  "2026-08-01 12:02 UTC");
+  CAF_CHECK(granted(x, t0 + 90s) == tickets{1});
+  CAF_CHECK(!x.starved());
+}
