@@ -21,8 +21,45 @@ enum class compression : std::uint8_t { none, zlib, zstd };
 /// than its bound (B1).
 enum class overflow : std::uint8_t { stop_reading, drop };
 
-/// Every setting, with its default and unit. A value; tracker copies it.
-struct settings {
+/// Discord's own numbers. Nothing to be set for Discord; gateways of tests
+/// have others.
+struct discord_limits {
+  /// Between two whole lists of one guild.
+  caf::timespan cooldown = std::chrono::seconds(30);
+  /// Sends per connection and window.
+  std::uint32_t send_limit = 120;
+  caf::timespan send_window = std::chrono::seconds(60);
+  /// Between two identifies of one bucket.
+  caf::timespan identify_interval = std::chrono::seconds(5);
+  /// After opcode 9 with false, a random time between these.
+  caf::timespan invalid_session_min = std::chrono::seconds(1);
+  caf::timespan invalid_session_max = std::chrono::seconds(5);
+};
+
+/// How long the steps of a connection may take, and how they are repeated.
+/// Sound for any network; tests are less patient.
+struct connection_timing {
+  /// Added to send_window and to the identify interval, since payloads may
+  /// arrive closer together than they left.
+  caf::timespan network_margin = std::chrono::milliseconds(500);
+  caf::timespan resolve_timeout = std::chrono::seconds(10);
+  caf::timespan connect_timeout = std::chrono::seconds(10);
+  /// TLS and WebSocket handshakes, and one REST answer.
+  caf::timespan handshake_timeout = std::chrono::seconds(15);
+  caf::timespan close_timeout = std::chrono::seconds(3);
+  /// From the connection to HELLO, and from identify to READY.
+  caf::timespan hello_timeout = std::chrono::seconds(20);
+  caf::timespan ready_timeout = std::chrono::seconds(60);
+  /// Reconnects wait between these, doubling, with jitter.
+  caf::timespan backoff_min = std::chrono::seconds(1);
+  caf::timespan backoff_max = std::chrono::seconds(60);
+  /// RATE_LIMITED in a row before a request ends as rate_limited (Q7).
+  std::uint32_t max_refusals = 5;
+};
+
+/// Every setting, with its default and unit. Its own members are for a bot's
+/// author, those that it inherits are not. A value; tracker copies it.
+struct settings : discord_limits, connection_timing {
   // -- where and who ---------------------------------------------------------
   /// Base of the REST API, http or https, with the version.
   std::string rest_url = "https://discord.com/api/v10";
@@ -59,41 +96,15 @@ struct settings {
   /// Attempts of a startup request (Q8).
   std::int32_t max_attempts = 2;
 
-  // -- requests (Q6-Q9) ------------------------------------------------------
+  // -- requests (Q6, Q8) ------------------------------------------------------
   /// Longest gap between two chunks.
   caf::timespan timeout = std::chrono::seconds(5);
   /// Longest wait for the first chunk, from the write of opcode 8.
   caf::timespan first_response_timeout = std::chrono::seconds(10);
   /// Whole lists on the wire at once, per shard.
   std::uint32_t max_in_flight = 8;
-  /// Between two whole lists of one guild (Discord's 30 s rule).
-  caf::timespan cooldown = std::chrono::seconds(30);
-  /// RATE_LIMITED in a row before a request ends as rate_limited.
-  std::uint32_t max_refusals = 5;
-  /// Sends per connection and window (Discord: 120 per 60 s).
-  std::uint32_t send_limit = 120;
-  caf::timespan send_window = std::chrono::seconds(60);
-  /// Added to send_window and to the identify interval, since payloads may
-  /// arrive closer together than they left.
-  caf::timespan network_margin = std::chrono::milliseconds(500);
 
-  // -- connection ------------------------------------------------------------
-  /// Between two identifies of one bucket (Discord: 5 s).
-  caf::timespan identify_interval = std::chrono::seconds(5);
-  caf::timespan resolve_timeout = std::chrono::seconds(10);
-  caf::timespan connect_timeout = std::chrono::seconds(10);
-  /// TLS and WebSocket handshakes, and one REST answer.
-  caf::timespan handshake_timeout = std::chrono::seconds(15);
-  caf::timespan close_timeout = std::chrono::seconds(3);
-  /// From the connection to HELLO, and from identify to READY.
-  caf::timespan hello_timeout = std::chrono::seconds(20);
-  caf::timespan ready_timeout = std::chrono::seconds(60);
-  /// Reconnects wait between these, doubling, with jitter.
-  caf::timespan backoff_min = std::chrono::seconds(1);
-  caf::timespan backoff_max = std::chrono::seconds(60);
-  /// After opcode 9 with false, a random time between these (Discord: 1-5 s).
-  caf::timespan invalid_session_min = std::chrono::seconds(1);
-  caf::timespan invalid_session_max = std::chrono::seconds(5);
+  // -- payloads --------------------------------------------------------------
   /// Largest payload, after decompression, in bytes.
   std::size_t max_payload = std::size_t{48} << 20;
   /// Parse whole payloads even where muster needs a part only (B2).
