@@ -1,5 +1,6 @@
 #include <cstdio>
 #include <exception>
+#include <memory>
 #include <stdexcept>
 #include <string>
 
@@ -7,6 +8,7 @@
 
 #include "app/command.hpp"
 #include "app/exit_code.hpp"
+#include "app/option_types.hpp"
 #include "app/output.hpp"
 
 int main(int argc, char** argv) {
@@ -16,9 +18,13 @@ int main(int argc, char** argv) {
       "muster asks Discord for the members of a bot's guilds and keeps the "
       "books: which requests are complete, when a shard is done, when all are.",
       "muster"};
+  // Before the commands are added, which inherit them.
+  program.formatter(std::make_shared<help_formatter>());
+  program.set_help_all_flag("--help-all", "Print this with all options");
   program.require_subcommand(1);
   program.set_version_flag("--version", "muster 1.0.0");
-  program.footer("Each command has its own --help. The bot token is read from "
+  program.footer("Each command has its own --help, and --help-all with what "
+                 "is for tests and rare cases.\nThe bot token is read from "
                  "DISCORD_TOKEN or --token-file and is never printed.\n"
                  "Exit codes: 0 complete, 1 fatal error, 2 bad usage, 3 not "
                  "everything came, 130 interrupted, 143 terminated.");

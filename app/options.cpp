@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "app/text.hpp"
+#include "app/option_types.hpp"
 #include "net/intents.hpp"
 #include "net/url.hpp"
 
@@ -40,22 +40,14 @@ bool is_loopback(const std::string& host) {
   return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0;
 }
 
-void connection_options::add_duration(CLI::App& command, const char* name,
-                                      caf::timespan& value, const char* help,
-                                      const char* group) {
-  durations_.push_back(std::make_unique<duration>());
-  auto& x = *durations_.back();
-  x.name = name;
-  x.value = &value;
-  x.text = to_option(value);
-  command.add_option(name, x.text, help)
-      ->type_name("TIME")
-      ->capture_default_str()
-      ->group(group);
-}
-
 void connection_options::add_to(CLI::App& command,
                                 const std::string& default_log_level) {
+  add_connection(command, default_log_level);
+  add_limits(command);
+}
+
+void connection_options::add_connection(CLI::App& command,
+                                        const std::string& default_log_level) {
   auto connect = "Connection";
   command
       .add_option("--token-file", token_file_,
@@ -117,39 +109,45 @@ void connection_options::add_to(CLI::App& command,
       ->type_name("LEVEL")
       ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}))
       ->group(connect);
-  add_duration(command, "--timeout", values.timeout,
-               "Longest gap between two chunks");
-  add_duration(command, "--first-response-timeout",
-               values.first_response_timeout,
-               "Longest wait for the first chunk");
-  add_duration(command, "--guild-create-timeout", values.guild_create_timeout,
-               "Longest wait for the next guild at startup");
-  add_duration(command, "--cooldown", values.cooldown,
-               "Between two whole lists of one guild, as Discord asks");
-  add_duration(command, "--send-window", values.send_window,
-               "Span in which at most 120 payloads are sent");
-  add_duration(command, "--identify-interval", values.identify_interval,
-               "Between two identifies of one bucket");
-  add_duration(command, "--backoff-min", values.backoff_min,
-               "First wait before a reconnect");
-  add_duration(command, "--backoff-max", values.backoff_max,
-               "Longest wait before a reconnect");
+}
+
+void connection_options::add_limits(CLI::App& command) {
+  auto time = [&](const char* name, caf::timespan& value, const char* help) {
+    return add_time(command, name, value, help);
+  };
+  time("--timeout", values.timeout, "Longest gap between two chunks")
+      ->group(limits);
+  time("--first-response-timeout", values.first_response_timeout,
+       "Longest wait for the first chunk")
+      ->group(limits);
+  add_size(command, "--max-payload", values.max_payload,
+           "Largest payload, unpacked, in bytes, K or M")
+      ->group(limits);
+  time("--guild-create-timeout", values.guild_create_timeout,
+       "Longest wait for the next guild at startup")
+      ->group(advanced_group);
   command
       .add_option("--max-in-flight", values.max_in_flight,
                   "Whole lists on the wire at once, per shard")
       ->type_name("N")
       ->capture_default_str()
-      ->group(limits);
+      ->group(advanced_group);
+  time("--backoff-min", values.backoff_min, "First wait before a reconnect")
+      ->group(advanced_group);
+  time("--backoff-max", values.backoff_max, "Longest wait before a reconnect")
+      ->group(advanced_group);
+  time("--cooldown", values.cooldown,
+       "Between two whole lists of one guild; Discord asks for 30s")
+      ->group(advanced_group);
+  time("--send-window", values.send_window,
+       "Span in which at most 120 payloads are sent; Discord's is 60s")
+      ->group(advanced_group);
+  time("--identify-interval", values.identify_interval,
+       "Between two identifies of one bucket; Discord asks for 5s")
+      ->group(advanced_group);
 }
 
 void connection_options::resolve() {
-  for (auto& x : durations_) {
-    auto value = parse_duration(x->text);
-    if (!value)
-      refuse(x->name,
-             "'" + x->text + "' is no time; write 5s, 250ms, 2m or 1h");
-    *x->value = *value;
-  }
   std::string why;
   auto intents = parse_intents(intents_, &why);
   if (!intents)
@@ -172,32 +170,42 @@ void connection_options::resolve() {
              "'" + shard_count_ + "' is neither auto nor a positive number");
     values.shard_count = count;
   }
-  if (!token_file_.empty()) {
-    secret = read_token(token_file_);
-  } else if (auto text = std::getenv("DISCORD_TOKEN");
-             text != nullptr && *text != '\0') {
-    auto parsed = token::parse(text, &why);
-    if (!parsed)
-      refuse("DISCORD_TOKEN", "it holds no token: " + why);
-    secret = *std::move(parsed);
-  }
+  take_token();
   auto given = !secret.empty();
   wants_simulator_ = !given && rest_url_.empty();
-  if (secret.empty())
+  if (!given)
     secret = *token::parse("local"); // gateways on this machine take any
-  if (!rest_url_.empty()) {
-    auto parsed = parse_url(rest_url_);
-    if (!parsed || (parsed->scheme != "http" && parsed->scheme != "https"))
-      refuse("--rest-url", "'" + rest_url_
-                               + "' is no URL; it must start with http:// or "
-                                 "https://");
-    values.rest_url = rest_url_;
-    if (!given && !is_loopback(parsed->host))
-      refuse("--rest-url",
-             "a token is needed there; set DISCORD_TOKEN or --token-file");
-  }
+  if (!rest_url_.empty())
+    take_rest_url(given);
   if (auto wrong = check(values); !wrong.empty())
     throw CLI::ValidationError(wrong);
+}
+
+void connection_options::take_token() {
+  if (!token_file_.empty()) {
+    secret = read_token(token_file_);
+    return;
+  }
+  auto text = std::getenv("DISCORD_TOKEN");
+  if (text == nullptr || *text == '\0')
+    return;
+  std::string why;
+  auto parsed = token::parse(text, &why);
+  if (!parsed)
+    refuse("DISCORD_TOKEN", "it holds no token: " + why);
+  secret = *std::move(parsed);
+}
+
+void connection_options::take_rest_url(bool has_token) {
+  auto parsed = parse_url(rest_url_);
+  if (!parsed || (parsed->scheme != "http" && parsed->scheme != "https"))
+    refuse("--rest-url",
+           "'" + rest_url_
+               + "' is no URL; it must start with http:// or https://");
+  values.rest_url = rest_url_;
+  if (!has_token && !is_loopback(parsed->host))
+    refuse("--rest-url",
+           "a token is needed there; set DISCORD_TOKEN or --token-file");
 }
 
 } // namespace muster::app

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <memory>
 #include <string>
-#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -33,14 +31,11 @@ public:
   std::string log_level;
 
 private:
-  struct duration {
-    const char* name;
-    caf::timespan* value;
-    std::string text;
-  };
+  void add_connection(CLI::App& command, const std::string& default_log_level);
+  void add_limits(CLI::App& command);
 
-  void add_duration(CLI::App& command, const char* name, caf::timespan& value,
-                    const char* help, const char* group = "Limits");
+  void take_token();
+  void take_rest_url(bool has_token);
 
   std::string rest_url_;
   std::string token_file_;
@@ -49,7 +44,6 @@ private:
   std::string intents_ = "guilds,guild_members";
   std::string compress_ = "zstd";
   bool wants_simulator_ = false;
-  std::vector<std::unique_ptr<duration>> durations_;
 };
 
 /// The token in a file; throws CLI::ValidationError if there is none.

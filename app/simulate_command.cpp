@@ -2,11 +2,11 @@
 
 #include "app/command.hpp"
 #include "app/exit_code.hpp"
+#include "app/option_types.hpp"
 #include "app/options.hpp"
 #include "app/output.hpp"
 #include "app/session.hpp"
 #include "app/simulator/simulator.hpp"
-#include "app/text.hpp"
 
 namespace muster::app {
 
@@ -18,20 +18,9 @@ struct simulate_options {
   std::string script;
   std::string ca_file;
   std::string token_file;
-  std::vector<std::pair<std::string, std::chrono::milliseconds*>> spans;
-  std::vector<std::unique_ptr<std::string>> texts;
 };
 
 int simulate(simulate_options& x) {
-  for (std::size_t i = 0; i < x.spans.size(); ++i) {
-    auto value = parse_duration(*x.texts[i]);
-    if (!value)
-      throw CLI::ValidationError(x.spans[i].first,
-                                 "'" + *x.texts[i]
-                                     + "' is no time; write 5s or 250ms");
-    *x.spans[i].second =
-        std::chrono::duration_cast<std::chrono::milliseconds>(*value);
-  }
   if (x.world.heartbeat_interval.count() == 0)
     throw CLI::ValidationError("--heartbeat-interval",
                                "no client can keep up with 0; write 1ms or "
@@ -113,13 +102,7 @@ command add_simulate(CLI::App& program) {
   command.add_flag("--serial", world.serial,
                    "Answer requests strictly in turn");
   auto span = [&](const char* name, std::chrono::milliseconds& value,
-                  const char* help) {
-    x->spans.emplace_back(name, &value);
-    x->texts.push_back(std::make_unique<std::string>(to_option(value)));
-    command.add_option(name, *x->texts.back(), help)
-        ->type_name("TIME")
-        ->capture_default_str();
-  };
+                  const char* help) { add_time(command, name, value, help); };
   span("--guild-delay", world.guild_delay,
        "From READY to the first GUILD_CREATE");
   span("--chunk-delay", world.chunk_delay, "Pause after each chunk");

@@ -32,6 +32,32 @@ std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text) {
   return std::chrono::nanoseconds(static_cast<std::int64_t>(ns));
 }
 
+std::optional<std::uint64_t> parse_size(std::string_view text) {
+  constexpr auto most = std::uint64_t{1} << 40;
+  std::uint64_t value = 0;
+  auto last = text.data() + text.size();
+  auto [end, ec] = std::from_chars(text.data(), last, value);
+  if (ec != std::errc{} || value > most)
+    return std::nullopt;
+  std::string_view unit{end, static_cast<std::size_t>(last - end)};
+  auto shift = 0;
+  if (unit == "K" || unit == "k")
+    shift = 10;
+  else if (unit == "M" || unit == "m")
+    shift = 20;
+  else if (!unit.empty())
+    return std::nullopt;
+  return value <= most >> shift ? std::optional{value << shift} : std::nullopt;
+}
+
+std::string to_size(std::uint64_t bytes) {
+  if (bytes != 0 && bytes % (1u << 20) == 0)
+    return std::to_string(bytes >> 20) + "M";
+  if (bytes != 0 && bytes % (1u << 10) == 0)
+    return std::to_string(bytes >> 10) + "K";
+  return std::to_string(bytes);
+}
+
 std::optional<std::vector<std::uint32_t>> parse_indexes(std::string_view text) {
   constexpr std::uint32_t most = 100'000;
   std::vector<std::uint32_t> result;
@@ -60,6 +86,24 @@ std::optional<std::vector<std::uint32_t>> parse_indexes(std::string_view text) {
   }
   std::sort(result.begin(), result.end());
   result.erase(std::unique(result.begin(), result.end()), result.end());
+  return result;
+}
+
+std::string to_ranges(const std::vector<std::uint32_t>& sorted) {
+  constexpr int most = 12;
+  std::string result;
+  int runs = 0;
+  for (std::size_t i = 0; i < sorted.size();) {
+    if (runs++ == most)
+      return result + ", and " + std::to_string(sorted.size() - i) + " more";
+    auto end = i + 1;
+    while (end < sorted.size() && sorted[end] == sorted[end - 1] + 1)
+      ++end;
+    result += (i == 0 ? "" : ", ") + std::to_string(sorted[i]);
+    if (end - i > 1)
+      result += (end - i > 2 ? "-" : ", ") + std::to_string(sorted[end - 1]);
+    i = end;
+  }
   return result;
 }
 

@@ -33,6 +33,35 @@ CAF_TEST(a duration as an option is read as written) {
     CAF_CHECK(parse_duration(to_option(x)) == x);
 }
 
+CAF_TEST(sizes may be in kibibytes and mebibytes) {
+  CAF_CHECK(parse_size("0") == 0u);
+  CAF_CHECK(parse_size("4096") == 4096u);
+  CAF_CHECK(parse_size("512K") == 524'288u);
+  CAF_CHECK(parse_size("48M") == 50'331'648u);
+  CAF_CHECK(parse_size("48m") == parse_size("49152k"));
+  CAF_CHECK(parse_size("1048576M") == std::uint64_t{1} << 40);
+  for (auto text : {"", "M", "-1", "1.5M", "48MB", "48 M", "0x10", "1048577M",
+                    "18446744073709551615M", "18446744073709551616"})
+    CAF_CHECK_EQUAL(parse_size(text).has_value(), false);
+  for (std::uint64_t x : {0u, 1u, 1023u, 1024u, 5000u, 50'331'648u})
+    CAF_CHECK(parse_size(to_size(x)) == x);
+  CAF_CHECK_EQUAL(to_size(50'331'648), "48M");
+}
+
+CAF_TEST(lists of chunks are short) {
+  CAF_CHECK_EQUAL(to_ranges({}), "");
+  CAF_CHECK_EQUAL(to_ranges({4}), "4");
+  CAF_CHECK_EQUAL(to_ranges({4, 5}), "4, 5");
+  CAF_CHECK_EQUAL(to_ranges({0, 1, 2, 3, 7, 9, 10, 11}), "0-3, 7, 9-11");
+  std::vector<std::uint32_t> odd;
+  for (std::uint32_t i = 1; i < 100; i += 2)
+    odd.push_back(i);
+  CAF_CHECK_EQUAL(to_ranges(odd),
+                  "1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, and 38 more");
+  odd.resize(12);
+  CAF_CHECK_EQUAL(to_ranges(odd), "1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23");
+}
+
 CAF_TEST(index lists are sorted and without repeats) {
   using list = std::vector<std::uint32_t>;
   CAF_CHECK(parse_indexes("0") == list{0});
