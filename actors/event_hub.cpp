@@ -57,7 +57,7 @@ void event_hub::settled(const shard_settled& x, time_point now) {
 
 std::optional<timespan> event_hub::progress(const shard_progress& x,
                                             time_point now) {
-  progress_.update(x);
+  progress_.update(x, now);
   if (std::exchange(progress_awaited_, true))
     return std::nullopt;
   return std::max(progress_sent_ + progress_interval_ - now, timespan{0});

@@ -4,9 +4,12 @@
 
 namespace muster {
 
-void fleet_progress::update(const shard_progress& x) {
-  if (auto i = shards_.find(x.shard.index); i != shards_.end())
-    i->second.latest = x;
+void fleet_progress::update(const shard_progress& x, time_point now) {
+  auto i = shards_.find(x.shard.index);
+  if (i == shards_.end())
+    return;
+  i->second.latest = x;
+  i->second.told_at = now;
 }
 
 chunking_progress fleet_progress::sum(std::uint64_t start_id, time_point now) {
@@ -16,14 +19,21 @@ chunking_progress fleet_progress::sum(std::uint64_t start_id, time_point now) {
   // then having all that is known of is no end, and no estimate is one.
   bool all_known = true;
   auto least_left = timespan{0};
+  auto send_wait = timespan::max();
   for (auto& [index, one] : shards_) {
     if (!one.latest) {
       all_known &= one.ended;
       continue;
     }
     all_known &= one.latest->all_created || one.ended;
-    least_left = std::max(least_left, timespan{one.latest->least_left});
     auto& x = one.latest->figures;
+    // What a shard told has grown shorter since.
+    auto rest = [&, at = one.told_at](timespan told) {
+      return std::max(told - (now - at), timespan{0});
+    };
+    least_left = std::max(least_left, rest(one.latest->least_left));
+    if (x.guilds_in_flight + x.guilds_queued > 0 && !one.ended)
+      send_wait = std::min(send_wait, rest(x.send_wait));
     sum.guilds += x.guilds;
     sum.guilds_complete += x.guilds_complete;
     sum.guilds_in_flight += x.guilds_in_flight;
@@ -32,6 +42,8 @@ chunking_progress fleet_progress::sum(std::uint64_t start_id, time_point now) {
     sum.members += x.members;
     sum.members_expected += x.members_expected;
   }
+  if (all_known && send_wait != timespan::max())
+    sum.send_wait = send_wait;
   estimate_.add(sum.members, std::max(sum.members, sum.members_expected), now);
   auto left =
       least_left > timespan{0} ? estimate_.left_on_average() : estimate_.left();

@@ -14,7 +14,7 @@ namespace muster {
 /// How far the startup of the bot is, from what its shards tell (E6). Pure.
 class fleet_progress {
 public:
-  void update(const shard_progress& x);
+  void update(const shard_progress& x, time_point now);
   /// A shard has ended: it is waited for no more.
   void ended(std::uint32_t index) { shards_[index].ended = true; }
   /// A shard begins.
@@ -26,6 +26,7 @@ public:
 private:
   struct shard {
     std::optional<shard_progress> latest;
+    time_point told_at{};
     bool ended = false;
   };
 

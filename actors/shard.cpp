@@ -214,6 +214,8 @@ void shard::report_progress(bool at_once) {
   x.figures.guilds_queued = startup_.pending() - x.figures.guilds_in_flight;
   x.all_created = startup_.awaiting() == 0;
   x.least_left = window_.wait_for(x.figures.guilds_queued, now());
+  if (x.figures.guilds_in_flight == 0 && x.figures.guilds_queued > 0)
+    x.figures.send_wait = window_.free_at(now(), false) - now();
   send(cfg_.supervisor, std::move(x));
 }
 

@@ -18,6 +18,10 @@ json ids(const std::vector<snowflake>& all) {
   return result;
 }
 
+json time(caf::timestamp x) {
+  return to_rfc3339(x);
+}
+
 json time(const optional<caf::timestamp>& x) {
   return x ? json(to_rfc3339(*x)) : json(nullptr);
 }
@@ -62,7 +66,8 @@ std::string to_json(const shard_finished_chunking& x) {
                {"shard", x.shard.index},
                {"incomplete_guild_ids", ids(x.incomplete_guild_ids)},
                {"missed_guild_ids", ids(x.missed_guild_ids)},
-               {"unavailable_guild_ids", ids(x.unavailable_guild_ids)}});
+               {"unavailable_guild_ids", ids(x.unavailable_guild_ids)},
+               {"at", time(x.at)}});
 }
 
 std::string to_json(const finished_chunking& x) {
@@ -75,18 +80,23 @@ std::string to_json(const finished_chunking& x) {
 std::string to_json(const shard_ready& x) {
   return dump({{"event", "shard_ready"},
                {"shard", x.shard.index},
-               {"guilds", x.guilds}});
+               {"guilds", x.guilds},
+               {"at", time(x.at)}});
 }
 
 std::string to_json(const shard_resumed& x) {
-  return dump({{"event", "shard_resumed"}, {"shard", x.shard.index}});
+  return dump({{"event", "shard_resumed"},
+               {"shard", x.shard.index},
+               {"at", time(x.at)}});
 }
 
 std::string to_json(const shard_disconnected& x) {
   return dump({{"event", "shard_disconnected"},
                {"shard", x.shard.index},
                {"code", x.code ? json(*x.code) : json(nullptr)},
-               {"next", to_string(x.next)}});
+               {"next", to_string(x.next)},
+               {"reason", x.reason},
+               {"at", time(x.at)}});
 }
 
 } // namespace muster::app

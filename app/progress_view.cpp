@@ -1,5 +1,6 @@
 #include "app/progress_view.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "app/text.hpp"
@@ -11,8 +12,12 @@ namespace {
 /// Back to the start of the line, and empties it.
 constexpr const char* rewrite = "\r\033[K";
 constexpr std::chrono::seconds plain_interval{2};
+/// Less than a second, so that a timer of one never misses.
+constexpr std::chrono::milliseconds tick_interval{900};
 
-std::string count_of(std::size_t n, const char* what) {
+std::string count_of(std::uint64_t n, std::string what) {
+  if (n != 1 && what.back() == 'y')
+    what.replace(what.size() - 1, 1, "ie");
   return with_commas(n) + " " + what + (n == 1 ? "" : "s");
 }
 
@@ -26,6 +31,11 @@ std::string text_of(const chunking_progress& x,
               + "  " + with_commas(static_cast<std::uint64_t>(rate)) + "/s";
   if (x.guilds_failed > 0)
     text += "  failed " + with_commas(x.guilds_failed);
+  if (x.send_wait.count() > 0)
+    text += "  waiting for Discord's send limit ("
+            + std::to_string(
+                std::chrono::ceil<std::chrono::seconds>(x.send_wait).count())
+            + " s)";
   if (x.time_left && x.time_left->count() > 0)
     text += "  about " + to_words(*x.time_left) + " left";
   return text;
@@ -53,16 +63,35 @@ std::string progress_view::line(const std::string& text) {
 }
 
 std::string progress_view::show(const chunking_progress& x, time_point now) {
-  auto text = text_of(x, now - began_);
   if (terminal_) {
-    live_ = true;
-    return rewrite + text;
+    progress_ = x;
+    told_at_ = now;
+    return live(x, now);
   }
   // A file or a pipe gets fewer of them.
   if (plain_at_ && now - *plain_at_ < plain_interval)
     return {};
   plain_at_ = now;
-  return line(text);
+  return line(text_of(x, now - began_));
+}
+
+std::string progress_view::tick(time_point now) {
+  if (!live_ || now - drawn_at_ < tick_interval)
+    return {};
+  auto x = progress_;
+  if (x.guilds_complete + x.guilds_failed >= x.guilds)
+    return {};
+  auto past = caf::timespan{now - told_at_};
+  x.send_wait = std::max(x.send_wait - past, caf::timespan{0});
+  if (x.time_left)
+    x.time_left = std::max(*x.time_left - past, caf::timespan{0});
+  return live(x, now);
+}
+
+std::string progress_view::live(const chunking_progress& x, time_point now) {
+  live_ = true;
+  drawn_at_ = now;
+  return rewrite + text_of(x, now - began_);
 }
 
 std::string progress_view::show(const chunk_request_finished& x) {
@@ -71,7 +100,8 @@ std::string progress_view::show(const chunk_request_finished& x) {
   auto text = "guild " + to_string(x.guild_id) + ": " + to_string(x.outcome);
   if (!x.missed_chunks.empty())
     text += ", " + count_of(x.missed_chunks.size(), "chunk") + " of "
-            + with_commas(x.chunk_count) + " missed";
+            + with_commas(x.chunk_count)
+            + " missed: " + to_ranges(x.missed_chunks);
   return line(text);
 }
 
@@ -139,15 +169,15 @@ std::string progress_view::summary(const statistics& x, time_point now) {
                     + with_commas(x.malformed) + " malformed)");
   row("rate limited", with_commas(x.rate_limited));
   row("strays", with_commas(x.strays));
-  row("connections", with_commas(x.identifies) + " identifies, "
-                         + with_commas(x.resumes) + " resumes, "
-                         + with_commas(x.reconnects) + " reconnects");
+  row("connections", count_of(x.identifies, "identify") + ", "
+                         + count_of(x.resumes, "resume") + ", "
+                         + count_of(x.reconnects, "reconnect"));
   row("received", count_of(x.frames, "frame") + ", "
-                      + with_commas(x.bytes_received) + " bytes, "
+                      + count_of(x.bytes_received, "byte") + ", "
                       + with_commas(x.bytes_decompressed) + " decompressed");
-  row("listeners", with_commas(x.listener_bytes) + " bytes held, "
-                       + with_commas(x.dropped_events) + " events dropped, "
-                       + with_commas(x.reading_pauses) + " reading pauses");
+  row("listeners", count_of(x.listener_bytes, "byte") + " held, "
+                       + count_of(x.dropped_events, "event") + " dropped, "
+                       + count_of(x.reading_pauses, "reading pause"));
   quantiles("heartbeat", x.heartbeat);
   quantiles("first response", x.first_response);
   quantiles("completion", x.completion);

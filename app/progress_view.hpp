@@ -22,6 +22,11 @@ public:
 
   /// Elsewhere than on a terminal this is empty but every two seconds.
   std::string show(const chunking_progress& x, time_point now);
+
+  /// Counts the line on a terminal down while no event does; to be called
+  /// about once a second.
+  std::string tick(time_point now);
+
   std::string show(const chunk_request_finished& x);
   std::string show(const shard_finished_chunking& x);
   std::string show(const finished_chunking& x);
@@ -34,10 +39,15 @@ public:
 
 private:
   std::string line(const std::string& text);
+  std::string live(const chunking_progress& x, time_point now);
   std::string clear_live();
 
   bool terminal_;
   bool live_ = false;
+  /// What the live line says, and since when and when it was last written.
+  chunking_progress progress_;
+  time_point told_at_{};
+  time_point drawn_at_{};
   time_point began_;
   /// The last plain progress line.
   std::optional<time_point> plain_at_;

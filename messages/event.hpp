@@ -63,6 +63,8 @@ struct shard_finished_chunking {
   std::vector<snowflake> missed_guild_ids;
   /// In an outage, not awaited.
   std::vector<snowflake> unavailable_guild_ids;
+  /// When it was made, by the wall clock; so in the events below.
+  caf::timestamp at = caf::make_timestamp();
 };
 
 /// E3: every shard has finished; once per start.
@@ -104,6 +106,9 @@ struct chunking_progress {
   std::uint64_t members_expected = 0;
   /// None while there is nothing to judge by.
   optional<caf::timespan> time_left;
+  /// When nothing is under way but for Discord's send limit: until it permits
+  /// the next request. Zero otherwise.
+  caf::timespan send_wait{0};
 };
 
 /// E7: any gateway event, for who listens for its name.
@@ -123,12 +128,14 @@ struct shard_ready {
   std::uint32_t guilds = 0;
   /// Entries of its list that could not be read; no event names those guilds.
   std::uint32_t unreadable_guilds = 0;
+  caf::timestamp at = caf::make_timestamp();
 };
 
 /// RESUMED: the session goes on.
 struct shard_resumed {
   shard_id shard;
   std::uint64_t start_id = 0;
+  caf::timestamp at = caf::make_timestamp();
 };
 
 /// What a shard does after a disconnect.
@@ -146,6 +153,7 @@ struct shard_disconnected {
   next_step next = next_step::resume;
   /// A sentence for people.
   std::string reason;
+  caf::timestamp at = caf::make_timestamp();
 };
 
 template <class Inspector>
@@ -161,7 +169,8 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f,
                                         shard_finished_chunking& x) {
   return f(caf::meta::type_name("shard_finished_chunking"), x.shard, x.start_id,
-           x.incomplete_guild_ids, x.missed_guild_ids, x.unavailable_guild_ids);
+           x.incomplete_guild_ids, x.missed_guild_ids, x.unavailable_guild_ids,
+           x.at);
 }
 
 template <class Inspector>
@@ -181,7 +190,8 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, chunking_progress& x) {
   return f(caf::meta::type_name("chunking_progress"), x.start_id, x.guilds,
            x.guilds_complete, x.guilds_in_flight, x.guilds_queued,
-           x.guilds_failed, x.members, x.members_expected, x.time_left);
+           x.guilds_failed, x.members, x.members_expected, x.time_left,
+           x.send_wait);
 }
 
 template <class Inspector>
@@ -193,18 +203,18 @@ typename Inspector::result_type inspect(Inspector& f, dispatch& x) {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, shard_ready& x) {
   return f(caf::meta::type_name("shard_ready"), x.shard, x.start_id, x.guilds,
-           x.unreadable_guilds);
+           x.unreadable_guilds, x.at);
 }
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, shard_resumed& x) {
-  return f(caf::meta::type_name("shard_resumed"), x.shard, x.start_id);
+  return f(caf::meta::type_name("shard_resumed"), x.shard, x.start_id, x.at);
 }
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, shard_disconnected& x) {
   return f(caf::meta::type_name("shard_disconnected"), x.shard, x.start_id,
-           x.code, x.next, x.reason);
+           x.code, x.next, x.reason, x.at);
 }
 
 } // namespace muster

@@ -91,17 +91,20 @@ CAF_TEST(every outcome has its word) {
 CAF_TEST(E2 as a line) {
   shard_finished_chunking x;
   x.shard = {1, 2};
+  x.at = noon;
   CAF_CHECK_EQUAL(to_json(x),
                   R"({"event":"shard_finished_chunking","shard":1,)"
                   R"("incomplete_guild_ids":[],"missed_guild_ids":[],)"
-                  R"("unavailable_guild_ids":[]})");
+                  R"("unavailable_guild_ids":[],)"
+                  R"("at":"2026-08-01T12:00:00.000Z"})");
   x.incomplete_guild_ids = {snowflake{1}};
   x.missed_guild_ids = {snowflake{2}, snowflake{3}};
   x.unavailable_guild_ids = {snowflake{4}};
   CAF_CHECK_EQUAL(to_json(x), R"({"event":"shard_finished_chunking","shard":1,)"
                               R"("incomplete_guild_ids":["1"],)"
                               R"("missed_guild_ids":["2","3"],)"
-                              R"("unavailable_guild_ids":["4"]})");
+                              R"("unavailable_guild_ids":["4"],)"
+                              R"("at":"2026-08-01T12:00:00.000Z"})");
 }
 
 CAF_TEST(E3 as a line) {
@@ -133,16 +136,29 @@ CAF_TEST(the page of the room has every key) {
 }
 
 CAF_TEST(the states of a shard as lines) {
-  CAF_CHECK_EQUAL(to_json(shard_ready{{1, 2}, 0, 20}),
-                  R"({"event":"shard_ready","shard":1,"guilds":20})");
-  CAF_CHECK_EQUAL(to_json(shard_resumed{{1, 2}, 0}),
-                  R"({"event":"shard_resumed","shard":1})");
+  CAF_CHECK_EQUAL(to_json(shard_ready{{1, 2}, 0, 20, noon}),
+                  R"({"event":"shard_ready","shard":1,"guilds":20,)"
+                  R"("at":"2026-08-01T12:00:00.000Z"})");
+  CAF_CHECK_EQUAL(to_json(shard_resumed{{1, 2}, 0, noon + 7ms}),
+                  R"({"event":"shard_resumed","shard":1,)"
+                  R"("at":"2026-08-01T12:00:00.007Z"})");
   shard_disconnected x;
-  x.reason = "stays off the line";
+  x.at = noon;
   CAF_CHECK_EQUAL(to_json(x), R"({"event":"shard_disconnected","shard":0,)"
-                              R"("code":null,"next":"resume"})");
+                              R"("code":null,"next":"resume","reason":"",)"
+                              R"("at":"2026-08-01T12:00:00.000Z"})");
   x.code = 4014;
   x.next = next_step::none;
-  CAF_CHECK_EQUAL(to_json(x), R"({"event":"shard_disconnected","shard":0,)"
-                              R"("code":4014,"next":"none"})");
+  x.reason = "it \"ends\"\n\xff";
+  auto text = to_json(x);
+  CAF_CHECK(text.find(R"("code":4014,"next":"none","reason":"it \"ends\"\n)")
+            != std::string::npos);
+  CAF_CHECK(text.find('\n') == std::string::npos);
+}
+
+CAF_TEST(the states of a shard are stamped when they are made) {
+  auto before = caf::make_timestamp();
+  for (auto at : {shard_ready{}.at, shard_resumed{}.at, shard_disconnected{}.at,
+                  shard_finished_chunking{}.at})
+    CAF_CHECK(at >= before && at <= before + 1min);
 }

@@ -83,6 +83,49 @@ CAF_TEST(a terminal has one line that is rewritten) {
   CAF_CHECK_EQUAL(second, "\r\033[Kguilds 520/1,040  members 12,000  2,999/s");
 }
 
+CAF_TEST(E6 the line on a terminal counts down by itself) {
+  auto x = half_way();
+  x.time_left = 60s;
+  x.send_wait = 42s;
+  auto told = terminal.show(x, began + 4s);
+  auto front = std::string{"\r\033[Kguilds 520/1,040  members 12,000  "};
+  CAF_CHECK_EQUAL(told, front
+                            + "3,000/s  waiting for Discord's send limit (42 s)"
+                              "  about 1 min 0 s left");
+  auto soon = terminal.tick(began + 4s + 500ms);
+  CAF_CHECK_EQUAL(soon, "");
+  auto later = terminal.tick(began + 5s);
+  CAF_CHECK_EQUAL(later,
+                  front
+                      + "2,400/s  waiting for Discord's send limit (41 s)"
+                        "  about 59.0 s left");
+  auto again = terminal.tick(began + 5s + 500ms);
+  CAF_CHECK_EQUAL(again, "");
+  // What has run out is left out, and an event says it anew.
+  auto out = terminal.tick(began + 104s);
+  CAF_CHECK_EQUAL(out, front + "115/s");
+  auto fresh = terminal.show(x, began + 120s);
+  CAF_CHECK(fresh.find("(42 s)") != std::string::npos);
+}
+
+CAF_TEST(E6 nothing counts down where there is no live line) {
+  auto x = half_way();
+  x.send_wait = 42s;
+  pipe.show(x, began);
+  auto file = pipe.tick(began + 10s);
+  CAF_CHECK_EQUAL(file, "");
+  auto before = terminal.tick(began + 10s);
+  CAF_CHECK_EQUAL(before, "");
+  terminal.show(x, began + 11s);
+  terminal.show(shard_resumed{{1, 2}, 0});
+  auto replaced = terminal.tick(began + 20s);
+  CAF_CHECK_EQUAL(replaced, "");
+  x.guilds_complete = x.guilds;
+  terminal.show(x, began + 21s);
+  auto over = terminal.tick(began + 30s);
+  CAF_CHECK_EQUAL(over, "");
+}
+
 CAF_TEST(other lines and the table take the place of the live one) {
   terminal.show(half_way(), began + 4s);
   auto ready = terminal.show(shard_ready{{1, 2}, 0, 20});
@@ -117,10 +160,11 @@ CAF_TEST(E1 only what is not complete is shown) {
   x.chunk_count = 1'200;
   x.missed_chunks = {4};
   auto one = pipe.show(x);
-  CAF_CHECK_EQUAL(one, "guild 77: incomplete, 1 chunk of 1,200 missed\n");
-  x.missed_chunks = {4, 9};
-  auto two = pipe.show(x);
-  CAF_CHECK_EQUAL(two, "guild 77: incomplete, 2 chunks of 1,200 missed\n");
+  CAF_CHECK_EQUAL(one, "guild 77: incomplete, 1 chunk of 1,200 missed: 4\n");
+  x.missed_chunks = {4, 7, 8, 9};
+  auto four = pipe.show(x);
+  CAF_CHECK_EQUAL(four,
+                  "guild 77: incomplete, 4 chunks of 1,200 missed: 4, 7-9\n");
 }
 
 CAF_TEST(E2 and E3 name what is missing) {
@@ -216,6 +260,20 @@ CAF_TEST(a summary without requests and heartbeats says so) {
   for (auto row : {"  requests           none; 0 refused, 0 from elsewhere\n",
                    "  heartbeat          none\n", "  first response     none\n",
                    "  completion         none\n"})
+    CAF_CHECK(text.find(row) != std::string::npos);
+}
+
+CAF_TEST(of one thing there is one) {
+  statistics x;
+  x.identifies = x.resumes = x.reconnects = 1;
+  x.frames = x.bytes_received = x.queued_requests = x.queued_commands = 1;
+  x.listener_bytes = x.dropped_events = x.reading_pauses = 1;
+  auto text = pipe.summary(x, began);
+  for (auto row :
+       {"  connections        1 identify, 1 resume, 1 reconnect\n",
+        "  received           1 frame, 1 byte, 0 decompressed\n",
+        "  waiting            1 request, 1 command, 0 in flight\n",
+        "  listeners          1 byte held, 1 event dropped, 1 reading pause\n"})
     CAF_CHECK(text.find(row) != std::string::npos);
 }
 
