@@ -1,20 +1,22 @@
-#include <cinttypes>
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
-#include <string_view>
-#include <unordered_set>
 
-#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
 
 #include "actors/tracker.hpp"
 #include "app/command.hpp"
 #include "app/exit_code.hpp"
+#include "app/inquiry.hpp"
+#include "app/option_types.hpp"
 #include "app/options.hpp"
-#include "app/output.hpp"
 #include "app/session.hpp"
+#include "app/text.hpp"
 #include "messages/errc.hpp"
-#include "messages/member_cursor.hpp"
 
 namespace muster::app {
 
@@ -24,147 +26,136 @@ struct members_options {
   connection_options connection;
   std::string guild;
   std::string query;
-  std::int32_t limit = 0;
+  std::optional<std::int32_t> limit;
   std::vector<std::string> users;
   bool presences = false;
+  /// Longest wait for the answer, and between two chunks of it.
+  caf::timespan deadline = std::chrono::minutes(2);
 };
 
-/// Prints members, each once: a list that is asked for again, after a lost
-/// session for one, brings them again.
-class member_printer {
+/// What the connection last said of itself; for two threads.
+class last_words {
 public:
-  /// False if stdout takes no more.
-  bool print(const guild_members_chunk& x) {
-    text_.clear();
-    member_cursor members{x.members};
-    while (auto m = members.next()) {
-      auto id = m->user_id();
-      if (id == snowflake{} || seen_.insert(id).second)
-        add(m->json());
-    }
-    unreadable_ += members.malformed();
-    return write_out(text_);
+  void disconnected(std::string reason) {
+    std::lock_guard guard{mutex_};
+    connected_ = false;
+    reason_ = std::move(reason);
+  }
+
+  void connected() {
+    std::lock_guard guard{mutex_};
+    connected_ = true;
+    reason_.clear();
+  }
+
+  /// Why there is no connection; `otherwise` if there never was one.
+  std::string why(std::string otherwise) const {
+    std::lock_guard guard{mutex_};
+    return connected_ || !reason_.empty() ? reason_ : otherwise;
   }
 
   /// Members that are in no line, since they could not be read.
   std::uint64_t unreadable() const { return unreadable_; }
 
 private:
-  void add(std::string_view object) {
-    auto begin = text_.size();
-    text_ += object;
-    // Control characters can only stand between tokens, unless they are a
-    // fault; one object stays one line.
-    for (auto i = begin; i < text_.size(); ++i)
-      if (static_cast<unsigned char>(text_[i]) < 0x20)
-        text_[i] = ' ';
-    text_ += '\n';
-  }
-
-  std::unordered_set<snowflake> seen_;
-  /// Kept for its capacity.
-  std::string text_;
-  std::uint64_t unreadable_ = 0;
+  mutable std::mutex mutex_;
+  bool connected_ = false;
+  std::string reason_;
 };
 
-/// Asks, prints what comes, and ends the session with the exit code. A refused
-/// request leaves its sentence in `refusal` before that.
-caf::behavior asker(caf::event_based_actor* self, router_actor router,
-                    guild_members_request wish, session* s,
-                    std::shared_ptr<std::string> refusal) {
-  auto printer = std::make_shared<member_printer>();
-  // Reconnects may take their time; SIGINT ends it sooner.
-  self->request(router, std::chrono::minutes(24 * 60),
-                stream_members_request{std::move(wish), self})
-      .then(
-          [s, printer](const chunk_request_finished& x) {
-            for (auto id : x.not_found_ids)
-              std::fprintf(stderr, "not found: %s\n", to_string(id).c_str());
-            // Each chunk's own were logged with the guild.
-            if (printer->unreadable() > 0)
-              std::fprintf(stderr,
-                           "members that could not be read: %" PRIu64 "\n",
-                           printer->unreadable());
-            if (x.outcome == outcome::complete) {
-              s->end(printer->unreadable() > 0 ? exit_partial : exit_complete);
-              return;
-            }
-            std::fprintf(stderr, "the request ended as %s\n",
-                         to_string(x.outcome).c_str());
-            s->end(exit_partial);
-          },
-          [s, refusal](const caf::error& error) {
-            *refusal = sentence_of(error);
-            s->end(exit_fatal);
-          });
-  return {
-      [printer, s](const guild_members_chunk& x) {
-        if (!printer->print(x))
-          s->end(exit_fatal);
-      },
-      [self](const unsubscribe_request&) { self->quit(); },
-  };
+[[noreturn]] void refuse(const char* option, const std::string& why) {
+  throw CLI::ValidationError(option, why);
 }
 
-int members(members_options& x) {
-  auto& options = x.connection;
-  options.resolve();
+/// The request that the options ask for.
+guild_members_request wish_of(const members_options& x) {
   auto guild = parse_snowflake(x.guild);
   if (!guild)
-    throw CLI::ValidationError(
-        "GUILD_ID", "'" + x.guild
-                        + "' is no guild id; it is a positive number "
-                          "of up to 20 digits");
-  if (options.wants_simulator())
-    throw CLI::ValidationError(
-        "there is no token; set DISCORD_TOKEN or --token-file, or name a local "
-        "gateway with --rest-url");
-  guild_members_request wish;
+    refuse("GUILD_ID", "'" + x.guild
+                           + "' is no guild id; it is a positive number of up "
+                             "to 20 digits");
+  if (!x.users.empty() && (!x.query.empty() || x.limit))
+    refuse("--user",
+           "it cannot be combined with --query or --limit; ask twice");
+  if (x.limit && x.query.empty())
+    refuse("--limit", "it goes with --query PREFIX; leave it out for the whole "
+                      "list");
+  if (x.limit && (*x.limit < 1 || *x.limit > max_limit))
+    refuse("--limit",
+           std::to_string(*x.limit) + " is not 1 to 100; left out, it is 100");
+  auto result = guild_members_request::whole_list(*guild);
+  if (!x.query.empty())
+    result = guild_members_request::search(*guild, x.query,
+                                           x.limit.value_or(max_limit));
   if (!x.users.empty()) {
     std::vector<snowflake> ids;
     for (auto& text : x.users) {
       auto id = parse_snowflake(text);
       if (!id)
-        throw CLI::ValidationError("--user", "'" + text + "' is no user id");
+        refuse("--user", "'" + text
+                             + "' is no user id; it is a positive number of up "
+                               "to 20 digits");
       ids.push_back(*id);
     }
-    wish = guild_members_request::users(*guild, std::move(ids));
-    wish.query = x.query;
-    wish.limit = x.limit;
-  } else if (!x.query.empty() || x.limit != 0) {
-    wish = guild_members_request::search(*guild, x.query, x.limit);
-  } else {
-    wish = guild_members_request::whole_list(*guild);
+    result = guild_members_request::users(*guild, std::move(ids));
   }
-  wish.presences = x.presences;
+  return result.with_presences(x.presences);
+}
+
+/// "no answer for 2 min 0 s: REASON".
+std::string tell_late(caf::timespan deadline, std::string reason) {
+  // What is tried next matters no more.
+  reason.resize(std::min(reason.find("; asking again"), reason.size()));
+  return "no answer for " + to_words(deadline)
+         + (reason.empty() ? "; raise --deadline to wait longer"
+                           : ": " + reason);
+}
+
+int members(members_options& x) {
+  auto& options = x.connection;
+  options.resolve();
+  auto wish = wish_of(x);
+  if (x.deadline.count() <= 0)
+    refuse("--deadline", "it is more than 0; write 2m");
+  if (options.wants_simulator())
+    throw CLI::ValidationError(
+        "there is no token; set DISCORD_TOKEN or --token-file, or name a local "
+        "gateway with --rest-url");
   auto& values = options.values;
-  values.owner_of = *guild;
+  values.owner_of = wish.guild_id;
   // What can be told without connecting is told at once.
-  shard_id any{shard_of(*guild, 1), 1};
+  shard_id any{shard_of(wish.guild_id, 1), 1};
   if (auto error = validate(wish, values.intents, any))
     throw CLI::ValidationError(sentence_of(error));
   session s{options.log_level};
+  last_words connection;
   std::string fatal;
-  auto refusal = std::make_shared<std::string>();
+  auto asked = std::make_shared<inquiry>(inquiry{s, x.deadline, {}, false});
   tracker bot{s.system(), values, options.secret};
-  bot.on([&](const shard_disconnected& e) {
-    if (e.next != next_step::none)
-      return;
-    fatal = e.reason;
-    s.end(exit_fatal);
-  });
-  auto actor =
-      s.system().spawn(asker, bot.router(), std::move(wish), &s, refusal);
+  bot.on([&](const shard_ready&) { connection.connected(); },
+         [&](const shard_resumed&) { connection.connected(); },
+         [&](const shard_disconnected& e) {
+           connection.disconnected(e.reason);
+           if (e.next != next_step::none)
+             return;
+           fatal = e.reason;
+           s.end(exit_fatal);
+         });
+  auto actor = ask(s.system(), bot.router(), std::move(wish), asked);
   bot.start();
   auto code = s.wait();
+  auto reason = connection.why(s.last_warning());
   bot.stop();
   caf::anon_send(actor, unsubscribe_request{});
   // The end of the shard also ends the request, and either may be heard of
   // first; now both have been.
   if (code == exit_partial && !fatal.empty())
     code = exit_fatal;
-  if (auto& why = fatal.empty() ? *refusal : fatal;
-      code == exit_fatal && !why.empty())
+  auto why = asked->late      ? tell_late(x.deadline, std::move(reason))
+             : !fatal.empty() ? fatal
+                              : asked->refusal;
+  if ((code == exit_fatal || code == exit_partial) && !why.empty()
+      && !s.told(why))
     std::fprintf(stderr, "muster: %s\n", why.c_str());
   return code;
 }
@@ -183,8 +174,7 @@ command add_members(CLI::App& program) {
       ->type_name("PREFIX");
   command
       .add_option("--limit", x->limit,
-                  "With --query: at most so many, 1 to "
-                  "100")
+                  "With --query: at most so many, 1 to 100 [100]")
       ->type_name("N");
   command
       .add_option("--user", x->users,
@@ -192,6 +182,8 @@ command add_members(CLI::App& program) {
       ->type_name("ID");
   command.add_flag("--presences", x->presences,
                    "Ask for presences, too; needs guild_presences");
+  add_time(command, "--deadline", x->deadline,
+           "Give up when nothing has come for so long");
   x->connection.add_to(command, "info");
   return [x] { return members(*x); };
 }

@@ -1,5 +1,7 @@
+#include <chrono>
 #include <cstdio>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -88,12 +90,34 @@ private:
   std::unordered_set<snowflake> only_;
 };
 
-/// Writes what `text_of` makes of each event, and judges.
+/// The view and stdout, which the listener and the clock of the live line
+/// share.
+class display {
+public:
+  display() : view_(isatty(STDOUT_FILENO) != 0, clock::now()) {}
+
+  using clock = std::chrono::steady_clock;
+
+  /// Writes what `text_of` makes of the view; false if stdout takes no more.
+  template <class TextOf>
+  bool write(TextOf text_of) {
+    std::lock_guard guard{mutex_};
+    auto text = text_of(view_);
+    return text.empty() || write_out(text);
+  }
+
+private:
+  std::mutex mutex_;
+  progress_view view_;
+};
+
+/// Writes what `text_of` makes of each event, and judges. The end of a shard
+/// is left to the log unless it is `shown`.
 template <class TextOf>
 void listen(tracker& bot, session& s, std::shared_ptr<verdict> judge,
-            TextOf text_of) {
-  auto show = [text_of, &s](const auto& event) {
-    if (!write_out(text_of(event)))
+            std::shared_ptr<display> out, bool shown, TextOf text_of) {
+  auto show = [text_of, out, &s](const auto& event) {
+    if (!out->write([&](progress_view& view) { return text_of(view, event); }))
       s.end(exit_fatal);
   };
   bot.on([show](const chunking_progress& x) { show(x); },
@@ -111,8 +135,9 @@ void listen(tracker& bot, session& s, std::shared_ptr<verdict> judge,
            judge->add(x);
          },
          [show](const shard_resumed& x) { show(x); },
-         [show, judge, &s](const shard_disconnected& x) {
-           show(x);
+         [show, judge, shown, &s](const shard_disconnected& x) {
+           if (shown || x.next != next_step::none)
+             show(x);
            judge->add(x, s);
          });
 }
@@ -178,25 +203,31 @@ int run(run_options& x) {
   auto judge = std::make_shared<verdict>(x.once || options.wants_simulator(),
                                          values.only_guilds);
   tracker bot{s.system(), values, options.secret};
-  using clock = std::chrono::steady_clock;
-  auto view =
-      std::make_shared<progress_view>(isatty(STDOUT_FILENO) != 0, clock::now());
+  auto out = std::make_shared<display>();
+  using clock = display::clock;
   if (pretty) {
-    listen(bot, s, judge, [view]<class Event>(const Event& e) {
-      if constexpr (std::is_same_v<Event, chunking_progress>)
-        return view->show(e, clock::now());
-      else
-        return view->show(e);
-    });
+    listen(bot, s, judge, out, !s.tells_errors(),
+           []<class Event>(progress_view& view, const Event& e) {
+             if constexpr (std::is_same_v<Event, chunking_progress>)
+               return view.show(e, clock::now());
+             else
+               return view.show(e);
+           });
   } else {
-    listen(bot, s, judge, []<class Event>(const Event& e) {
-      if constexpr (std::is_same_v<Event, chunking_progress>)
-        return std::string{};
-      else
-        return to_json(e) + '\n';
-    });
+    listen(bot, s, judge, out, true,
+           []<class Event>(progress_view&, const Event& e) {
+             if constexpr (std::is_same_v<Event, chunking_progress>)
+               return std::string{};
+             else
+               return to_json(e) + '\n';
+           });
   }
   bot.start();
+  if (pretty && isatty(STDOUT_FILENO) != 0)
+    while (!s.wait_for(std::chrono::seconds(1)))
+      if (!out->write(
+              [](progress_view& view) { return view.tick(clock::now()); }))
+        s.end(exit_fatal);
   auto code = s.wait();
   std::optional<statistics> figures;
   if (pretty) {
@@ -209,7 +240,9 @@ int run(run_options& x) {
                  });
   }
   bot.stop();
-  if (figures && !write_out(view->summary(*figures, clock::now())))
+  if (figures && !out->write([&](progress_view& view) {
+        return view.summary(*figures, clock::now());
+      }))
     return exit_fatal;
   return code;
 }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include <caf/actor_system.hpp>
+#include <spdlog/sinks/ringbuffer_sink.h>
 
 #include "actors/config.hpp"
 #include "app/signals.hpp"
@@ -24,6 +25,20 @@ public:
   /// Sets the exit code; the first call decides. From any thread.
   void end(int exit_code);
 
+  /// True if end() or a signal comes within `patience`; wait() then returns at
+  /// once.
+  bool wait_for(std::chrono::milliseconds patience);
+
+  /// The last warning or error of the log, shown or not; empty if there is
+  /// none. From any thread.
+  std::string last_warning() const;
+
+  /// True if the log has just shown an error with this text.
+  bool told(const std::string& why) const;
+
+  /// True if the log shows errors.
+  bool tells_errors() const { return shown_ <= spdlog::level::err; }
+
   /// Waits for end() or a signal; gives the exit code. What follows a signal
   /// has `patience` to end.
   int wait();
@@ -35,6 +50,8 @@ private:
   std::promise<int> promise_;
   std::shared_future<int> result_;
   std::atomic<bool> ended_{false};
+  std::shared_ptr<spdlog::sinks::ringbuffer_sink_mt> warnings_;
+  spdlog::level::level_enum shown_ = spdlog::level::info;
   signals signals_;
   config config_;
   std::unique_ptr<caf::actor_system> system_;

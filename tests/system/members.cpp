@@ -11,6 +11,18 @@
 using namespace muster;
 using namespace muster::test;
 
+namespace {
+
+/// How often `word` is in a text.
+std::size_t count(const std::string& text, const std::string& word) {
+  std::size_t n = 0;
+  for (auto at = text.find(word); at != text.npos; at = text.find(word, at + 1))
+    ++n;
+  return n;
+}
+
+} // namespace
+
 CAF_TEST(members says what is fatal though logs are off) {
   auto world = small_world();
   world.token = "right";
@@ -81,6 +93,70 @@ CAF_TEST(Q1 members prints what Discord sent) {
   CAF_CHECK_EQUAL(silent.exit_code, 3);
   CAF_CHECK(silent.err.find("no_response") != std::string::npos);
   auto unknown = ask(snowflake{1}, {});
-  CAF_CHECK_EQUAL(unknown.exit_code, 3);
-  CAF_CHECK(unknown.err.find("guild_left") != std::string::npos);
+  CAF_CHECK_EQUAL(unknown.exit_code, 1);
+  CAF_CHECK_EQUAL(count(unknown.err, "the bot is not in guild 1;"), 1u);
+}
+
+CAF_TEST(members without a limit asks for as many as Discord allows) {
+  auto world = small_world();
+  world.members = 300;
+  sim::simulator gateway{world};
+  auto x = muster_with({"members", to_string(gateway.guild_ids()[0]),
+                        "--rest-url", gateway.rest_url(), "--query", "n"});
+  CAF_CHECK_EQUAL(x.exit_code, 0);
+  CAF_CHECK_EQUAL(lines_of(x.out).size(), 100u);
+}
+
+CAF_TEST(members names the chunks that were missed) {
+  auto world = small_world();
+  world.faults = {*sim::parse_fault("drop:chunk=1,times=0"),
+                  *sim::parse_fault("drop:chunk=2,times=0"),
+                  *sim::parse_fault("drop:chunk=3,times=0")};
+  sim::simulator gateway{world};
+  auto x =
+      muster_with({"members", to_string(gateway.guild_ids()[0]), "--rest-url",
+                   gateway.rest_url(), "--timeout", "300ms"});
+  CAF_CHECK_EQUAL(x.exit_code, 3);
+  CAF_CHECK_EQUAL(count(x.err, "incomplete, 3 of "), 1u);
+  CAF_CHECK_EQUAL(count(x.err, " chunks missed: 1-3\n"), 1u);
+}
+
+CAF_TEST(members tells a guild in an outage from one it is not in) {
+  auto world = small_world();
+  world.faults = {*sim::parse_fault("outage:guild=1")};
+  sim::simulator gateway{world};
+  auto x = muster_with({"members", to_string(gateway.guild_ids()[1]),
+                        "--rest-url", gateway.rest_url()});
+  CAF_CHECK_EQUAL(x.exit_code, 3);
+  CAF_CHECK_EQUAL(count(x.err, "is unavailable"), 1u);
+}
+
+CAF_TEST(members gives up at its deadline and says the last reason) {
+  // Nothing listens at port 1.
+  auto x = muster_with({"members", "77", "--rest-url", "http://127.0.0.1:1/api",
+                        "--deadline", "700ms", "--log-level", "off"});
+  CAF_CHECK_EQUAL(x.exit_code, 1);
+  CAF_CHECK_EQUAL(count(x.err, "muster: no answer for 700 ms: "), 1u);
+  CAF_CHECK_EQUAL(count(x.err, "\n"), 1u);
+  CAF_CHECK_EQUAL(count(x.err, "asking again"), 0u);
+  auto world = small_world();
+  world.faults = {*sim::parse_fault("close:code=4000,after=0,times=0")};
+  sim::simulator gateway{world};
+  auto y = muster_with({"members", to_string(gateway.guild_ids()[0]),
+                        "--rest-url", gateway.rest_url(), "--deadline", "2s",
+                        "--identify-interval", "60ms", "--log-level", "off"});
+  CAF_CHECK_EQUAL(y.exit_code, 1);
+  CAF_CHECK_EQUAL(count(y.err, "muster: no answer for 2.0 s: "), 1u);
+  CAF_CHECK(y.err.find("4000") != std::string::npos);
+}
+
+CAF_TEST(the deadline of members is put off by what comes) {
+  auto world = small_world();
+  world.members = 5'000;
+  world.chunk_delay = std::chrono::milliseconds{100};
+  sim::simulator gateway{world};
+  auto x = muster_with({"members", to_string(gateway.guild_ids()[0]),
+                        "--rest-url", gateway.rest_url(), "--deadline", "3s"});
+  CAF_CHECK_EQUAL(x.exit_code, 0);
+  CAF_CHECK_EQUAL(lines_of(x.out).size(), 5'000u);
 }

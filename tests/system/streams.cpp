@@ -51,13 +51,33 @@ CAF_TEST(the token is in no output and no process listing) {
   auto args = run_at(gateway, {"--log-level", "debug"});
   args.insert(args.begin(), program);
   process x{args, "MTk.very-secret"};
-  auto first = x.line();
+  std::string first, line;
+  do
+    first += line = x.line();
+  while (!line.empty() && line.find("\"finished_chunking\"") == line.npos);
   std::ifstream listing{"/proc/" + std::to_string(x.pid()) + "/cmdline"};
   std::string shown{std::istreambuf_iterator<char>{listing}, {}};
   auto rest = x.end(SIGINT);
   CAF_CHECK(!shown.empty());
   for (auto& text : {shown, first, rest.out, rest.err})
     CAF_CHECK(text.find("very-secret") == std::string::npos);
+  for (auto line : {"shard 0: connecting to ws", "shard 1: HELLO",
+                    "shard 1: identify", "shard 0: READY with "})
+    CAF_CHECK(rest.err.find(line) != std::string::npos);
+  // Nothing is blank, since stderr is a file.
+  CAF_CHECK(rest.err.find("\n\n") == std::string::npos);
+  CAF_CHECK(rest.err.find("leaving the gateway ...\n") != std::string::npos);
+}
+
+CAF_TEST(the log tells each request and its end) {
+  sim::simulator gateway{small_world()};
+  auto guild = to_string(gateway.guild_ids()[0]);
+  auto x = muster_with({"members", guild, "--rest-url", gateway.rest_url(),
+                        "--log-level", "debug"});
+  CAF_CHECK_EQUAL(x.exit_code, 0);
+  for (auto& line : {"opcode 8 for guild " + guild,
+                     "the request for guild " + guild + " ended as complete"})
+    CAF_CHECK(x.err.find(line) != std::string::npos);
 }
 
 CAF_TEST(a token on the command line is refused and not repeated) {

@@ -48,14 +48,33 @@ CAF_TEST(fatal errors exit with 1) {
   CAF_CHECK(y.err.find("certificate") != std::string::npos);
 }
 
+CAF_TEST(one cause is told in one line) {
+  auto world = small_world();
+  world.tls = true;
+  sim::simulator gateway{world}; // of an authority that nobody trusts
+  auto guild = to_string(gateway.guild_ids()[0]);
+  for (auto level : {"debug", "error", "off"})
+    for (auto& args :
+         {run_at(gateway, {"--once", "--log-level", level}, "pretty"),
+          {"members", guild, "--rest-url", gateway.rest_url(), "--log-level",
+           level}}) {
+      auto x = muster_with(args);
+      CAF_CHECK_EQUAL(x.exit_code, 1);
+      auto all = x.out + x.err;
+      auto at = all.find("certificate");
+      CAF_REQUIRE(at != std::string::npos);
+      CAF_CHECK(all.find("certificate", all.find('\n', at))
+                == std::string::npos);
+    }
+}
+
 CAF_TEST(a token file may begin with a byte order mark) {
   auto world = small_world();
   world.token = "right";
   sim::simulator gateway{world};
   temporary_file file{"\xEF\xBB\xBFright\r\n"};
-  auto x = muster_with(
-      run_at(gateway, {"--once", "--token-file", file.path(), "--intents",
-                       "GUILDS, GUILD_MEMBERS"}));
+  auto x = muster_with(run_at(gateway, {"--once", "--token-file", file.path(),
+                                        "--intents", "GUILDS, GUILD_MEMBERS"}));
   CAF_CHECK_EQUAL(x.exit_code, 0);
   temporary_file two{"right\r\nwrong\r\n"};
   CAF_CHECK_EQUAL(usage({"run", "--token-file", two.path()}, "several lines"),
@@ -90,7 +109,22 @@ CAF_TEST(bad usage exits with 2 and says the mend) {
                   2);
   CAF_CHECK_EQUAL(usage({"run", "--only", "-5"}, "-5"), 2);
   CAF_CHECK_EQUAL(usage({"run", "--pin", "gild"}, "gild"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--max-payload", "48MB"}, "512K or 48M"), 2);
+  CAF_CHECK_EQUAL(usage({"run", "--max-payload", "1K"}, "4096 bytes"), 2);
+  CAF_CHECK_EQUAL(usage({"members", "1", "--limit", "5"}, "--query"), 2);
+  for (auto limit : {"0", "-1", "101"})
+    CAF_CHECK_EQUAL(
+        usage({"members", "1", "--query", "n", "--limit", limit}, "1 to 100"),
+        2);
+  CAF_CHECK_EQUAL(usage({"members", "1", "--user", "2", "--limit", "0"},
+                        "cannot be combined"),
+                  2);
+  CAF_CHECK_EQUAL(usage({"members", "1", "--user", "me"}, "'me'"), 2);
   CAF_CHECK_EQUAL(usage({"members", "12x"}, "12x"), 2);
+  CAF_CHECK_EQUAL(usage({"members", "123", "--rest-url", "http://127.0.0.1:1",
+                         "--deadline", "0s"},
+                        "more than 0"),
+                  2);
   CAF_CHECK_EQUAL(usage({"members", "123"}, "DISCORD_TOKEN"), 2);
   CAF_CHECK_EQUAL(usage({"simulate", "--fault", "nonsense"}, "nonsense"), 2);
   CAF_CHECK_EQUAL(usage({"nonsense"}, "nonsense"), 2);
@@ -105,6 +139,23 @@ CAF_TEST(help is there for all) {
     auto x = muster_with(args);
     CAF_CHECK_EQUAL(x.exit_code, 0);
     CAF_CHECK(x.out.size() > 300);
+  }
+}
+
+CAF_TEST(only --help-all shows what is for tests and rare cases) {
+  for (auto command : {"run", "members"}) {
+    auto help = options_in(muster_with({command, "--help"}).out);
+    auto all = options_in(muster_with({command, "--help-all"}).out);
+    for (auto option :
+         {"--cooldown", "--send-window", "--identify-interval", "--backoff-min",
+          "--backoff-max", "--max-in-flight", "--guild-create-timeout"}) {
+      CAF_CHECK_EQUAL(help.count(option), 0u);
+      CAF_CHECK_EQUAL(all.count(option), 1u);
+    }
+    for (auto& option : help)
+      CAF_CHECK_EQUAL(all.count(option), 1u);
+    for (auto option : {"--timeout", "--max-payload", "--help-all"})
+      CAF_CHECK_EQUAL(help.count(option), 1u);
   }
 }
 
@@ -131,6 +182,7 @@ CAF_TEST(the README names options and defaults as they are) {
         {"--compress", " METHOD", "zstd"},
         {"--timeout", " TIME", "5s"},
         {"--first-response-timeout", " TIME", "10s"},
+        {"--max-payload", " SIZE", "48M"},
         {"--max-attempts", " N", "2"},
         {"--events", " FORM:{pretty,json}", "pretty"}}) {
     auto shown = std::string{option} + type + "=" + value;
