@@ -1,43 +1,48 @@
-// A bot that knows its members; see README.md. Arguments: for another gateway
-// than Discord's --muster.rest-url=URL, and then a guild's id.
-#include <future>
+// A bot that knows its members. Arguments: for another gateway than Discord's
+// --muster.rest-url=URL, and then a guild's id. What stands between the two
+// marks is the example of README.md, which tests/check_readme compares.
+
+// [README]
 #include <iostream>
-#include <utility>
 
 #include <caf/all.hpp>
 
 #include "actors/tracker.hpp"
 
 void caf_main(caf::actor_system& sys, const muster::config& cfg) {
-  std::promise<bool> done;
-  auto end = [&, open = true](bool good) mutable {
-    if (std::exchange(open, false))
-      done.set_value(good);
-  };
   muster::tracker tracker{sys, cfg}; // its destructor leaves the gateway
+  caf::scoped_actor self{sys};
+  auto end = [me = caf::actor_cast<caf::actor>(self)](bool good) {
+    caf::anon_send(me, good);
+  };
   tracker.on(
       [](const muster::shard_finished_chunking& x) {
         std::cout << "shard " << x.shard.index << " done" << std::endl;
       },
-      [&](const muster::finished_chunking& x) {
+      [=](const muster::finished_chunking& x) {
         std::cout << x.members << " members are here" << std::endl;
         end(true);
       },
-      [&](const muster::shard_disconnected& x) {
+      [=](const muster::shard_disconnected& x) {
         if (x.next != muster::next_step::none)
           return; // it comes back
         std::cerr << x.reason << std::endl;
         end(false);
       });
-  tracker.set_auto_chunk_members(true).start();
-  if (!done.get_future().get())
+  tracker.on([](const muster::guild_members_chunk& x) {
+    muster::member_cursor members{x.members}; // decodes what you look at
+    while (auto m = members.next())
+      std::cout << m->user_id().value << ' ' << m->username() << '\n';
+  });
+  tracker.set_auto_chunk_members(true).start(); // token: DISCORD_TOKEN
+  auto here = false;
+  self->receive([&](bool good) { here = good; });
+  auto guild =
+      muster::parse_snowflake(cfg.remainder.empty() ? "" : cfg.remainder[0]);
+  if (!here || !guild)
     return;
-  auto guild = muster::parse_snowflake(
-      cfg.remainder.empty() ? "" : cfg.remainder.front());
-  caf::scoped_actor self{sys};
   self->request(tracker.router(), std::chrono::minutes(2),
-                muster::guild_members_request::search(
-                    guild.value_or(muster::snowflake{}), "nel", 10))
+                muster::guild_members_request::search(*guild, "nel", 10))
       .receive(
           [](const muster::chunk_request_finished& x) {
             std::cout << to_string(x.outcome) << ": " << x.members << " members"
@@ -49,3 +54,4 @@ void caf_main(caf::actor_system& sys, const muster::config& cfg) {
 }
 
 CAF_MAIN()
+// [/README]
