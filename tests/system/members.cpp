@@ -99,7 +99,7 @@ CAF_TEST(Q1 members prints what Discord sent) {
 
 CAF_TEST(members without a limit asks for as many as Discord allows) {
   auto world = small_world();
-  world.members = 300;
+  world.members = 5'000;
   sim::simulator gateway{world};
   auto x = muster_with({"members", to_string(gateway.guild_ids()[0]),
                         "--rest-url", gateway.rest_url(), "--query", "n"});
@@ -123,7 +123,7 @@ CAF_TEST(members names the chunks that were missed) {
 
 CAF_TEST(members tells a guild in an outage from one it is not in) {
   auto world = small_world();
-  world.faults = {*sim::parse_fault("outage:guild=1")};
+  world.faults = {*sim::parse_fault("unavailable:guild=1")};
   sim::simulator gateway{world};
   auto x = muster_with({"members", to_string(gateway.guild_ids()[1]),
                         "--rest-url", gateway.rest_url()});
@@ -153,7 +153,7 @@ CAF_TEST(members gives up at its deadline and says the last reason) {
 CAF_TEST(the deadline of members is put off by what comes) {
   auto world = small_world();
   world.members = 5'000;
-  world.chunk_delay = std::chrono::milliseconds{100};
+  world.chunk_delay = std::chrono::milliseconds{200}; // 5 s in all
   sim::simulator gateway{world};
   auto x = muster_with({"members", to_string(gateway.guild_ids()[0]),
                         "--rest-url", gateway.rest_url(), "--deadline", "3s"});
