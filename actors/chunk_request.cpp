@@ -113,6 +113,7 @@ void chunk_request::begin(const std::string& attempt, caf::timespan at) {
   if (attempt == attempt_ || finished_)
     return; // a chunk has overtaken the news
   attempt_ = attempt;
+  ++asked_;
   ledger_.begin_attempt(attempt);
   if (!std::exchange(next_is_free_, false) || attempts_ == 0)
     ++attempts_;
@@ -205,7 +206,7 @@ chunk_request_finished chunk_request::result(outcome how) const {
   x.guild_id = cfg_.request.guild_id;
   x.nonce = cfg_.request.nonce;
   x.outcome = how;
-  x.attempts = attempts_;
+  x.attempts = asked_;
   ledger_.report(x);
   return x;
 }

@@ -77,7 +77,10 @@ private:
   /// A timer came too late, and the wait was prolonged for it.
   bool graced_ = false;
   bool finished_ = false;
+  /// Those that count.
   std::uint32_t attempts_ = 0;
+  /// Opcodes 8 that were written (Q14).
+  std::uint32_t asked_ = 0;
   std::uint64_t generation_ = 0;
   /// Chunks looked at before the end.
   std::uint64_t taken_ = 0;

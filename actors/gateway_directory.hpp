@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/gateway_info.hpp"
+#include "messages/internal/fleet.hpp"
 #include "messages/settings.hpp"
 #include "net/backoff.hpp"
 #include "net/clock.hpp"
@@ -38,6 +39,10 @@ public:
   bool known() const { return known_; }
   bool under_way() const { return under_way_; }
   const gateway_info& info() const { return info_; }
+  identify_limits limits() const {
+    return {info_.max_concurrency, info_.session_remaining,
+            info_.session_reset_after};
+  }
 
   static constexpr timespan spacing = std::chrono::seconds(5);
 

@@ -9,6 +9,14 @@ namespace muster {
 
 using stage = request_stage;
 
+namespace {
+
+/// A request that brings more chunks each time a connection ends goes on, but
+/// not for ever (Q13).
+constexpr std::uint32_t patience = 10;
+
+} // namespace
+
 request_book::request_book(const settings& cfg)
     : cooldown_(cfg.cooldown), queue_(cooldown_),
       max_in_flight_(cfg.max_in_flight), max_refusals_(cfg.max_refusals) {}
@@ -18,6 +26,7 @@ request_book::request_book(const settings& cfg)
 void request_book::enqueue(entry& x, time_point not_before) {
   x.heard = false;
   x.members = 0;
+  x.attempt_chunks = 0;
   if (held_guilds_.count(x.request.guild_id) != 0) {
     x.not_before = not_before;
     x.stage = stage::held;
@@ -37,9 +46,24 @@ void request_book::dequeue(entry& x) {
     queue_.remove(x);
 }
 
+void request_book::enter_wire(entry& x) {
+  x.stage = stage::posted;
+  ++wire_.all;
+  wire_.lists += x.whole_list ? 1 : 0;
+  wire_.suspects += x.suspect ? 1 : 0;
+}
+
 void request_book::leave_wire(entry& x) {
-  if (x.on_wire() && x.whole_list)
-    --lists_in_flight_;
+  if (!x.on_wire() || x.from == origin::foreign)
+    return;
+  --wire_.all;
+  wire_.lists -= x.whole_list ? 1 : 0;
+  wire_.suspects -= x.suspect ? 1 : 0;
+}
+
+void request_book::suspect(entry& x, bool on) {
+  if (std::exchange(x.suspect, on) != on)
+    wire_.suspects += on ? 1 : static_cast<std::size_t>(-1);
 }
 
 void request_book::set_ending(entry& x) {
@@ -51,18 +75,19 @@ void request_book::set_ending(entry& x) {
 
 const request_book::entry* request_book::next(bool startup_too,
                                               time_point now) {
-  auto x = queue_.take({startup_too, lists_in_flight_ < max_in_flight_}, now);
+  if (wire_.suspects > 0)
+    return nullptr; // it is alone
+  auto x = queue_.take(
+      {startup_too, wire_.lists < max_in_flight_, wire_.all == 0}, now);
   if (x == nullptr)
     return nullptr;
-  x->stage = stage::posted;
+  enter_wire(*x);
   x->taken_back = false;
   x->ticket = ++tickets_;
   writes_[x->ticket] = {x->attempt, x->request.guild_id};
   index_.add_attempt(*x);
-  if (x->whole_list) {
-    ++lists_in_flight_;
+  if (x->whole_list)
     cooldown_.posted(x->request.guild_id, x->attempt, now);
-  }
   return x;
 }
 
@@ -178,9 +203,8 @@ request_book::owner request_book::chunk(const std::string& attempt,
   // It had left after all when its connection was lost.
   if (x->taken_back && x->stage == stage::queued && x->attempt == attempt) {
     dequeue(*x);
-    x->stage = stage::posted;
+    enter_wire(*x);
     if (x->whole_list) {
-      ++lists_in_flight_;
       cooldown_.posted(guild, attempt, now);
       cooldown_.chunk(guild, attempt, now);
     }
@@ -188,6 +212,10 @@ request_book::owner request_book::chunk(const std::string& attempt,
   if (x->attempt == attempt && !x->heard) {
     x->heard = true;
     x->refusals = 0;
+  }
+  if (x->attempt == attempt && x->on_wire()) {
+    ++x->attempt_chunks;
+    suspect(*x, false);
   }
   x->members += members;
   ++x->chunks;
@@ -227,6 +255,25 @@ request_book::rate_limited(const std::string& attempt, snowflake guild,
   leave_wire(*x);
   enqueue(*x, now + retry_after);
   return {{x->nonce, consequence::delayed, x->attempt}};
+}
+
+std::vector<request_book::consequence> request_book::connection_ended() {
+  std::vector<consequence> result;
+  for (auto x : index_.in_order()) {
+    if (!x->on_wire() || x->from == origin::foreign)
+      continue;
+    auto limit = static_cast<std::uint32_t>(x->request.max_attempts) + 1;
+    auto more = x->attempt_chunks > x->most_chunks;
+    x->most_chunks = std::max(x->most_chunks, x->attempt_chunks);
+    x->attempt_chunks = 0;
+    x->suspicions = more ? 0 : x->suspicions + 1;
+    suspect(*x, !more);
+    if (++x->ends < patience * limit && x->suspicions < limit)
+      continue;
+    set_ending(*x);
+    result.push_back({x->nonce, consequence::poison, x->attempt});
+  }
+  return result;
 }
 
 std::vector<request_book::consequence>

@@ -48,7 +48,7 @@ public:
   /// What follows for a request.
   struct consequence {
     std::string nonce;
-    enum kind { again, resumed, delayed, give_up, lost } is = again;
+    enum kind { again, resumed, delayed, give_up, lost, poison } is = again;
     /// The attempt that it is about.
     std::string attempt;
   };
@@ -90,6 +90,10 @@ public:
   std::vector<consequence> rate_limited(const std::string& attempt,
                                         snowflake guild, timespan retry_after,
                                         time_point now);
+
+  /// A connection has ended. What was on the wire is suspected of having ended
+  /// it, and given up when it has been so too often (Q13).
+  std::vector<consequence> connection_ended();
 
   /// The session goes on after a disconnect (S6).
   std::vector<consequence> session_resumed(time_point now);
@@ -138,7 +142,7 @@ public:
   std::size_t size() const { return index_.size(); }
   std::size_t queued() const { return queue_.size(); }
   /// Whole lists on the wire.
-  std::size_t in_flight() const { return lists_in_flight_; }
+  std::size_t in_flight() const { return wire_.lists; }
   /// Requests whose end has been decided and not been told yet.
   std::size_t ending() const { return ending_; }
 
@@ -147,11 +151,20 @@ private:
   void enqueue(entry& x, time_point not_before);
   void enqueue_when_free(entry& x, time_point now);
   void dequeue(entry& x);
+  void enter_wire(entry& x);
   void leave_wire(entry& x);
+  void suspect(entry& x, bool on);
   void set_ending(entry& x);
   entry* list_to_join(const guild_members_request& x);
   void join(entry& into, const std::string& caller_nonce, origin from);
   void retire_attempts(entry& x, time_point now);
+
+  /// Requests of our own that are on the wire.
+  struct wire_load {
+    std::size_t all = 0;
+    std::size_t lists = 0;
+    std::size_t suspects = 0;
+  };
 
   guild_cooldown cooldown_;
   request_queue queue_;
@@ -162,7 +175,7 @@ private:
   /// Attempts by the ticket of their write, with their guild.
   std::unordered_map<std::uint64_t, std::pair<std::string, snowflake>> writes_;
   std::unordered_set<snowflake> held_guilds_;
-  std::size_t lists_in_flight_ = 0;
+  wire_load wire_;
   std::size_t ending_ = 0;
   std::uint64_t tickets_ = 0;
   std::uint64_t ends_ = 0;

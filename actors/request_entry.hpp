@@ -58,6 +58,17 @@ struct request_entry {
   std::uint64_t members = 0;
   /// Chunks passed to its chunk_request.
   std::uint64_t chunks = 0;
+  /// Those of the present attempt, and the most that a connection which has
+  /// ended brought of any (Q13).
+  std::uint64_t attempt_chunks = 0;
+  std::uint64_t most_chunks = 0;
+  /// Connections that ended while it was on the wire: in a row without more
+  /// chunks than ever, and all.
+  std::uint32_t suspicions = 0;
+  std::uint32_t ends = 0;
+  /// It may be what ended a connection, so it goes out alone. Does not change
+  /// while it is queued.
+  bool suspect = false;
   std::uint32_t refusals = 0;
   std::uint32_t losses = 0;
   /// Orders those of equal priority, lower first.

@@ -3,7 +3,8 @@
 namespace muster {
 
 request_queue::key request_queue::key_of(const request_entry& x) {
-  return {x.from == origin::user ? 0 : 1, x.rank, x.order};
+  auto priority = x.from == origin::user ? 0 : x.suspect ? 2 : 1;
+  return {priority, x.rank, x.order};
 }
 
 void request_queue::add(request_entry& x, time_point not_before) {
@@ -56,6 +57,8 @@ request_entry* request_queue::take(filter which, time_point now) {
     if (auto list = head(lists_, which.startup, now);
         list != nullptr && (x == nullptr || key_of(*list) < key_of(*x)))
       x = list;
+  if (x != nullptr && x->suspect && !which.suspects)
+    return nullptr; // it is its turn: let the wire become empty
   if (x != nullptr)
     line_of(*x).erase(key_of(*x));
   return x;

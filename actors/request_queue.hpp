@@ -14,6 +14,8 @@ namespace muster {
 /// Requests that wait for their turn: the user's before the startup's, by
 /// rank, then as they came (Q9, S7). Whole lists also wait for their guild's
 /// cooldown and for room on the wire, and other requests pass them (Q6, Q7).
+/// Suspects of the startup come after all others, and none goes out with
+/// another (Q13).
 /// Pure; an entry outlives its place in the queue.
 class request_queue {
 public:
@@ -21,6 +23,8 @@ public:
   struct filter {
     bool startup = true;
     bool whole_lists = true;
+    /// The wire is empty, as suspects need it (Q13).
+    bool suspects = true;
   };
 
   explicit request_queue(const guild_cooldown& cooldown)

@@ -145,6 +145,8 @@ private:
   void written(const payload_written& x);
   void again(const ask_again& x);
   void ended(const request_ended& x);
+  /// What was on the wire when a connection ended may have ended it (Q13).
+  void look_for_poison();
   void carry_out(const std::vector<request_book::consequence>& all);
   void tell(const std::string& nonce, outcome how);
   void answer_quiet_checks();

@@ -173,6 +173,20 @@ void shard::tell(const std::string& nonce, outcome how) {
   to_request(nonce, end_request{how});
 }
 
+void shard::look_for_poison() {
+  carry_out(book_.connection_ended());
+  auto missed = startup_.connection_ended(
+      static_cast<std::uint32_t>(values_.max_attempts) + 1);
+  if (missed.empty())
+    return;
+  log().warn("shard {}: connections end before {} guilds are created, such as "
+             "guild {}; they are not awaited any longer",
+             cfg_.id.index, missed.size(), missed.front().value);
+  for (auto guild : missed)
+    book_.release(guild);
+  check_startup();
+}
+
 void shard::carry_out(const std::vector<request_book::consequence>& all) {
   using what = request_book::consequence;
   for (auto& x : all)
@@ -190,6 +204,17 @@ void shard::carry_out(const std::vector<request_book::consequence>& all) {
       to_request(x.nonce, attempt_refused{x.attempt});
       to_request(x.nonce, end_request{outcome::rate_limited});
       break;
+    case what::poison: {
+      auto entry = book_.find(x.nonce);
+      auto guild = entry->request.guild_id;
+      log().warn("shard {}: connections end while guild {} is asked for; the "
+                 "request is given up after {} of them",
+                 cfg_.id.index, guild.value, entry->ends);
+      if (entry->for_startup)
+        startup_.spoil(guild);
+      to_request(x.nonce, end_request{outcome::session_lost});
+      break;
+    }
     case what::lost:
       to_request(x.nonce, end_request{outcome::session_lost});
       break;

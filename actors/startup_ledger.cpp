@@ -75,6 +75,7 @@ void startup_ledger::begin(const std::vector<snowflake>& guilds,
   auto_chunk_ = auto_chunk;
   began_ = true;
   finished_ = false;
+  created_ = 0;
   last_create_ = at;
   for (auto id : guilds) {
     auto [i, fresh] = guilds_.try_emplace(id);
@@ -86,12 +87,15 @@ void startup_ledger::begin(const std::vector<snowflake>& guilds,
     g.open = !auto_chunk || wanted(id);
     if (g.open)
       ++open_[static_cast<std::size_t>(phase::awaited)];
+    if (auto_chunk && spoiled_.count(id) != 0)
+      close_as(id, g, phase::missed);
   }
 }
 
 startup_ledger::step startup_ledger::created(const guild_create& x,
                                              bool list_pending, timespan at) {
   auto& g = guilds_[x.id]; // one that was not listed has been joined
+  created_ += g.phase == phase::awaited ? 1 : 0;
   if (x.unavailable) {
     reopen(x.id, g);
     close_as(x.id, g, phase::unavailable);
@@ -114,8 +118,8 @@ startup_ledger::step startup_ledger::created(const guild_create& x,
     }
     return step::whole;
   }
-  if (g.phase == phase::chunking)
-    return step::none; // the bot itself was quicker
+  if (g.phase == phase::chunking || spoiled_.count(x.id) != 0)
+    return step::none; // the bot itself was quicker, or asking does harm
   if (!auto_chunk_ || !wanted(x.id, g)) {
     if (auto_chunk_ && !g.asked)
       close(g);
@@ -130,8 +134,10 @@ void startup_ledger::gone(const guild_delete& x, timespan at) {
   auto i = guilds_.find(x.id);
   if (i == guilds_.end())
     return;
-  if (i->second.phase == phase::awaited)
+  if (i->second.phase == phase::awaited) {
     last_create_ = at; // it stands in for the GUILD_CREATE
+    ++created_;
+  }
   auto& g = i->second;
   reopen(x.id, g);
   if (x.unavailable) {
@@ -255,16 +261,36 @@ std::vector<snowflake> startup_ledger::tick(timespan at) {
   for (auto& [id, g] : guilds_) {
     if (g.phase != phase::awaited)
       continue;
-    if (g.asked)
-      move(g, phase::chunking); // its request goes out now
-    else if (auto_chunk_)
-      close_as(id, g, phase::missed);
-    else {
-      close(g); // not asked for, so not missed either
-      move(g, phase::idle);
-    }
+    give_up(id, g);
     result.push_back(id);
   }
+  return result;
+}
+
+void startup_ledger::give_up(snowflake id, guild& x) {
+  if (x.asked) {
+    move(x, phase::chunking); // its request goes out now
+  } else if (auto_chunk_) {
+    close_as(id, x, phase::missed);
+  } else {
+    close(x); // not asked for, so not missed either
+    move(x, phase::idle);
+  }
+}
+
+std::vector<snowflake> startup_ledger::connection_ended(std::uint32_t limit) {
+  std::vector<snowflake> result;
+  if (!began_ || finished_ || open_in(phase::awaited) == 0)
+    return result;
+  vain_ends_ = created_ > most_created_ ? 0 : vain_ends_ + 1;
+  most_created_ = std::max(most_created_, created_);
+  if (vain_ends_ < limit)
+    return result;
+  for (auto& [id, g] : guilds_)
+    if (g.phase == phase::awaited) {
+      give_up(id, g);
+      result.push_back(id);
+    }
   return result;
 }
 
@@ -284,6 +310,9 @@ std::optional<startup_ledger::result> startup_ledger::take_result(timespan at) {
       && at < last_create_ + create_timeout_)
     return std::nullopt;
   finished_ = true;
+  spoiled_.clear();
+  most_created_ = 0;
+  vain_ends_ = 0;
   for (auto& [id, g] : guilds_)
     close(g);
   auto result = result_; // report() goes on showing it

@@ -58,6 +58,15 @@ public:
   /// A verdict that there is already can only become better.
   void list_ended(const chunk_request_finished& x, bool more_to_come = false);
 
+  /// A connection has ended. When that has happened `limit` times in a row
+  /// without more guilds having been created than ever, those still awaited
+  /// count as missed (Q13); gives them.
+  std::vector<snowflake> connection_ended(std::uint32_t limit);
+
+  /// A guild whose request ends connections: missed, and not asked for again
+  /// until a startup has ended (Q13).
+  void spoil(snowflake guild) { spoiled_.insert(guild); }
+
   /// Switches chunking; gives the guilds to be asked for now.
   std::vector<snowflake> set_auto_chunk(bool on);
 
@@ -135,6 +144,8 @@ private:
   void reopen(snowflake id, guild& x, bool complete = false);
   /// The startup's verdict on a guild; later changes are not its business.
   void close(guild& x);
+  /// Nobody waits for its GUILD_CREATE any longer.
+  void give_up(snowflake id, guild& x);
   void close_as(snowflake id, guild& x, startup_ledger::phase verdict);
   static bool judged(const guild& x) {
     return x.phase == phase::complete || x.phase == phase::incomplete
@@ -150,6 +161,13 @@ private:
   std::size_t open_[phases] = {};
   /// Guilds, open or not, whose GUILD_CREATE has not come.
   std::size_t awaited_ = 0;
+  /// Not to be asked for before a startup has ended.
+  std::unordered_set<snowflake> spoiled_;
+  /// Guilds that this startup has seen, and the most that any has, since one
+  /// has ended.
+  std::size_t created_ = 0;
+  std::size_t most_created_ = 0;
+  std::uint32_t vain_ends_ = 0;
   result result_;
   timespan last_create_{0};
   bool auto_chunk_ = false;

@@ -118,11 +118,8 @@ void supervisor::on_exit() {
   });
   if (gate_)
     caf::anon_send_exit(gate_, caf::exit_reason::user_shutdown);
-  for (auto& x : starting_)
-    x.deliver(make_error(errc::not_running));
   failed_ = true;
-  for (auto& pass : std::exchange(backlog_, {}))
-    pass();
+  end_waiting(make_error(errc::not_running));
   for (auto& x : std::exchange(asking_limits_, {}))
     x.deliver(make_error(errc::not_running));
   if (stopping_)
@@ -130,7 +127,6 @@ void supervisor::on_exit() {
   shards_.clear();
   gate_ = nullptr;
   hub_ = event_hub{cfg_.start_id, values_.progress_interval};
-  starting_.clear();
   stopping_.reset();
   cfg_.lookup = nullptr;
   cfg_.connect = nullptr;
@@ -178,7 +174,11 @@ void supervisor::looked_up(const gateway_answer& x) {
     spawn_shards();
     break;
   case gateway_directory::news::refreshed:
-    refreshed(url_before);
+    if (auto& url = directory_.info().url; url != url_before) {
+      log().info("the gateway has moved to {}", url);
+      shards_.for_each_open(
+          [&](auto, auto& shard) { send(shard, gateway_located{url}); });
+    }
     break;
   case gateway_directory::news::stale:
     log().warn("{}; what was known of the gateway is used on",
@@ -197,22 +197,7 @@ void supervisor::looked_up(const gateway_answer& x) {
     if (x.error)
       waiting.deliver(x.error);
     else
-      waiting.deliver(limits());
-}
-
-identify_limits supervisor::limits() const {
-  auto& info = directory_.info();
-  return {info.max_concurrency, info.session_remaining,
-          info.session_reset_after};
-}
-
-void supervisor::refreshed(const std::string& url_before) {
-  auto& url = directory_.info().url;
-  if (url == url_before)
-    return;
-  log().info("the gateway has moved to {}", url);
-  shards_.for_each_open(
-      [&](auto, auto& shard) { send(shard, gateway_located{url}); });
+      waiting.deliver(directory_.limits());
 }
 
 caf::result<identify_limits> supervisor::tell_limits() {
@@ -238,7 +223,7 @@ void supervisor::spawn_shards() {
     give_up(plan.error);
     return;
   }
-  send(gate_, limits());
+  send(gate_, directory_.limits());
   hub_.begin(plan.indexes);
   for (auto index : plan.indexes)
     spawn_shard(index);
@@ -273,13 +258,17 @@ void supervisor::spawn_shard(std::uint32_t index) {
   send(made, start_request{});
 }
 
-void supervisor::give_up(const caf::error& why) {
-  failed_ = true;
-  log().error("muster cannot start: {}", sentence_of(why));
+void supervisor::end_waiting(const caf::error& why) {
   for (auto& x : std::exchange(starting_, {}))
     x.deliver(why);
   for (auto& pass : std::exchange(backlog_, {}))
     pass();
+}
+
+void supervisor::give_up(const caf::error& why) {
+  failed_ = true;
+  log().error("muster cannot start: {}", sentence_of(why));
+  end_waiting(why);
   auto indexes = values_.shards;
   if (indexes.empty())
     indexes.push_back(0);
@@ -301,10 +290,7 @@ caf::result<stopped> supervisor::stop() {
     return promise;
   }
   stopping_ = promise;
-  for (auto& x : std::exchange(starting_, {}))
-    x.deliver(make_error(errc::not_running));
-  for (auto& pass : std::exchange(backlog_, {}))
-    pass();
+  end_waiting(make_error(errc::not_running));
   poll all{[this](const poll&) { quit(); }};
   shards_.for_each_alive([&](auto, auto& shard) {
     all.ask();

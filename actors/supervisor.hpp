@@ -50,13 +50,13 @@ private:
   caf::result<started> start();
   caf::result<stopped> stop();
   void give_up(const caf::error& why);
+  /// Answers who waits for the shards; there will be none, or no more.
+  void end_waiting(const caf::error& why);
 
   // -- the gateway's address and limits
   void look_up();
   void looked_up(const gateway_answer& x);
-  void refreshed(const std::string& url_before);
   caf::result<identify_limits> tell_limits();
-  identify_limits limits() const;
 
   // -- shards
   void spawn_shards();

@@ -54,9 +54,6 @@ public:
     return connected_ || !reason_.empty() ? reason_ : otherwise;
   }
 
-  /// Members that are in no line, since they could not be read.
-  std::uint64_t unreadable() const { return unreadable_; }
-
 private:
   mutable std::mutex mutex_;
   bool connected_ = false;

@@ -14,15 +14,6 @@ namespace {
 /// session itself is given up: its replay would bring the same again.
 constexpr std::uint32_t corrupt_limit = 3;
 
-/// After this many resumes in a row that did not reach RESUMED, whatever made
-/// them vain, the session is given up; the last of them is tried at the base
-/// URL (S6).
-constexpr std::uint32_t vain_resume_limit = 3;
-
-/// After this many connects in a row to the base URL that came to nothing the
-/// gateway may have moved.
-constexpr std::uint32_t vain_connect_limit = 3;
-
 /// A replay of which something comes all the time may take so many times
 /// settings::ready_timeout: what comes may be no replay.
 constexpr int replay_patience = 3;
@@ -55,19 +46,13 @@ void gateway_session::go(phase next, time_point due) {
 }
 
 void gateway_session::start(std::string gateway_url, time_point now) {
-  gateway_url_ = std::move(gateway_url);
+  address_.set_base(std::move(gateway_url));
   if (phase_ == phase::idle)
     connect(now);
 }
 
-void gateway_session::relocate(std::string gateway_url) {
-  gateway_url_ = std::move(gateway_url);
-}
-
 void gateway_session::connect(time_point now) {
-  at_base_ = !resumable() || resume_url_.empty() || resume_url_failed_
-             || vain_resumes_ + 1 >= vain_resume_limit;
-  auto& base = at_base_ ? gateway_url_ : resume_url_;
+  auto& base = address_.next(resumable());
   std::string query = "v=10&encoding=json";
   if (auto value = query_value(cfg_.compress); !value.empty())
     query.append("&compress=").append(value);
@@ -190,10 +175,8 @@ void gateway_session::became_ready(const ready& x, time_point now) {
   if (phase_ == phase::closing || phase_ == phase::ended)
     return;
   session_id_ = x.session_id;
-  resume_url_.clear();
-  if (may_resume_at(x.resume_gateway_url))
-    resume_url_ = x.resume_gateway_url;
-  else if (!x.resume_gateway_url.empty())
+  if (!address_.set_resume(x.resume_gateway_url)
+      && !x.resume_gateway_url.empty())
     act(session_action::note{"the gateway's address for resuming is no "
                              "gateway URL, or is not encrypted although the "
                              "gateway is; its own address is used"});
@@ -208,9 +191,7 @@ bool gateway_session::became_resumed(time_point now) {
 }
 
 void gateway_session::became_usable(time_point now) {
-  resume_url_failed_ = false;
-  vain_resumes_ = 0;
-  vain_connects_ = 0;
+  address_.worked();
   rejections_ = 0;
   had_session_ = true;
   reached_ready_ = true;
@@ -244,15 +225,6 @@ void gateway_session::close_with(std::uint16_t code, next_step then,
   pending_reason_ = std::move(reason);
   go(phase::closing, now + 2 * cfg_.close_timeout);
   act(session_action::close{code});
-}
-
-bool gateway_session::may_resume_at(const std::string& text) const {
-  auto there = parse_url(text);
-  auto base = parse_url(gateway_url_);
-  if (!there || (there->scheme != "ws" && there->scheme != "wss"))
-    return false;
-  // The token would go in the clear.
-  return there->encrypted() || !base || !base->encrypted();
 }
 
 timespan gateway_session::least_interval() const {
@@ -298,8 +270,8 @@ void gateway_session::closed(std::uint16_t code, errc error, std::string reason,
   case after_close::resume:
     break;
   }
-  if (never_greeted)
-    try_other_address();
+  if (never_greeted && resumable())
+    address_.unreachable();
   lost(code, resumable() ? next_step::resume : next_step::identify,
        std::move(reason), now, reached_ready_);
 }
@@ -312,9 +284,10 @@ void gateway_session::count_vain(time_point now) {
       backoff_.reset();
     return;
   }
-  if (resume_sent_ && ++vain_resumes_ >= vain_resume_limit)
+  auto follows = address_.in_vain(resume_sent_);
+  if (follows.give_session_up)
     forget_session();
-  if (at_base_ && ++vain_connects_ % vain_connect_limit == 0)
+  if (follows.look_up_base)
     act(session_action::locate{});
 }
 
@@ -357,17 +330,10 @@ void gateway_session::excuse_silence(bool on) {
   heartbeat_.excuse(on);
 }
 
-void gateway_session::try_other_address() {
-  if (resumable())
-    resume_url_failed_ = !resume_url_failed_;
-}
-
 void gateway_session::forget_session() {
-  vain_resumes_ = 0;
   session_id_.clear();
-  resume_url_.clear();
   sequence_.reset();
-  resume_url_failed_ = false;
+  address_.forget_session();
 }
 
 void gateway_session::tick(time_point now) {
@@ -398,7 +364,8 @@ void gateway_session::tick(time_point now) {
     closed(0, errc::timed_out, "connecting took too long", now);
     break;
   case phase::greeting:
-    try_other_address();
+    if (resumable())
+      address_.unreachable();
     close_with(close_code::unknown_error, next_step::resume,
                "the gateway did not say HELLO", now);
     break;

@@ -16,6 +16,7 @@
 #include "net/clock.hpp"
 #include "net/envelope.hpp"
 #include "net/event_data.hpp"
+#include "net/gateway_address.hpp"
 #include "net/heartbeat.hpp"
 
 namespace muster {
@@ -87,7 +88,9 @@ public:
   // -- input ----------------------------------------------------------------
   void start(std::string gateway_url, time_point now);
   /// The base URL from the next connect on.
-  void relocate(std::string gateway_url);
+  void relocate(std::string gateway_url) {
+    address_.set_base(std::move(gateway_url));
+  }
   void opened(time_point now);
   /// The connection is the bot's own, which identifies by itself (A1): only
   /// READY and RESUMED are waited for.
@@ -143,10 +146,8 @@ private:
   void end(errc error, std::string reason);
   void forget_session();
   void became_usable(time_point now);
-  void try_other_address();
   void count_corrupt();
   void count_vain(time_point now);
-  bool may_resume_at(const std::string& url) const;
   bool resumable() const { return !session_id_.empty() && sequence_; }
 
   template <class Action>
@@ -156,8 +157,7 @@ private:
 
   settings cfg_;
   std::function<double()> random_;
-  std::string gateway_url_;
-  std::string resume_url_;
+  gateway_address address_;
   std::string session_id_;
   std::string pending_reason_;
   std::optional<std::uint64_t> sequence_;
@@ -171,15 +171,11 @@ private:
   time_point ready_at_{}; // of this connection, if reached_ready_
   time_point replay_limit_ = never;
   std::uint32_t corrupt_in_a_row_ = 0;
-  std::uint32_t vain_resumes_ = 0;
-  std::uint32_t vain_connects_ = 0; // to the base URL
-  std::uint32_t rejections_ = 0;    // opcode 9 with false, in a row
-  bool had_session_ = false;        // ever
-  bool rejected_ = false;           // this connection, by opcode 9 with false
-  bool at_base_ = true;
+  std::uint32_t rejections_ = 0; // opcode 9 with false, in a row
+  bool had_session_ = false;     // ever
+  bool rejected_ = false;        // this connection, by opcode 9 with false
   bool resume_sent_ = false;
   bool held_ = false;
-  bool resume_url_failed_ = false;
   bool stalled_ = false; // muster has not read since due_ was set
   bool reached_ready_ = false;
 };

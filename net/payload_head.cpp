@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "net/envelope.hpp"
 #include "messages/field_scanner.hpp"
+#include "net/envelope.hpp"
 
 namespace muster {
 

@@ -22,7 +22,7 @@ struct fixture : fleet {
 
   /// The gateway compresses a chunk that is too large, in one message or two
   /// pieces, and then others.
-  void skip_compressed(compression ours, sim::compression theirs) {
+  void skip_compressed(compression ours, sim::packing theirs) {
     values.compress = ours;
     start();
     auto& gateway = greet({a});
@@ -92,11 +92,11 @@ CAF_TEST(F2 a skipped payload without a head is counted) {
 }
 
 CAF_TEST(F2 a compressed payload above the bound leaves zlib good) {
-  skip_compressed(compression::zlib, sim::compression::zlib_stream);
+  skip_compressed(compression::zlib, sim::packing::zlib_stream);
 }
 
 CAF_TEST(F2 a compressed payload above the bound leaves zstd good) {
-  skip_compressed(compression::zstd, sim::compression::zstd_stream);
+  skip_compressed(compression::zstd, sim::packing::zstd_stream);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

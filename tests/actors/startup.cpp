@@ -1,6 +1,6 @@
 #define CAF_SUITE actors_startup
 
-#include "tests/support/fleet.hpp"
+#include "tests/support/answering_fleet.hpp"
 
 #include "messages/errc.hpp"
 #include "tests/support/suite.hpp"
@@ -9,33 +9,7 @@ using namespace muster;
 using namespace muster::test;
 using namespace std::chrono_literals;
 
-namespace {
-
-struct fixture : fleet {
-  /// Answers the op 8 that went out last with all of its chunks.
-  void answer_last(int chunks = 1, int members = 1) {
-    auto x = last_request();
-    auto id = *parse_snowflake(x["guild_id"].get<std::string>());
-    for (int i = 0; i < chunks; ++i)
-      link().say(chunk(id, x["nonce"].get<std::string>(), i, chunks, members));
-    sched.run();
-  }
-
-  /// Answers every op 8 there is, until there are no more.
-  void answer_all(int members = 1) {
-    for (std::size_t i = 0; i < requests().size(); ++i) {
-      auto x = requests()[i];
-      auto id = *parse_snowflake(x["guild_id"].get<std::string>());
-      auto shard = shard_of(id, shard_count);
-      link(shard).say(chunk(id, x["nonce"].get<std::string>(), 0, 1, members));
-      sched.run();
-    }
-  }
-};
-
-} // namespace
-
-CAF_TEST_FIXTURE_SCOPE(startup_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(startup_tests, answering_fleet)
 
 CAF_TEST(S1 every guild of READY is asked for and E1 E2 E3 come in order) {
   start();
@@ -206,153 +180,6 @@ CAF_TEST(E2 tells incomplete from missed) {
   CAF_CHECK_EQUAL(finished_shards[0].missed_guild_ids,
                   std::vector<snowflake>{b});
   CAF_CHECK_EQUAL(finished.at(0).guilds, 0u);
-}
-
-CAF_TEST(E2 comes once after each identify) {
-  start();
-  auto a = guild(1);
-  greet({a}).say(guild_create(a, 5));
-  sched.run();
-  answer_all();
-  CAF_CHECK_EQUAL(finished_shards.size(), 1u);
-  link().end(4009); // the session is gone: identify anew
-  pass(5s);
-  auto& gate = greet({a});
-  gate.say(guild_create(a, 5));
-  pass(31s); // Q7
-  answer_last();
-  CAF_CHECK_EQUAL(finished_shards.size(), 2u);
-  CAF_CHECK_EQUAL(finished.size(), 1u); // E3 once per start
-}
-
-CAF_TEST(S5 a startup overtaken by READY emits no E2 and goes on under its E1) {
-  start();
-  auto a = guild(1), b = guild(2);
-  auto& gate = greet({a, b});
-  gate.say(guild_create(a, 5));
-  sched.run();
-  auto nonce = last_nonce();
-  gate.say(chunk(a, nonce, 0, 2));
-  sched.run();
-  link().end(4009);
-  pass(5s);
-  auto& next = greet({a});
-  CAF_CHECK(finished_shards.empty());
-  next.say(guild_create(a, 5));
-  pass(31s);
-  CAF_REQUIRE_EQUAL(requests().size(), 2u);
-  CAF_CHECK(last_nonce() != nonce);
-  // A chunk of the old session touches no book of the new one.
-  next.say(chunk(a, nonce, 1, 2));
-  sched.run();
-  CAF_CHECK(finished_requests.empty());
-  answer_last();
-  CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
-  CAF_CHECK_EQUAL(finished_requests[0].nonce, nonce);
-  CAF_CHECK(finished_requests[0].outcome == outcome::complete);
-  CAF_CHECK_EQUAL(finished_requests[0].attempts, 1u);
-  CAF_CHECK_EQUAL(finished_shards.size(), 1u);
-}
-
-CAF_TEST(S5 the request of a guild that is gone after READY has left) {
-  start();
-  auto a = guild(1);
-  greet({a}).say(guild_create(a, 5));
-  sched.run();
-  link().end(4009);
-  pass(5s);
-  greet({});
-  CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
-  CAF_CHECK(finished_requests[0].outcome == outcome::guild_left);
-}
-
-CAF_TEST(S5 a request of the bot is asked again once) {
-  values.auto_chunk = false;
-  start();
-  auto a = guild(1);
-  greet({a}).say(guild_create(a, 5));
-  sched.run();
-  auto asked = ask(guild_members_request::search(a, "nel", 5));
-  CAF_CHECK_EQUAL(requests().size(), 1u);
-  link().end(4009);
-  pass(5s);
-  greet({a}).say(guild_create(a, 5));
-  sched.run();
-  CAF_CHECK_EQUAL(requests().size(), 2u);
-  CAF_CHECK_EQUAL(asked->count, 0);
-  link().end(4009);
-  pass(5s);
-  greet({a}).say(guild_create(a, 5));
-  sched.run();
-  CAF_CHECK_EQUAL(requests().size(), 2u);
-  CAF_REQUIRE(asked->answer);
-  CAF_CHECK(asked->answer->outcome == outcome::session_lost);
-}
-
-CAF_TEST(S6 a resume keeps what has come and asks for no more) {
-  start();
-  auto a = guild(1);
-  auto& gate = greet({a});
-  gate.say(guild_create(a, 5));
-  sched.run();
-  auto nonce = last_nonce();
-  gate.say(chunk(a, nonce, 0, 2));
-  sched.run();
-  link().end(0);
-  pass(1min); // all clocks stand still
-  CAF_CHECK(finished_requests.empty());
-  auto& next = reconnect();
-  CAF_CHECK_EQUAL(connections.at(1)->url.substr(0, 11), "ws://resume");
-  CAF_CHECK_EQUAL(connections.at(2)->url.substr(0, 12), "ws://gateway");
-  CAF_CHECK_EQUAL(next.sent(6).size(), 1u);
-  next.say(resumed(9));
-  sched.run();
-  CAF_CHECK_EQUAL(resumes.size(), 1u);
-  pass(4s);
-  next.say(chunk(a, nonce, 1, 2));
-  sched.run();
-  CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
-  CAF_CHECK(finished_requests[0].outcome == outcome::complete);
-  CAF_CHECK_EQUAL(requests().size(), 1u);
-  CAF_CHECK_EQUAL(finished_shards.size(), 1u);
-}
-
-CAF_TEST(S6 what does not come after a resume is asked again for free) {
-  start();
-  auto a = guild(1);
-  auto& gate = greet({a});
-  gate.say(guild_create(a, 5));
-  sched.run();
-  link().end(0);
-  reconnect().say(resumed(9));
-  pass(2min);
-  CAF_CHECK_EQUAL(requests().size(), 3u);
-  CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
-  CAF_CHECK(finished_requests[0].outcome == outcome::no_response);
-  CAF_CHECK_EQUAL(finished_requests[0].attempts, 2u);
-}
-
-CAF_TEST(S6 what is missing after a resume is asked again for free) {
-  values.max_attempts = 1;
-  start();
-  auto a = guild(1);
-  greet({a}).say(guild_create(a, 15));
-  sched.run();
-  auto nonce = last_nonce();
-  link().say(chunk(a, nonce, 0, 3, 5));
-  sched.run();
-  link().end(4000);
-  reconnect();
-  link().say(resumed(9));
-  link().say(chunk(a, nonce, 2, 3, 5)); // replayed, or new
-  pass(6s);
-  CAF_CHECK(finished_requests.empty());
-  pass(30s); // the cooldown
-  CAF_REQUIRE_EQUAL(link().sent(8).size(), 1u);
-  link().say(chunk(a, last_nonce(), 1, 3, 5));
-  pass(6s);
-  CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
-  CAF_CHECK_EQUAL(finished_requests[0].attempts, 1u);
 }
 
 CAF_TEST(S7 pinned guilds come first and then small ones) {

@@ -43,9 +43,8 @@ struct fixture : fleet {
   }
 
   bool connected_to(const std::string& url) const {
-    return std::any_of(connections.begin(), connections.end(), [&](auto& x) {
-      return x->url.rfind(url, 0) == 0;
-    });
+    return std::any_of(connections.begin(), connections.end(),
+                       [&](auto& x) { return x->url.rfind(url, 0) == 0; });
   }
 
   /// Stops, and requires the answer.

@@ -136,7 +136,7 @@ CAF_TEST(the page of the room has every key) {
 }
 
 CAF_TEST(the states of a shard as lines) {
-  CAF_CHECK_EQUAL(to_json(shard_ready{{1, 2}, 0, 20, noon}),
+  CAF_CHECK_EQUAL(to_json(shard_ready{{1, 2}, 0, 20, 0, noon}),
                   R"({"event":"shard_ready","shard":1,"guilds":20,)"
                   R"("at":"2026-08-01T12:00:00.000Z"})");
   CAF_CHECK_EQUAL(to_json(shard_resumed{{1, 2}, 0, noon + 7ms}),

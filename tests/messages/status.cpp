@@ -22,10 +22,9 @@ constexpr std::uint64_t statistics::*counts[] = {
     &statistics::duplicates,       &statistics::late_chunks,
     &statistics::malformed,        &statistics::foreign_requests,
     &statistics::rate_limited,     &statistics::strays,
-    &statistics::identifies,
-    &statistics::resumes,          &statistics::reconnects,
-    &statistics::dropped_events,   &statistics::reading_pauses,
-    &statistics::listener_bytes,
+    &statistics::identifies,       &statistics::resumes,
+    &statistics::reconnects,       &statistics::dropped_events,
+    &statistics::reading_pauses,   &statistics::listener_bytes,
 };
 
 // With outcomes and three latencies these are all fields: a new one has to

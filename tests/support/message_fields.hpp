@@ -54,21 +54,21 @@ constexpr std::size_t fields_of<unsubscribe_request> = 1;
 template <>
 constexpr std::size_t fields_of<chunk_request_finished> = 13;
 template <>
-constexpr std::size_t fields_of<shard_finished_chunking> = 5;
+constexpr std::size_t fields_of<shard_finished_chunking> = 6;
 template <>
 constexpr std::size_t fields_of<finished_chunking> = 4;
 template <>
 constexpr std::size_t fields_of<guild_members_chunk> = 9;
 template <>
-constexpr std::size_t fields_of<chunking_progress> = 9;
+constexpr std::size_t fields_of<chunking_progress> = 10;
 template <>
 constexpr std::size_t fields_of<dispatch> = 5;
 template <>
-constexpr std::size_t fields_of<shard_ready> = 4;
+constexpr std::size_t fields_of<shard_ready> = 5;
 template <>
-constexpr std::size_t fields_of<shard_resumed> = 2;
+constexpr std::size_t fields_of<shard_resumed> = 3;
 template <>
-constexpr std::size_t fields_of<shard_disconnected> = 5;
+constexpr std::size_t fields_of<shard_disconnected> = 6;
 
 template <>
 constexpr std::size_t fields_of<start_request> = 0;
@@ -131,11 +131,11 @@ constexpr std::size_t fields_of<timer_tick> = 1;
 template <>
 constexpr std::size_t fields_of<connection_opened> = 1;
 template <>
-constexpr std::size_t fields_of<frame_received> = 3;
+constexpr std::size_t fields_of<frame_received> = 5;
 template <>
 constexpr std::size_t fields_of<payload_written> = 2;
 template <>
-constexpr std::size_t fields_of<connection_closed> = 4;
+constexpr std::size_t fields_of<connection_closed> = 5;
 template <>
 constexpr std::size_t fields_of<credit_available> = 0;
 
@@ -167,6 +167,7 @@ auto fields(T& x) {
   MUSTER_FIELDS(13, a, b, c, d, e, g, h, i, j, k, l, m, o)
   MUSTER_FIELDS(30, a, b, c, d, e, g, h, i, j, k, l, m, o, p, q, r, s, t, u, v,
                 w, y, z, aa, bb, cc, dd, ee, ff, gg)
+  MUSTER_FIELDS(10, a, b, c, d, e, g, h, i, j, k)
 #undef MUSTER_FIELDS
 }
 
