@@ -189,7 +189,6 @@ private:
   bool reading_stopped_ = false;
   bool auto_chunk_ = false;
   bool chunk_presences_ = false;
-  bool had_session_ = false;
   /// The connection is the bot's own (A1).
   bool lent_ = false;
   bool failed_ = false;

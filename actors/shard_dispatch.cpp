@@ -114,9 +114,7 @@ void shard::became_ready(std::string_view data) {
   keep_own_guilds(x);
   session_.became_ready(x, now());
   update_quiet_clock();
-  if (had_session_)
-    carry_out(book_.session_lost(now()));
-  had_session_ = true;
+  carry_out(book_.session_lost(now()));
   std::unordered_set<snowflake> here{x.guilds.begin(), x.guilds.end()};
   for (auto* filter : {&values_.pinned_guilds, &values_.only_guilds})
     for (auto guild : *filter)

@@ -6,13 +6,15 @@
 namespace muster {
 
 guild_cooldown::stamp* guild_cooldown::find(snowflake guild,
-                                            const std::string& attempt) {
+                                            const std::string& attempt,
+                                            bool refused) {
   auto i = guilds_.find(guild);
   if (i == guilds_.end() || attempt.empty())
     return nullptr;
   auto& all = i->second;
-  auto x = std::find_if(all.rbegin(), all.rend(),
-                        [&](auto& y) { return y.attempt == attempt; });
+  auto x = std::find_if(all.rbegin(), all.rend(), [&](auto& y) {
+    return y.attempt == attempt && (refused || !y.refused);
+  });
   return x == all.rend() ? nullptr : &*x;
 }
 
@@ -22,7 +24,7 @@ void guild_cooldown::posted(snowflake guild, const std::string& attempt,
   std::erase_if(all, [now](auto& x) { return x.passed(now); });
   if (all.size() >= most_stamps)
     all.erase(all.begin());
-  all.push_back({time_point{}, attempt});
+  all.push_back({time_point{}, attempt, false});
   written(guild, attempt, now);
 }
 
@@ -41,8 +43,9 @@ void guild_cooldown::written(snowflake guild, const std::string& attempt,
 
 void guild_cooldown::chunk(snowflake guild, const std::string& attempt,
                            time_point now) {
-  if (auto x = find(guild, attempt)) {
+  if (auto x = find(guild, attempt, true)) {
     x->attempt.clear();
+    x->refused = false;
     if (span_.count() != 0)
       x->free_at = now + span_;
   }
@@ -53,14 +56,15 @@ void guild_cooldown::refused(snowflake guild, const std::string& attempt,
   auto x = find(guild, attempt);
   if (x == nullptr)
     x = &guilds_[guild].emplace_back();
-  *x = {now + retry_after, {}};
+  *x = {now + retry_after, attempt, true};
 }
 
 const std::string& guild_cooldown::unanswered(snowflake guild) const {
   static const std::string none;
   auto i = guilds_.find(guild);
-  return i == guilds_.end() || i->second.empty() ? none
-                                                 : i->second.back().attempt;
+  if (i == guilds_.end() || i->second.empty() || i->second.back().refused)
+    return none;
+  return i->second.back().attempt;
 }
 
 time_point guild_cooldown::free_at(snowflake guild) const {

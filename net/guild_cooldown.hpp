@@ -30,7 +30,8 @@ public:
   /// until a chunk tells when that was, a second is added.
   void written(snowflake guild, const std::string& attempt, time_point now);
 
-  /// A chunk of `attempt`; the first one says when Discord stamped it.
+  /// A chunk of `attempt`; the first one says when Discord stamped it, even
+  /// if a refusal came before: a nonce may have gone out twice.
   void chunk(snowflake guild, const std::string& attempt, time_point now);
 
   /// RATE_LIMITED said to wait. It has not stamped `attempt`, but what was
@@ -58,16 +59,19 @@ private:
 
   struct stamp {
     time_point free_at{};
-    /// Until its first chunk or its refusal comes.
+    /// Until its first chunk comes.
     std::string attempt;
+    bool refused = false;
 
     bool passed(time_point now) const {
       return free_at + (attempt.empty() ? timespan{0} : memory) <= now;
     }
   };
 
-  /// The latest send of `attempt` that nothing has come for, or null.
-  stamp* find(snowflake guild, const std::string& attempt);
+  /// The latest send of `attempt` without a chunk, or null; with `refused`,
+  /// also one that was refused.
+  stamp* find(snowflake guild, const std::string& attempt,
+              bool refused = false);
 
   timespan span_;
   /// In the order of their sending.

@@ -114,6 +114,16 @@ CAF_TEST(S5 news of a connection without READY is for no later one) {
   CAF_CHECK_EQUAL(requests().size(), 1u);
 }
 
+CAF_TEST(S5 what others had asked before READY ends with it) {
+  start();
+  identify();
+  say(chunk(a, "theirs", 0, 2));
+  say(ready({b}));
+  CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
+  CAF_CHECK_EQUAL(finished_requests[0].nonce, "theirs");
+  CAF_CHECK(finished_requests[0].outcome == outcome::session_lost);
+}
+
 CAF_TEST(S6 what a resume brings of guilds is no news for a later READY) {
   start();
   greet({a});

@@ -87,6 +87,17 @@ CAF_TEST(Q7 a refusal that is read late leaves newer stamps alone) {
   CAF_CHECK(x.free_at(guild) == t0 + 72s);
 }
 
+CAF_TEST(Q7 a chunk after a refusal tells of a stamp all the same) {
+  guild_cooldown x{30s};
+  x.posted(guild, "a", t0);
+  x.refused(guild, "a", 2s, t0 + 1s);
+  x.written(guild, "a", t0 + 1s); // it has not been stamped by that
+  CAF_CHECK(x.free_at(guild) == t0 + 3s);
+  x.chunk(guild, "a", t0 + 2s);
+  x.chunk(guild, "a", t0 + 9s);
+  CAF_CHECK(x.free_at(guild) == t0 + 32s);
+}
+
 CAF_TEST(Q7 a refused nonce that goes out again has a stamp of its own) {
   guild_cooldown x{30s};
   x.posted(guild, "a", t0);
