@@ -22,7 +22,7 @@ void fleet_ledger::settled(const shard_settled& x) {
 }
 
 std::optional<finished_chunking> fleet_ledger::take_result() {
-  if (finished_ || open_ > 0 || shards_.empty())
+  if (finished_ || open_ > 0)
     return std::nullopt;
   finished_ = true;
   finished_chunking result;

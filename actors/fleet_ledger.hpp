@@ -23,8 +23,6 @@ public:
   /// The global finished event, once.
   std::optional<finished_chunking> take_result();
 
-  bool finished() const { return finished_; }
-
 private:
   struct figures {
     bool settled = false;
@@ -35,7 +33,8 @@ private:
   std::unordered_map<std::uint32_t, figures> shards_;
   std::size_t open_ = 0;
   std::uint64_t start_id_ = 0;
-  bool finished_ = false;
+  /// Before a start there is nothing to finish.
+  bool finished_ = true;
 };
 
 } // namespace muster

@@ -145,6 +145,7 @@ CAF_TEST(Q6 the quiet clock stands still while paused) {
 
 CAF_TEST(E3 all shards of this start and once) {
   fleet_ledger x;
+  CAF_CHECK(!x.take_result()); // nothing has begun
   x.begin(7, {0, 2});
   x.settled({{0, 3}, 7, 1, 10});
   x.settled({{1, 3}, 7, 1, 10}); // not one of ours
