@@ -40,7 +40,8 @@ timespan dice::upto(timespan d) {
 
 model_schedule::model_schedule(model_fixture& world, std::uint64_t seed, bool t,
                                coverage& c)
-    : base(world), roll(seed), order(~seed), tracing(t), seen(c) {
+    : base(world), roll(seed), order(~seed), mood(seed + 1'000'000'007),
+      tracing(t), seen(c) {
   began = now();
 }
 
@@ -155,6 +156,17 @@ void model_schedule::draw_settings() {
         shuffled ? ", any order" : "");
 }
 
+void model_schedule::draw_moods() {
+  vain_resumes = mood.chance(4);
+  if (vain_resumes)
+    trace("no resume succeeds");
+  if (auto& s = sides[mood.below(sides.size())];
+      mood.chance(4) && !s.guilds.empty()) {
+    told.poison = s.guilds.begin()->first;
+    trace(*told.poison, " is poison");
+  }
+}
+
 void model_schedule::start() {
   supervisor_config args;
   args.values = std::make_shared<const settings>(told.values);
@@ -175,6 +187,8 @@ void model_schedule::start() {
   };
   supervisor = base.sys.spawn<muster::supervisor>(std::move(args));
   spawn_recorder();
+  if (bears_errors && mood.chance(10))
+    spawn_erring();
   anon_send(supervisor, start_request{});
   flush();
 }
@@ -280,6 +294,7 @@ void model_schedule::clean_up(std::size_t actors_before) {
 std::string model_schedule::run() {
   auto before = base.sys.registry().running();
   draw_settings();
+  draw_moods();
   start();
   constexpr timespan lengths[] = {5s, 30s, 90s};
   auto length = roll.one_of(lengths);

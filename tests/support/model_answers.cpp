@@ -41,6 +41,10 @@ void model_schedule::deliver(shard_side& s, int session,
 
 void model_schedule::asked(link& x, std::size_t number) {
   auto& s = sides[static_cast<std::size_t>(x.shard)];
+  if (!calm && told.attempts[number].guild == told.poison) {
+    poison(x);
+    return;
+  }
   if (!calm) {
     if (roll.chance(trouble / 3)) {
       trace("silence for ", told.attempts[number].nonce);
@@ -58,6 +62,16 @@ void model_schedule::asked(link& x, std::size_t number) {
     }
   }
   answer(s, number);
+}
+
+void model_schedule::poison(link& x) {
+  trace("it is poison");
+  count("fault poison guild");
+  constexpr std::uint16_t codes[] = {0, 4000, 4001, 4002, 4008};
+  if (mood.chance(20))
+    say(x, reconnect());
+  else
+    end(x, mood.one_of(codes));
 }
 
 void model_schedule::answer(shard_side& s, std::size_t number) {

@@ -221,6 +221,10 @@ void model_schedule::flood() {
   trace("the bot sends much");
   count("request command");
   auto n = roll.between(100, 300);
+  if (bears_errors && mood.chance(20)) {
+    count("request command beyond the queue");
+    n += 1000;
+  }
   for (std::uint64_t i = 0; i < n; ++i) {
     gateway_command x;
     x.op = 3;

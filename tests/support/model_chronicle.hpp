@@ -156,6 +156,8 @@ struct chronicle {
   settings values;
   std::uint32_t shards = 1;
   bool auto_chunk_always = true;
+  /// Each opcode 8 for it ends its connection until the gateway behaves.
+  std::optional<snowflake> poison;
   std::optional<std::uint64_t> stopped;
   bool stopped_early = false;
   /// By shard: when a fatal end of its connection was told.

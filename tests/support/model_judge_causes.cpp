@@ -98,6 +98,10 @@ bool model_court::session_was_lost(const ended& e) const {
   if (x.failed[shard] == e.step)
     return true;
   auto mine = of_request.find(e.event.nonce);
+  // A request that has ended too many connections.
+  if (x.poison == e.event.guild_id && mine != of_request.end()
+      && mine->second.size() > static_cast<std::size_t>(x.values.max_attempts))
+    return true;
   auto foreign =
       mine != of_request.end() && x.attempts[mine->second.front()].foreign;
   const begun* now = nullptr;

@@ -79,6 +79,29 @@ void model_schedule::spawn_recorder() {
   anon_send(supervisor, wish);
 }
 
+void model_schedule::spawn_erring() {
+  auto lacks = mood.chance(50);
+  trace(lacks ? "a listener without handlers" : "a listener that errs");
+  count(lacks ? "listener lacks handlers" : "listener errs");
+  receivers.push_back(base.sys.spawn([lacks](caf::event_based_actor* self) {
+    self->set_default_handler(caf::drop);
+    if (lacks)
+      return caf::behavior{[](int) {}};
+    auto err = [](auto&) { return caf::make_error(caf::sec::runtime_error); };
+    return caf::behavior{
+        [err](const chunk_request_finished& x) { return err(x); },
+        [err](const shard_finished_chunking& x) { return err(x); },
+        [err](const chunking_progress& x) { return err(x); },
+        [err](const guild_members_chunk& x) { return err(x); },
+    };
+  }));
+  subscribe_request wish;
+  wish.listener = receivers.back();
+  wish.events = ~std::uint32_t{0};
+  wish.dispatches = {"READY", "GUILD_CREATE"};
+  anon_send(supervisor, wish);
+}
+
 /// Only what a shard has read has happened for it.
 void model_schedule::heard(const dispatch& x) {
   auto& s = sides[x.shard.index];

@@ -45,6 +45,10 @@ private:
   std::uint64_t state_;
 };
 
+/// Errors from listeners and full queues end no actor of muster's (F1). Not
+/// yet drawn: the supervisor still dies of them.
+constexpr bool bears_errors = false;
+
 using model_fixture = test_coordinator_fixture<muster::config>;
 
 /// One schedule: a bot and its gateway, whose every deed the dice decide.
@@ -131,6 +135,7 @@ private:
   /// The step of what happens now: mailboxes are worked off in the next run.
   std::uint64_t stamp() const { return running ? step : step + 1; }
   void draw_settings();
+  void draw_moods();
   void start();
   bool settled() const;
   bool startups_settled(bool& failed) const;
@@ -165,6 +170,7 @@ private:
   void resumed(link& x, const nlohmann::json& d);
   void resume(link& x, shard_side& s, std::uint64_t from);
   bool refuse_to_resume(link& x, shard_side& s);
+  void resume_in_vain(link& x, shard_side& s, std::uint64_t from);
   void begin_session(link& x, shard_side& s);
   void tell_guilds(shard_side& s, const std::vector<snowflake>& list);
 
@@ -174,6 +180,7 @@ private:
   /// Now, when the session has been resumed, or never.
   void deliver(shard_side& s, int session, std::function<void()> f);
   void asked(link& x, std::size_t number);
+  void poison(link& x);
   void answer(shard_side& s, std::size_t number);
   void say_chunk(shard_side& s, const std::string& nonce, snowflake guild,
                  std::int64_t index, std::int64_t count, std::uint32_t members,
@@ -207,6 +214,8 @@ private:
 
   // -- model_listeners.cpp ----------------------------------------------------
   void spawn_recorder();
+  /// One who answers events with errors, or has no handler for them.
+  void spawn_erring();
   void heard(const dispatch& x);
   void listen_late();
   void dawdle();
@@ -223,6 +232,8 @@ private:
   dice roll;
   /// Of the scheduler.
   dice order;
+  /// Of the moods, so that schedules without any are as they were.
+  dice mood;
   bool tracing;
   coverage& seen;
   chronicle told;
@@ -252,6 +263,8 @@ private:
   bool stuck = false;
   int stops = 0;
   bool auto_chunk = true;
+  /// No resume succeeds until the gateway behaves.
+  bool vain_resumes = false;
   /// Percent of answers with something wrong, and of handshakes.
   unsigned trouble = 0;
   unsigned lag = 0;

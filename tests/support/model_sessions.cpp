@@ -58,6 +58,10 @@ void model_schedule::resumed(link& x, const nlohmann::json& d) {
     }
     if (from < s.last_heard)
       wrong("a resume forgets what was heard");
+    if (!calm && vain_resumes) {
+      resume_in_vain(x, s, from);
+      return;
+    }
     if (calm || !roll.chance(trouble / 2) || !refuse_to_resume(x, s))
       after(roll.upto(500ms), [this, &x, &s, from] {
         if (!x.over && !x.closing)
@@ -87,6 +91,31 @@ bool model_schedule::refuse_to_resume(link& x, shard_side& s) {
     break;
   }
   return true;
+}
+
+void model_schedule::resume_in_vain(link& x, shard_side& s,
+                                    std::uint64_t from) {
+  count("fault vain resume");
+  trace("shard ", s.index, " resumes in vain");
+  switch (mood.below(5)) {
+  case 0:
+    end(x, 0);
+    break;
+  case 1:
+    end(x, 4000);
+    break;
+  case 2:
+    say(x, reconnect());
+    break;
+  case 3:
+    say(x, invalid_session(true));
+    break;
+  default:
+    // What was missed, and never RESUMED.
+    for (auto i = s.history.upper_bound(from); i != s.history.end(); ++i)
+      say(x, i->second.text);
+    break;
+  }
 }
 
 void model_schedule::resume(link& x, shard_side& s, std::uint64_t from) {
