@@ -131,6 +131,21 @@ std::string_view take_value(std::string_view& text) {
   return scanner.rest();
 }
 
+/// From what stands behind a malformed payload to where the next may start, so
+/// that all that is no object in between counts once.
+std::string_view behind_garbage(std::string_view text) {
+  for (text = next_payload(text); !text.empty() && text.front() != '{';
+       text = next_payload(text)) {
+    if (std::string_view{"}],:"}.find(text.front()) != text.npos) {
+      text.remove_prefix(1); // closes nothing, separates nothing
+      continue;
+    }
+    auto value = text;
+    text = take_value(value);
+  }
+  return text;
+}
+
 errc read_one(std::string_view text, envelope& out) {
   if (prefix_reader{text}.read(out))
     return errc{};
@@ -158,14 +173,15 @@ envelope_reader::~envelope_reader() = default;
 
 errc envelope_reader::read(std::string_view text, envelope& out) {
   out = envelope{};
+  text = next_payload(text);
   auto error = errc{};
   if (validator_ == nullptr) {
     error = read_one(text, out);
     if (error == errc::malformed_json)
-      out.rest = take_value(text);
+      out.rest = is_object(text) ? take_value(text) : behind_garbage(text);
     return error;
   }
-  auto rest = take_value(text);
+  auto rest = is_object(text) ? take_value(text) : behind_garbage(text);
   error =
       validator_->accepts(text) ? read_one(text, out) : errc::malformed_json;
   if (error == errc{})
