@@ -66,8 +66,10 @@ simdjson::error_code each_field(std::string_view value, F&& use) {
   for (; found == field_scanner::status::field; found = fields.next(x))
     if (auto ec = use(x))
       return ec;
-  return found == field_scanner::status::end ? simdjson::SUCCESS
-                                             : simdjson::TAPE_ERROR;
+  // Brackets that do not match may end the object before its text does.
+  return found == field_scanner::status::end && fields.rest().empty()
+             ? simdjson::SUCCESS
+             : simdjson::TAPE_ERROR;
 }
 
 template <class F>

@@ -129,6 +129,7 @@ CAF_TEST(B2 a member whose JSON is broken hides no other) {
         R"({"user" {"id":"9"}})", R"({user:{"id":"9"}})", R"({"user":})",
         R"({"user":{"id":}})", R"({"user":{"id":"9","x"}})",
         R"({"user":{"id":"9"},})", R"({,"user":{"id":"9"}})", R"({"a":[1})",
+        R"({"user":{"id":"9"},"a":x[}])", R"({"user":{"id":"9"]})",
         "{\"user\":{\"id\":\"9\xFF\"}}", "nul", "{\"\xFF\"}", "}", "\x01"}) {
     CAF_MESSAGE("entry: " << entry);
     if (entry == R"({"a":[1})")
