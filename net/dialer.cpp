@@ -172,7 +172,7 @@ void dialer::shake_hands(wire_stream& stream) {
         finish(code, code == errc::certificate_refused && *fault
                          ? describe(**fault, to_.authority())
                          : "TLS with " + to_.authority()
-                               + " failed: " + ec.message());
+                               + " failed: " + ec.message() + tls_mend(ec));
       }));
 }
 

@@ -79,7 +79,7 @@ private:
     timer_.expires_after(cfg_.handshake_timeout);
     timer_.async_wait(then([](auto& self, error_code ec) {
       if (!ec)
-        self.ended("the REST API took too long to answer", errc::timed_out);
+        self.ended(errc::timed_out, "it took too long to answer");
     }));
     request_ = "GET " + from_.target + " HTTP/1.1\r\nHost: " + from_.authority()
                + "\r\nUser-Agent: " + shown(cfg_.user_agent, 1000)
@@ -100,8 +100,10 @@ private:
         asio::buffer(bytes_),
         then([](auto& self, error_code ec, std::size_t n) {
           if (ec) {
-            auto& first = self.write_error_ ? self.write_error_ : ec;
-            self.ended("the REST API: " + first.message(), errc::rest_failed);
+            if (self.write_error_)
+              ec = self.write_error_;
+            self.ended(errc::rest_failed,
+                       ec == asio::error::eof ? "" : ec.message());
             return;
           }
           switch (self.reader_.feed({self.bytes_.data(), n})) {
@@ -119,14 +121,15 @@ private:
         }));
   }
 
-  /// No more is to come. Of an answer that is not 200 the head will do.
-  void ended(std::string why, errc code) {
-    auto whole = reader_.end() == http_answer_reader::status::done
-                 && code != errc::timed_out;
+  /// No more is to come, for `why` or because the server hung up. Of an answer
+  /// that is not 200 the head will do.
+  void ended(errc code, std::string why) {
+    auto whole =
+        reader_.end() == http_answer_reader::status::done && why.empty();
     if (whole || (reader_.has_head() && reader_.answer().status != 200))
       finish({}, {}, reader_.answer());
     else
-      fail(code, std::move(why));
+      fail(code, "the REST API: " + (why.empty() ? reader_.sentence() : why));
   }
 
   void fail(errc code, std::string sentence) {

@@ -62,4 +62,13 @@ inline errc tls_failure(const boost::system::error_code& ec) {
   return errc::tls_failed;
 }
 
+/// What to do about it, to follow the words of OpenSSL; may be empty.
+inline const char* tls_mend(const boost::system::error_code& ec) {
+  if (ec.category() == boost::asio::error::get_ssl_category()
+      && ERR_GET_REASON(static_cast<unsigned long>(ec.value()))
+             == SSL_R_WRONG_VERSION_NUMBER)
+    return "; the server seems to speak no TLS, check scheme and port";
+  return "";
+}
+
 } // namespace muster

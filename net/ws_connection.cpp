@@ -170,7 +170,7 @@ private:
           asked_to_wait(answer->answer(), std::chrono::system_clock::now());
       auto what = who + " was refused: " + answer->sentence();
       if (wait > timespan{0})
-        what += ", which asks to wait "
+        what += "; it asks to wait "
                 + std::to_string(wait / std::chrono::seconds{1}) + " s";
       finish(0, errc::handshake_failed, std::move(what), wait);
     } else {

@@ -97,6 +97,7 @@ CAF_TEST(F1 a length without measure ends that lookup only) {
                     "Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n"}) {
     auto x = ask({std::string{"HTTP/1.1 200 OK\r\n"} + head + body});
     CAF_CHECK_EQUAL(code_of(x.error), errc::rest_failed);
+    CAF_CHECK(says(x, "hung up before its answer was whole"));
     CAF_CHECK(!ask({found}).error);
   }
   auto x = ask({"HTTP/1.1 200 OK\r\n\r\n" + std::string(1 << 20, ' ')});
