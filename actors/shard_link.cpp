@@ -131,7 +131,8 @@ void shard::run(session_action::disconnected& x) {
               event.reason, to_string(event.next));
   send(cfg_.supervisor, std::move(event));
   update_quiet_clock();
-  if (x.next != next_step::none && !stopping_)
+  // What failed to connect was ended by nothing that is asked for.
+  if (!x.in_vain && x.next != next_step::none && !stopping_)
     look_for_poison();
 }
 

@@ -78,7 +78,7 @@ CAF_TEST(Q7 a user who is refused twice is answered all the same) {
   CAF_REQUIRE(answer);
   CAF_CHECK(answer->outcome == outcome::complete);
   CAF_CHECK_EQUAL(answer->members, world.members);
-  CAF_CHECK_EQUAL(answer->attempts, 1u);
+  CAF_CHECK_EQUAL(answer->attempts, 3u);
   auto counts = gateway.counts();
   CAF_CHECK_EQUAL(counts.faults["rate_limit"], 2u);
   CAF_CHECK_EQUAL(counts.rate_limited, 2u);

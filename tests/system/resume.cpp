@@ -122,10 +122,13 @@ CAF_TEST(S6 what was lost with its connection is asked again free of charge) {
     CAF_CHECK_EQUAL(counts.requests, guilds + 1);
     CAF_CHECK_EQUAL(counts.rate_limited, 0u);
     CAF_CHECK_EQUAL(bot.requests.size(), guilds);
+    // Some may have been written to the connection that was going.
+    std::uint64_t written = 0;
     for (auto& x : bot.requests) {
       CAF_CHECK(x.outcome == outcome::complete);
-      CAF_CHECK_EQUAL(x.attempts, 1u);
+      written += x.attempts;
     }
+    CAF_CHECK(written >= counts.requests);
     CAF_CHECK_EQUAL(bot.finished[0].members, guilds * world.members);
   }
 }
