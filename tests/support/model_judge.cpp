@@ -240,18 +240,14 @@ void model_court::judge_attempts(const std::string& name, const ended& e,
   auto least = first.foreign      ? 1
                : q != asked.end() ? std::max(q->second->request.max_attempts, 1)
                                   : x.values.max_attempts;
-  // Who joined may have asked for more.
-  auto most = least;
-  if (is_list(e))
-    for (auto& other : x.questions)
-      if (other->request.guild_id == y.guild_id && other->request.joinable)
-        most = std::max(most, other->request.max_attempts);
   // A nonce that the shard chose for the bot tells nothing.
   auto certain = q != asked.end() || first.foreign;
   auto gave_up =
       y.outcome == outcome::no_response || y.outcome == outcome::incomplete;
-  if (certain && y.attempts > static_cast<std::uint32_t>(most))
-    wrong(name, "took ", std::to_string(y.attempts), " attempts");
+  // Every opcode 8 that was written counts, and no other (Q14).
+  if (is_certain(y.nonce) && y.attempts > mine.size())
+    wrong(name, "took ", std::to_string(y.attempts), " attempts of ",
+          std::to_string(mine.size()));
   if (certain && gave_up && y.attempts < static_cast<std::uint32_t>(least))
     wrong(name, "gave up after ", std::to_string(y.attempts), " of ",
           std::to_string(least), " attempts");

@@ -63,6 +63,9 @@ void wire_schedule::judge_end(const chunk_request_finished& x,
            && (x.chunk_count > 0) == static_cast<bool>(x.last_received_at),
        name, "has times for nothing, or none");
   auto [least, most] = attempts_of(x);
+  // What was refused, or lost with its connection, is asked for again (Q14).
+  most += static_cast<std::uint32_t>(counts_.rate_limited + counts_.resumes
+                                     + counts_.identifies.size());
   must(x.attempts <= most, name, "took ", x.attempts, " attempts");
   switch (x.outcome) {
   case outcome::complete:
