@@ -68,9 +68,7 @@ public:
   const entry* next(bool startup_too, time_point now);
 
   /// When next() may give one that it does not give now.
-  time_point due() const {
-    return wire_.suspects > 0 ? never : queue_.due();
-  }
+  time_point due() const { return wire_.suspects > 0 ? never : queue_.due(); }
 
   /// The write with an entry's ticket is on the wire; null if that is no news
   /// of a present attempt.

@@ -96,13 +96,19 @@ void wire_schedule::judge_end(const chunk_request_finished& x,
     must(struck("unavailable") || (w && w->is == wire_wish::nobody_there), name,
          "but it has not");
     break;
-  case outcome::session_lost:
+  case outcome::session_lost: {
+    // One that may have ended so many connections is given up (Q13).
+    std::uint32_t ends = 0;
+    each<shard_disconnected>(
+        [&](auto& y, auto) { ends += y.shard.index == shard ? 1 : 0; });
     // A user's request survives the first loss; the startup's all, unless its
     // guild does not come back.
     must(failed(shard) || (w && readies(shard) > 2)
-             || (foreign && readies(shard) > 1) || (!w && struck("missing")),
+             || (foreign && readies(shard) > 1) || (!w && struck("missing"))
+             || (!foreign && ends > least),
          name, "but it was not");
     break;
+  }
   case outcome::cancelled:
     must(place >= at_stop_ || (w && w->withdrawn), name, "by nobody");
     break;
