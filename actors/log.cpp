@@ -1,5 +1,7 @@
 #include "actors/log.hpp"
 
+#include <algorithm>
+
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -35,6 +37,17 @@ spdlog::logger& log() {
     return ours;
   }();
   return *logger;
+}
+
+std::string names_of(std::vector<snowflake> guilds) {
+  constexpr std::size_t most = 10;
+  std::sort(guilds.begin(), guilds.end());
+  std::string result;
+  for (std::size_t i = 0; i < guilds.size() && i < most; ++i)
+    result += (i == 0 ? "guild " : ", guild ") + to_string(guilds[i]);
+  if (guilds.size() > most)
+    result += " and " + std::to_string(guilds.size() - most) + " more";
+  return result;
 }
 
 } // namespace muster

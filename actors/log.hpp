@@ -1,8 +1,12 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include <spdlog/logger.h>
+
+#include "messages/snowflake.hpp"
 
 namespace muster {
 
@@ -11,5 +15,8 @@ namespace muster {
 /// stderr. Thread-safe. Tokens and members never get here. Lists of which
 /// something could not be read are told to it, see messages/unreadable.hpp.
 spdlog::logger& log();
+
+/// "guild 12, guild 13 and 5 more", for a log line.
+std::string names_of(std::vector<snowflake> guilds);
 
 } // namespace muster

@@ -178,7 +178,11 @@ void shard::tick() {
   session_.tick(now());
   // Nobody waits for these guilds any longer; the bot's own requests for them
   // may try.
-  for (auto guild : startup_.tick(quiet_now())) {
+  auto overdue = startup_.tick(quiet_now());
+  if (!overdue.empty())
+    log().warn("shard {}: not created in time: {}", cfg_.id.index,
+               names_of(overdue));
+  for (auto guild : overdue) {
     for (auto& nonce : book_.of_guild(guild))
       if (auto x = book_.find(nonce);
           x != nullptr && x->from == origin::startup)

@@ -13,7 +13,7 @@
 namespace muster {
 
 void shard::dispatched(const frozen_buffer& payload, envelope& x) {
-  session_.dispatched(x.sequence, now());
+  session_.dispatched(x.sequence);
   // Who reads what is large finds its end, too (B2).
   auto large = x.name == "GUILD_MEMBERS_CHUNK" || x.name == "GUILD_CREATE";
   auto wanted = subscribers_.want_dispatch(x.name);

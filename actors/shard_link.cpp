@@ -224,7 +224,7 @@ void shard::skipped(const frozen_buffer& head, std::uint64_t size) {
              x.guild ? " of guild " + to_string(*x.guild) : "", size,
              values_.max_payload);
   if (x.sequence) // a resume would only bring it again
-    session_.dispatched(x.sequence, now());
+    session_.dispatched(x.sequence);
 }
 
 void shard::take_payload(const frozen_buffer& payload) {

@@ -179,9 +179,9 @@ void shard::look_for_poison() {
       static_cast<std::uint32_t>(values_.max_attempts) + 1);
   if (missed.empty())
     return;
-  log().warn("shard {}: connections end before {} guilds are created, such as "
-             "guild {}; they are not awaited any longer",
-             cfg_.id.index, missed.size(), missed.front().value);
+  log().warn("shard {}: connections end before all guilds are created; no "
+             "longer awaited: {}",
+             cfg_.id.index, names_of(missed));
   for (auto guild : missed)
     book_.release(guild);
   check_startup();

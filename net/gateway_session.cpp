@@ -14,10 +14,6 @@ namespace {
 /// session itself is given up: its replay would bring the same again.
 constexpr std::uint32_t corrupt_limit = 3;
 
-/// A replay of which something comes all the time may take so many times
-/// settings::ready_timeout: what comes may be no replay.
-constexpr int replay_patience = 3;
-
 /// What was received is to blame, and would be again in a replay.
 bool is_corrupt(errc error) {
   return error == errc::malformed_json || error == errc::malformed_field
@@ -84,7 +80,6 @@ void gateway_session::greet(time_point now) {
   stalled_ = heartbeat_.excused();
   if (resumable()) {
     resume_sent_ = true;
-    replay_limit_ = now + replay_patience * cfg_.ready_timeout;
     go(phase::resuming, now + cfg_.ready_timeout);
     act(session_action::send_resume{});
   } else {
@@ -160,14 +155,11 @@ void gateway_session::control(const envelope& x, time_point now) {
   }
 }
 
-void gateway_session::dispatched(std::optional<std::uint64_t> sequence,
-                                 time_point now) {
+void gateway_session::dispatched(std::optional<std::uint64_t> sequence) {
   heartbeat_.alive();
   if (sequence)
     sequence_ = sequence;
-  if (phase_ == phase::resuming)
-    due_ = std::min(now + cfg_.ready_timeout, replay_limit_);
-  else if (phase_ == phase::ready)
+  if (phase_ == phase::ready)
     corrupt_in_a_row_ = 0;
 }
 
@@ -377,7 +369,6 @@ void gateway_session::tick(time_point now) {
     if (stalled_) {
       stalled_ = heartbeat_.excused();
       due_ = now + cfg_.ready_timeout;
-      replay_limit_ = now + replay_patience * cfg_.ready_timeout;
       break;
     }
     close_with(close_code::unknown_error, next_step::resume,

@@ -103,9 +103,9 @@ public:
   void alive() { heartbeat_.alive(); }
   /// What is no dispatch.
   void control(const envelope& x, time_point now);
-  /// Before the event itself is looked at. A replay may take long, but each
-  /// of its dispatches has to come within settings::ready_timeout.
-  void dispatched(std::optional<std::uint64_t> sequence, time_point now);
+  /// Before the event itself is looked at. What comes while RESUMED is awaited
+  /// may be a replay or not, so it prolongs nothing (S6).
+  void dispatched(std::optional<std::uint64_t> sequence);
   void became_ready(const ready& x, time_point now);
   /// False when no resume was under way.
   bool became_resumed(time_point now);
@@ -169,7 +169,6 @@ private:
   time_point reconnect_not_before_{};
   next_step pending_next_ = next_step::resume;
   time_point ready_at_{}; // of this connection, if reached_ready_
-  time_point replay_limit_ = never;
   std::uint32_t corrupt_in_a_row_ = 0;
   std::uint32_t rejections_ = 0; // opcode 9 with false, in a row
   bool had_session_ = false;     // ever

@@ -156,7 +156,7 @@ CAF_TEST(op 7 and then a resume at once) {
   CAF_CHECK(wait_left() == 0s);
   return_to_hello();
   CAF_CHECK_EQUAL(actions(), "connect "s + at_resume + ", resume");
-  session.dispatched(2, now);
+  session.dispatched(2);
   session.became_resumed(now);
   CAF_CHECK(session.is_ready());
   CAF_CHECK(session.sequence() == 2u);
@@ -245,7 +245,7 @@ CAF_TEST(A1 an adopted connection only waits for READY) {
 CAF_TEST(A1 an adopted connection may resume) {
   session.start(gateway_url, now);
   session.adopt();
-  session.dispatched(5, now);
+  session.dispatched(5);
   session.became_resumed(now);
   CAF_CHECK(session.is_ready());
 }
@@ -287,7 +287,7 @@ CAF_TEST(S5 a READY while resuming is a new session) {
   start_to_ready();
   lose();
   return_to_hello();
-  session.dispatched(1, now);
+  session.dispatched(1);
   ready x;
   x.session_id = "s2";
   session.became_ready(x, now);

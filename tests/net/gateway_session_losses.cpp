@@ -331,7 +331,7 @@ CAF_TEST(a readable dispatch of the session forgives corrupt streams) {
     return_to_hello();
     CAF_CHECK_EQUAL(actions(), "connect "s + at_resume + ", resume");
     become_resumed(2);
-    session.dispatched(3, now);
+    session.dispatched(3);
   }
 }
 

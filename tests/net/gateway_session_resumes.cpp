@@ -41,7 +41,7 @@ CAF_TEST(S6 three resumes in vain end the session whatever made them vain) {
       return_to_hello();
       CAF_CHECK_EQUAL(actions(), "connect "s + address + ", resume");
       // A replay is no progress, however far it comes.
-      session.dispatched(2, now);
+      session.dispatched(2);
       end();
       session.take_actions();
     }

@@ -98,38 +98,13 @@ CAF_TEST(S6 live dispatches are no sign that the session was resumed) {
     while (session.state() == phase::resuming) {
       pass(5s);
       control(11);
-      session.dispatched(++sequence, now);
-      CAF_REQUIRE(now - began < 1min);
+      session.dispatched(++sequence);
+      CAF_REQUIRE(now - began <= 10s);
     }
     lose();
     auto all = actions();
     CAF_CHECK_EQUAL(all.substr(all.rfind("disc")), "disconnected 0 "s + next);
   }
-}
-
-CAF_TEST(a replay may take long but not fall silent) {
-  cfg.ready_timeout = 10s;
-  begin_anew();
-  start_to_ready();
-  lose();
-  return_to_hello();
-  for (std::uint64_t i = 2; i < 4; ++i) {
-    pass(10s - 1ns);
-    CAF_CHECK(session.state() == phase::resuming);
-    session.dispatched(i, now);
-  }
-  // Heartbeats alone do not keep it waiting.
-  for (int i = 0; i < 9; ++i) {
-    pass(1s);
-    control(11);
-  }
-  session.take_actions();
-  pass(1s - 1ns);
-  CAF_CHECK_EQUAL(actions(), "");
-  pass(1ns);
-  CAF_CHECK_EQUAL(actions(), "close 4000");
-  lose();
-  CAF_CHECK_EQUAL(actions(), "disconnected 0 resume");
 }
 
 CAF_TEST(Q6 a replay is not silent while muster is not reading) {
@@ -138,7 +113,7 @@ CAF_TEST(Q6 a replay is not silent while muster is not reading) {
   start_to_ready();
   lose();
   return_to_hello();
-  session.dispatched(2, now);
+  session.dispatched(2);
   session.excuse_silence(true);
   for (int i = 0; i < 20; ++i)
     pass(9s);
@@ -191,7 +166,7 @@ CAF_TEST(any payload is life) {
     CAF_CHECK_EQUAL(actions(), "heartbeat");
     switch (i % 3) {
     case 0:
-      session.dispatched(i, now);
+      session.dispatched(i);
       break;
     case 1:
       control(11);

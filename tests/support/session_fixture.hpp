@@ -101,7 +101,7 @@ struct session_fixture {
 
   void become_ready(std::uint64_t sequence = 1,
                     const std::string& resume_at = resume_url) {
-    session.dispatched(sequence, now);
+    session.dispatched(sequence);
     ready x;
     x.session_id = "s1";
     x.resume_gateway_url = resume_at;
@@ -109,7 +109,7 @@ struct session_fixture {
   }
 
   void become_resumed(std::uint64_t sequence = 2) {
-    session.dispatched(sequence, now);
+    session.dispatched(sequence);
     session.became_resumed(now);
   }
 
