@@ -118,9 +118,10 @@ startup_ledger::step startup_ledger::created(const guild_create& x,
     }
     return step::whole;
   }
-  if (g.phase == phase::chunking || spoiled_.count(x.id) != 0)
+  auto spoiled = spoiled_.count(x.id) != 0;
+  if (g.phase == phase::chunking || (spoiled && judged(g)))
     return step::none; // the bot itself was quicker, or asking does harm
-  if (!auto_chunk_ || !wanted(x.id, g)) {
+  if (!auto_chunk_ || spoiled || !wanted(x.id, g)) {
     if (auto_chunk_ && !g.asked)
       close(g);
     move(g, g.asked ? phase::chunking : phase::idle);

@@ -28,7 +28,7 @@ struct fixture {
   /// Accepts a whole list that joins nobody.
   void add(const char* nonce, snowflake guild = a, time_point now = t0) {
     auto x = ask_for::whole_list(guild);
-    x.with_nonce(nonce);
+    x.with_nonce(nonce).with_attempts(1);
     CAF_REQUIRE(!book.accept(x, origin::user, 0, now).error);
   }
 
@@ -321,6 +321,30 @@ CAF_TEST(S6 what was taken back and had left is on the wire after all) {
   CAF_CHECK(book.chunk("one", a, 1, t0 + 6s).proves_write);
   CAF_CHECK_EQUAL(book.in_flight(), 1u);
   CAF_CHECK_EQUAL(next(t0 + 7s), "");
+}
+
+CAF_TEST(Q13 while a suspect is alone nothing is due) {
+  add("one");
+  next();
+  written("one");
+  CAF_CHECK(book.connection_ended().empty());
+  book.session_resumed(t0 + 1s);
+  add("two", b);
+  CAF_CHECK_EQUAL(next(t0 + 1s), ""); // "one" may be what ends them
+  CAF_CHECK(book.due() == never);
+  book.chunk("one", a, 1, t0 + 2s);
+  CAF_CHECK_EQUAL(next(t0 + 2s), "two");
+}
+
+CAF_TEST(Q13 a request is given up at one end more than it has attempts) {
+  add("one");
+  next();
+  written("one");
+  CAF_CHECK(book.connection_ended().empty());
+  auto all = book.connection_ended();
+  CAF_REQUIRE_EQUAL(all.size(), 1u);
+  CAF_CHECK(all[0].is == follows::poison);
+  CAF_CHECK(book.find("one")->stage == request_stage::ending);
 }
 
 CAF_TEST(S7 the startup goes by rank) {

@@ -231,6 +231,18 @@ CAF_TEST(S5 a READY overtakes an unfinished startup) {
   CAF_CHECK(result(5s).missed.empty());
 }
 
+CAF_TEST(Q13 a guild that is not asked for again is not awaited either) {
+  begin({a});
+  book->spoil(a);
+  book->begin({a}, false, 5s);
+  CAF_CHECK_EQUAL(book->awaiting(), 1u);
+  CAF_CHECK(create(a, 5, 6s) == step::none);
+  CAF_CHECK_EQUAL(book->awaiting(), 0u);
+  CAF_CHECK(book->tick(30s).empty());
+  book->begin({a}, true, 40s);
+  CAF_CHECK_EQUAL(result(40s).missed, ids{a});
+}
+
 CAF_TEST(S7 pinned guilds come first and then small ones) {
   values.pinned_guilds = {c};
   begin({a, b, c});

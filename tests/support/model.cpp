@@ -111,6 +111,7 @@ void model_schedule::draw_settings() {
   told.failed.resize(told.shards);
   told.connected.resize(told.shards);
   told.resumed.resize(told.shards);
+  told.disconnected.resize(told.shards);
   told.arrivals.resize(told.shards);
   sides.resize(told.shards);
   std::uint64_t number = 1000;
@@ -187,7 +188,7 @@ void model_schedule::start() {
   };
   supervisor = base.sys.spawn<muster::supervisor>(std::move(args));
   spawn_recorder();
-  if (bears_errors && mood.chance(10))
+  if (mood.chance(10))
     spawn_erring();
   anon_send(supervisor, start_request{});
   flush();

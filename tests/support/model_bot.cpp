@@ -79,8 +79,9 @@ void model_schedule::spoil(guild_members_request& x) {
     // Nonces are a shard's, so the same shard has to be asked.
     if (!told.questions.empty()) {
       auto& other = *told.questions.back();
-      if (other.valid && !other.error && !other.request.nonce.empty()
-          && now() < other.at + 4min) {
+      // Who was killed may not have got round to asking.
+      if (other.valid && !other.error && !other.killed
+          && !other.request.nonce.empty() && now() < other.at + 4min) {
         x.guild_id = other.request.guild_id;
         x.nonce = other.request.nonce;
         break;
@@ -221,7 +222,7 @@ void model_schedule::flood() {
   trace("the bot sends much");
   count("request command");
   auto n = roll.between(100, 300);
-  if (bears_errors && mood.chance(20)) {
+  if (mood.chance(20)) {
     count("request command beyond the queue");
     n += 1000;
   }

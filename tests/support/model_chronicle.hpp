@@ -163,6 +163,8 @@ struct chronicle {
   /// By shard: when a fatal end of its connection was told.
   std::vector<std::optional<std::uint64_t>> failed;
   std::vector<attempt> attempts;
+  /// Opcode 8s into connections whose end had not been read: nobody got them.
+  std::vector<attempt> unheard;
   std::map<std::string, std::vector<delivery>> deliveries;
   /// Sound chunks with a nonce in the order of their arrival, by shard.
   std::vector<std::vector<arrival>> arrivals;
@@ -172,6 +174,8 @@ struct chronicle {
   /// By shard.
   std::vector<std::vector<span>> connected;
   std::vector<std::vector<resumption>> resumed;
+  /// The steps in which it was told that a connection had ended.
+  std::vector<std::vector<std::uint64_t>> disconnected;
   std::vector<std::unique_ptr<question>> questions;
   std::vector<told<chunk_request_finished>> requests_finished;
   std::vector<told<shard_finished_chunking>> shards_finished;

@@ -73,6 +73,7 @@ private:
   void judge_cause(const ended& e);
   bool guild_was_lost(const ended& e) const;
   bool session_was_lost(const ended& e) const;
+  bool has_ended_connections(const ended& e) const;
   bool was_cancelled(const ended& e) const;
   bool was_refused(const ended& e) const;
   void judge_patience(const std::string& name, const ended& e);
@@ -97,6 +98,9 @@ private:
   void judge_guild(const std::string& name, const begun& r, const settled& e,
                    snowflake guild);
   void judge_order(const std::string& name, const begun& r, const settled& e);
+  std::uint64_t last_end(const begun& r) const;
+  bool given_up(const begun& r, std::uint64_t step) const;
+  bool spoiled(const begun& r, const settled& e, snowflake guild) const;
   bool created_in_time(const begun& r, const settled& e, snowflake guild) const;
   bool came_back(const begun& r, const settled& e, snowflake guild) const;
   void judge_finish();

@@ -220,10 +220,9 @@ void model_schedule::babble(link& x) {
 
 // -- what a shard sends -------------------------------------------------------
 
-void model_schedule::note_request(link& x, const nlohmann::json& d) {
+model_schedule::attempt model_schedule::request_in(const nlohmann::json& d) {
   attempt made;
   made.step = stamp();
-  made.link = x.number;
   made.guild = *parse_snowflake(d["guild_id"].get<std::string>());
   made.nonce = d["nonce"].get<std::string>();
   made.sent = now();
@@ -231,6 +230,12 @@ void model_schedule::note_request(link& x, const nlohmann::json& d) {
       !d.contains("user_ids") && d["query"] == "" && d["limit"] == 0;
   made.wish = d.contains("user_ids") ? d["user_ids"].dump()
                                      : d["query"].dump() + d["limit"].dump();
+  return made;
+}
+
+void model_schedule::note_request(link& x, const nlohmann::json& d) {
+  auto made = request_in(d);
+  made.link = x.number;
   if (x.shard < 0 || sides[static_cast<std::size_t>(x.shard)].live != &x)
     wrong("a request was sent before READY or RESUMED");
   else {
@@ -244,8 +249,12 @@ void model_schedule::note_request(link& x, const nlohmann::json& d) {
 
 void model_schedule::sent(link& x, const std::string& text,
                           std::uint64_t ticket) {
-  if (x.closing || x.over)
+  if (x.closing || x.over) {
+    auto payload = nlohmann::json::parse(text, nullptr, false);
+    if (payload["op"] == 8)
+      told.unheard.push_back(request_in(payload["d"]));
     return;
+  }
   if (text.size() > 4096)
     wrong("a payload has " + std::to_string(text.size()) + " bytes");
   told.sends[static_cast<std::size_t>(x.number)].push_back(now());

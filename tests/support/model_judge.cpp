@@ -55,16 +55,20 @@ void model_court::assign() {
       owners[i].push_back(a.nonce);
       continue;
     }
-    for (std::size_t k = 0; k < i; ++k) {
-      auto& first = x.attempts[k];
+    auto& list = owners[i];
+    auto consider = [&](auto& first) {
       auto e = ends.find(first.nonce);
       if (e == ends.end() || e->second->step < a.step || first.foreign
           || first.guild != a.guild || first.wish != a.wish)
-        continue;
-      auto& list = owners[i];
+        return;
       if (std::find(list.begin(), list.end(), first.nonce) == list.end())
         list.push_back(first.nonce);
-    }
+    };
+    for (std::size_t k = 0; k < i; ++k)
+      consider(x.attempts[k]);
+    for (auto& first : x.unheard)
+      if (first.step <= a.step)
+        consider(first);
     if (owners[i].empty())
       wrong("opcode 8 ", a.nonce, " belongs to no request that ends after it");
   }
@@ -240,14 +244,33 @@ void model_court::judge_attempts(const std::string& name, const ended& e,
   auto least = first.foreign      ? 1
                : q != asked.end() ? std::max(q->second->request.max_attempts, 1)
                                   : x.values.max_attempts;
+  // Who joined may have asked for more.
+  auto most = least;
+  if (is_list(e))
+    for (auto& other : x.questions)
+      if (other->request.guild_id == y.guild_id && other->request.joinable)
+        most = std::max(most, other->request.max_attempts);
   // A nonce that the shard chose for the bot tells nothing.
   auto certain = q != asked.end() || first.foreign;
+  // A refusal is no attempt, and neither are those that the end of a
+  // connection brings about; but what was written is told (Q14).
+  auto within = [&](std::uint64_t step) {
+    return step >= first.step && step <= e.step;
+  };
+  auto& lost = x.disconnected[y.shard.index];
+  auto free =
+      std::count_if(lost.begin(), lost.end(), within)
+      + std::count_if(x.refusals.begin(), x.refusals.end(), [&](auto& r) {
+          return r.guild == y.guild_id && within(r.step);
+        });
+  auto sends = static_cast<std::int64_t>(mine.size());
   auto gave_up =
       y.outcome == outcome::no_response || y.outcome == outcome::incomplete;
-  // Every opcode 8 that was written counts, and no other (Q14).
-  if (is_certain(y.nonce) && y.attempts > mine.size())
-    wrong(name, "took ", std::to_string(y.attempts), " attempts of ",
-          std::to_string(mine.size()));
+  if (certain && is_certain(y.nonce) && sends > most + free)
+    wrong(name, "was sent ", std::to_string(sends), " times");
+  if (y.attempts > sends)
+    wrong(name, "tells of ", std::to_string(y.attempts), " attempts of ",
+          std::to_string(sends));
   if (certain && gave_up && y.attempts < static_cast<std::uint32_t>(least))
     wrong(name, "gave up after ", std::to_string(y.attempts), " of ",
           std::to_string(least), " attempts");

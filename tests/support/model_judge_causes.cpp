@@ -98,12 +98,10 @@ bool model_court::session_was_lost(const ended& e) const {
   if (x.failed[shard] == e.step)
     return true;
   auto mine = of_request.find(e.event.nonce);
-  // A request that has ended too many connections.
-  if (x.poison == e.event.guild_id && mine != of_request.end()
-      && mine->second.size() > static_cast<std::size_t>(x.values.max_attempts))
-    return true;
   auto foreign =
       mine != of_request.end() && x.attempts[mine->second.front()].foreign;
+  if (!foreign && has_ended_connections(e))
+    return true;
   const begun* now = nullptr;
   for (auto& r : x.readies)
     if (r.shard == shard && r.step <= e.step)
@@ -126,6 +124,25 @@ bool model_court::session_was_lost(const ended& e) const {
   return asked.count(e.event.nonce) == 0 && !foreign
          && (n == nullptr || n->session != now->session)
          && e.at >= now->at + x.values.guild_create_timeout;
+}
+
+/// A connection has just ended, and so many have since it was first sent that
+/// it is given up (Q13).
+bool model_court::has_ended_connections(const ended& e) const {
+  auto mine = of_request.find(e.event.nonce);
+  if (mine == of_request.end())
+    return false;
+  auto from = x.attempts[mine->second.front()].step;
+  auto q = asked.find(e.event.nonce);
+  // Where the shard chose the nonce, it may be any request of the bot's.
+  auto attempts =
+      q != asked.end() ? std::max(q->second->request.max_attempts, 1) : 1;
+  auto& all = x.disconnected[e.event.shard.index];
+  auto count = std::count_if(all.begin(), all.end(), [&](auto step) {
+    return step >= from && step <= e.step;
+  });
+  return count > attempts
+         && std::find(all.begin(), all.end(), e.step) != all.end();
 }
 
 bool model_court::was_cancelled(const ended& e) const {

@@ -85,13 +85,45 @@ void model_court::judge_lists(const std::string& name, const begun& r,
   }
 }
 
+/// The step of the last E2 of its shard before a READY, or 0.
+std::uint64_t model_court::last_end(const begun& r) const {
+  std::uint64_t result = 0;
+  for (auto& e : x.shards_finished)
+    if (e.event.shard.index == r.shard && e.step <= r.step)
+      result = e.step;
+  return result;
+}
+
+/// So many connections have ended without an E2 that a startup may wait no
+/// longer for what has not been created (Q13).
+bool model_court::given_up(const begun& r, std::uint64_t step) const {
+  auto& all = x.disconnected[r.shard];
+  auto from = last_end(r);
+  return std::count_if(all.begin(), all.end(),
+                       [&](auto s) { return s >= from && s <= step; })
+         > x.values.max_attempts;
+}
+
+/// Asking for it has ended too many connections: nobody asks again (Q13).
+bool model_court::spoiled(const begun& r, const settled& e,
+                          snowflake guild) const {
+  auto from = last_end(r);
+  return std::any_of(
+      x.requests_finished.begin(), x.requests_finished.end(), [&](auto& f) {
+        return f.event.guild_id == guild && is_list(f)
+               && f.event.outcome == outcome::session_lost && f.step >= from
+               && f.place < e.place && has_ended_connections(f);
+      });
+}
+
 /// One whose GUILD_CREATE comes too late is missed all the same (S4).
 bool model_court::created_in_time(const begun& r, const settled& e,
                                   snowflake guild) const {
   return std::any_of(x.guilds.begin(), x.guilds.end(), [&](auto& n) {
     return n.guild == guild && n.session == r.session && n.step <= e.step
            && n.is == news::created
-           && n.at < r.at + x.values.guild_create_timeout;
+           && n.at < r.at + x.values.guild_create_timeout
+           && !given_up(r, n.step);
   });
 }
 
@@ -151,7 +183,7 @@ void model_court::judge_guild(const std::string& name, const begun& r,
             "incomplete after an E1 that says otherwise");
   }
   if (has(y.missed_guild_ids, guild)) {
-    if (mine.empty() && created_in_time(r, e, guild))
+    if (mine.empty() && created_in_time(r, e, guild) && !spoiled(r, e, guild))
       wrong(name, "calls ", name_of(guild), "missed without an E1");
     if (!mine.empty() && mine.back()->event.chunk_count > 0
         && created_in_time(r, e, guild))
@@ -197,7 +229,7 @@ void model_court::judge_order(const std::string& name, const begun& r,
                     && n.step <= from;
            });
     auto named = lists(e.event, guild);
-    auto late = !created_in_time(r, e, guild);
+    auto late = !created_in_time(r, e, guild) || spoiled(r, e, guild);
     auto unwanted = !named && (!x.auto_chunk_always || !x.wants(guild));
     if (!judged && !late && !unwanted)
       wrong(name, "ends before E1 ", f.event.nonce, " of ", name_of(guild));

@@ -66,7 +66,9 @@ void model_schedule::spawn_recorder() {
         },
         [](const shard_ready&) {},
         [](const shard_resumed&) {},
-        [](const shard_disconnected&) {},
+        [this](const shard_disconnected& x) {
+          told.disconnected[x.shard.index].push_back(step);
+        },
         [this](const dispatch& x) { heard(x); },
     };
   });

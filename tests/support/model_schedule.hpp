@@ -45,10 +45,6 @@ private:
   std::uint64_t state_;
 };
 
-/// Errors from listeners and full queues end no actor of muster's (F1). Not
-/// yet drawn: the supervisor still dies of them.
-constexpr bool bears_errors = false;
-
 using model_fixture = test_coordinator_fixture<muster::config>;
 
 /// One schedule: a bot and its gateway, whose every deed the dice decide.
@@ -112,6 +108,8 @@ private:
     bool resumable = false;
     /// It has ended in a way that the shard can't know.
     bool misled = false;
+    /// Resumes in a row that the shard has tried without RESUMED or READY.
+    int vain = 0;
     /// It has ended; the shard may not have read so yet.
     bool invalid = false;
     link* live = nullptr;
@@ -152,6 +150,7 @@ private:
   void opening(link& x);
   void greet(link& x);
   void sent(link& x, const std::string& text, std::uint64_t ticket);
+  attempt request_in(const nlohmann::json& d);
   void note_request(link& x, const nlohmann::json& d);
   void closed_by_shard(link& x, std::uint16_t code);
   void read(link& x, const nlohmann::json& payload, std::size_t number);

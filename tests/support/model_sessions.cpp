@@ -52,6 +52,9 @@ void model_schedule::resumed(link& x, const nlohmann::json& d) {
     x.shard = static_cast<int>(s.index);
     if (!s.resumable && !s.misled)
       wrong("a session is resumed that has ended");
+    // Three, and one more at the URL that is always right (S6).
+    if (++s.vain > 4)
+      wrong("a resume is tried for ever");
     if (s.invalid || !s.resumable) {
       say(x, invalid_session(false));
       return;
@@ -132,6 +135,7 @@ void model_schedule::resume(link& x, shard_side& s, std::uint64_t from) {
   // Kept as all dispatches are: the next resume may bring it again.
   utter(s, test::resumed(s.sequence), [this, &s] {
     told.resumed[s.index].push_back({step, now()});
+    s.vain = 0;
     auto& spans = told.connected[s.index];
     if (s.live != nullptr && (spans.empty() || spans.back().to != never))
       spans.push_back({now()});
@@ -166,6 +170,7 @@ void model_schedule::begin_session(link& x, shard_side& s) {
           told.readies.push_back({step, s.index, session, now(), list,
                                   auto_chunk && switched != step});
           s.heard_session = session;
+          s.vain = 0;
           note_early(s);
           if (s.live != nullptr)
             told.connected[s.index].push_back({now()});
