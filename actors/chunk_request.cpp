@@ -77,7 +77,7 @@ chunk_request::behavior_type chunk_request::make_behavior() {
         quit();
       },
       [this](const timer_tick& x) {
-        if (x.generation == generation_ && waiting_)
+        if (x.id == generation_ && waiting_)
           send(cfg_.owner, quiet_check{cfg_.request.nonce});
       },
   };

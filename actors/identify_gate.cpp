@@ -41,7 +41,7 @@ identify_gate::behavior_type identify_gate::make_behavior() {
         serve();
       },
       [this](const timer_tick& x) {
-        if (x.generation != generation_)
+        if (x.id != generation_)
           return;
         armed_ = never;
         serve();

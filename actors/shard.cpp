@@ -34,8 +34,7 @@ shard::shard(caf::actor_config& cfg, shard_config args)
         if (entry == nullptr)
           return;
         request_ended lost;
-        lost.event.shard = cfg_.id;
-        lost.event.start_id = cfg_.start_id;
+        lost.event = stamped<chunk_request_finished>();
         lost.event.guild_id = entry->request.guild_id;
         lost.event.nonce = nonce;
         lost.event.outcome = outcome::cancelled;
@@ -76,7 +75,7 @@ shard::behavior_type shard::make_behavior() {
               list->on_wire() ? guild_status::in_flight : guild_status::queued;
         return result;
       },
-      [this](const statistics_request&) { return count(); },
+      [this](const statistics_request&) { return figures(); },
       [this](const subscribe_request& x) {
         if (subscribers_.add(x))
           monitor(x.listener);
@@ -103,7 +102,7 @@ shard::behavior_type shard::make_behavior() {
         settle();
       },
       [this](const timer_tick& x) {
-        if (x.generation == generation_)
+        if (x.id == generation_)
           tick();
       },
   };
@@ -136,7 +135,7 @@ caf::result<stopped> shard::stop() {
   }
   stopping_ = promise;
   for (auto& nonce : book_.all())
-    tell(nonce, outcome::cancelled);
+    finish_request(nonce, outcome::cancelled);
   session_.stop();
   run_actions();
   stop_if_idle();
@@ -186,7 +185,7 @@ void shard::tick() {
     for (auto& nonce : book_.of_guild(guild))
       if (auto x = book_.find(nonce);
           x != nullptr && x->from == origin::startup)
-        tell(nonce, outcome::session_lost);
+        finish_request(nonce, outcome::session_lost);
     book_.release(guild);
   }
   check_startup();
@@ -223,7 +222,7 @@ void shard::report_progress(bool at_once) {
   send(cfg_.supervisor, std::move(x));
 }
 
-statistics shard::count() const {
+statistics shard::figures() const {
   auto x = stats_;
   x.shards = 1;
   x.connected = session_.is_ready() ? 1 : 0;

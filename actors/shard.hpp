@@ -72,7 +72,7 @@ private:
   void settle();
   void rearm();
   void tick();
-  statistics count() const;
+  statistics figures() const;
   void report_progress(bool at_once);
 
   // -- shard_link.cpp: connection and session ---------------------------------
@@ -122,7 +122,7 @@ private:
   template <class News>
   bool keep_for_ready(const News& x);
   void chunk_arrived(const frozen_buffer& payload, envelope& from);
-  void refused(std::string_view data);
+  void hit_rate_limit(std::string_view data);
   void count_late(std::uint64_t chunks, snowflake guild);
   void malformed(const char* what, errc error, std::uint64_t times = 1);
   /// True, and said, if an event is of a guild that another shard owns.
@@ -148,9 +148,18 @@ private:
   /// What was on the wire when a connection ended may have ended it (Q13).
   void look_for_poison();
   void carry_out(const std::vector<request_book::consequence>& all);
-  void tell(const std::string& nonce, outcome how);
+  /// Ends a request from outside.
+  void finish_request(const std::string& nonce, outcome how);
   void answer_quiet_checks();
   void check_startup();
+  /// An event of this shard and start.
+  template <class Event>
+  Event stamped() const {
+    Event x;
+    x.shard = cfg_.id;
+    x.start_id = cfg_.start_id;
+    return x;
+  }
   template <class Message>
   void to_request(const std::string& nonce, Message&& x) {
     if (auto i = requests_.find(nonce); i != requests_.end())

@@ -24,9 +24,7 @@ void shard::dispatched(const frozen_buffer& payload, envelope& x) {
   if (x.name.empty())
     malformed("an event without a name", errc::malformed_field);
   if (wanted) {
-    dispatch event;
-    event.shard = cfg_.id;
-    event.start_id = cfg_.start_id;
+    auto event = stamped<dispatch>();
     event.name = std::string{x.name};
     event.sequence = x.sequence.value_or(0);
     event.payload = payload.slice(x.data);
@@ -42,7 +40,7 @@ void shard::dispatched(const frozen_buffer& payload, envelope& x) {
   else if (x.name == "GUILD_DELETE")
     guild_deleted(x.data);
   else if (x.name == "RATE_LIMITED")
-    refused(x.data);
+    hit_rate_limit(x.data);
   else if (x.name == "READY")
     became_ready(x.data);
   else if (x.name == "RESUMED")
@@ -132,9 +130,7 @@ void shard::became_ready(std::string_view data) {
   for (auto& news : std::exchange(early_, {}))
     std::visit([this](auto& y) { take(y); }, news);
   log().debug("shard {}: READY with {} guilds", cfg_.id.index, x.guilds.size());
-  shard_ready event;
-  event.shard = cfg_.id;
-  event.start_id = cfg_.start_id;
+  auto event = stamped<shard_ready>();
   event.guilds = static_cast<std::uint32_t>(x.guilds.size());
   event.unreadable_guilds = x.unreadable_guilds;
   send(cfg_.supervisor, event);
@@ -150,7 +146,7 @@ void shard::became_resumed() {
   update_quiet_clock();
   last_chunk_ = quiet_now();
   carry_out(book_.session_resumed(now()));
-  send(cfg_.supervisor, shard_resumed{cfg_.id, cfg_.start_id});
+  send(cfg_.supervisor, stamped<shard_resumed>());
 }
 
 void shard::guild_created(const frozen_buffer& payload, envelope& from) {
@@ -166,9 +162,7 @@ void shard::guild_created(const frozen_buffer& payload, envelope& from) {
   auto whole =
       keep_for_ready(x) ? x.whole() : take(x) == startup_ledger::step::whole;
   if (whole && subscribers_.want_members()) {
-    guild_members_chunk event;
-    event.shard = cfg_.id;
-    event.start_id = cfg_.start_id;
+    auto event = stamped<guild_members_chunk>();
     event.guild_id = x.id;
     event.members = {payload.slice(x.members_json), x.members, x.id};
     event.presences = {payload.slice(x.presences_json), x.id};
@@ -224,7 +218,7 @@ void shard::guild_deleted(std::string_view data) {
 
 void shard::end_requests_of(snowflake guild, outcome how) {
   for (auto& nonce : book_.of_guild(guild))
-    tell(nonce, how);
+    finish_request(nonce, how);
 }
 
 void shard::chunk_arrived(const frozen_buffer& payload, envelope& from) {
@@ -270,9 +264,7 @@ void shard::chunk_arrived(const frozen_buffer& payload, envelope& from) {
   // The members leave first, so that who gets both sees them before the end
   // of the request.
   if (sound && (subscribers_.want_members() || streamed)) {
-    guild_members_chunk event;
-    event.shard = cfg_.id;
-    event.start_id = cfg_.start_id;
+    auto event = stamped<guild_members_chunk>();
     event.guild_id = x.guild_id;
     event.nonce = x.nonce;
     event.chunk_index = static_cast<std::uint32_t>(x.index);
@@ -312,7 +304,7 @@ void shard::count_late(std::uint64_t chunks, snowflake guild) {
               cfg_.id.index, chunks, guild.value);
 }
 
-void shard::refused(std::string_view data) {
+void shard::hit_rate_limit(std::string_view data) {
   rate_limited x;
   if (auto error = read_rate_limited(data, x); error != errc{}) {
     malformed("RATE_LIMITED", error);

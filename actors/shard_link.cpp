@@ -118,9 +118,7 @@ void shard::run(session_action::send_resume&) {
 
 void shard::run(session_action::disconnected& x) {
   connection_.reset();
-  shard_disconnected event;
-  event.shard = cfg_.id;
-  event.start_id = cfg_.start_id;
+  auto event = stamped<shard_disconnected>();
   if (x.code != 0)
     event.code = x.code;
   event.next = x.next;
@@ -140,7 +138,7 @@ void shard::run(session_action::fatal& x) {
   failed_ = true;
   log().error("shard {}: ended, {}", cfg_.id.index, x.reason);
   for (auto& nonce : book_.all())
-    tell(nonce, outcome::session_lost);
+    finish_request(nonce, outcome::session_lost);
 }
 
 void shard::write(std::string text, std::uint64_t ticket) {

@@ -46,7 +46,7 @@ shard::answer shard::take_request(guild_members_request x,
     startup_.requested(guild);
   auto result = delegate(to, std::move(caller));
   if (startup_.is_unavailable(guild))
-    tell(taken.nonce, outcome::guild_left);
+    finish_request(taken.nonce, outcome::guild_left);
   settle();
   return result;
 }
@@ -89,7 +89,7 @@ caf::error shard::cancel(const cancel_request& x) {
   book_.withdraw(x.nonce, now());
   subscribers_.remove_stream(x.nonce);
   if (last)
-    tell(nonce, outcome::cancelled);
+    finish_request(nonce, outcome::cancelled);
   else
     to_request(nonce, withdraw_request{x.nonce});
   settle();
@@ -168,7 +168,7 @@ void shard::again(const ask_again& x) {
   settle();
 }
 
-void shard::tell(const std::string& nonce, outcome how) {
+void shard::finish_request(const std::string& nonce, outcome how) {
   book_.end_soon(nonce);
   to_request(nonce, end_request{how});
 }
@@ -266,9 +266,7 @@ void shard::check_startup() {
     return;
   report_progress(true);
   if (result->with_event) {
-    shard_finished_chunking event;
-    event.shard = cfg_.id;
-    event.start_id = cfg_.start_id;
+    auto event = stamped<shard_finished_chunking>();
     event.incomplete_guild_ids = std::move(result->incomplete);
     event.missed_guild_ids = std::move(result->missed);
     event.unavailable_guild_ids = std::move(result->unavailable);

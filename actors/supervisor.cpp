@@ -104,7 +104,7 @@ supervisor::behavior_type supervisor::make_behavior() {
       [this](const locate_gateway_request&) { look_up(); },
       [this](const identify_limits_request&) { return tell_limits(); },
       [this](const timer_tick& x) {
-        if (x.generation == lookup_timer)
+        if (x.id == lookup_timer)
           look_up();
         else
           hub_.publish_progress(clock().now());

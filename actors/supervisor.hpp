@@ -80,7 +80,7 @@ private:
   void subscribe(const subscribe_request& x);
   void unsubscribe(const caf::actor_addr& gone);
 
-  // Generations of timer_tick: this actor has two timers.
+  // Of timer_tick: this actor has two timers.
   static constexpr std::uint64_t lookup_timer = 1;
   static constexpr std::uint64_t progress_timer = 2;
 

@@ -32,7 +32,8 @@ using shard_internal_actor = shard_actor::extend<
     caf::reacts_to<quiet_check>, caf::reacts_to<ask_again>,
     caf::reacts_to<request_ended>, caf::reacts_to<timer_tick>>;
 
-/// Collects the chunks of one request and ends itself.
+/// Collects the chunks of one request; ends when its shard has taken note of
+/// that request's end.
 using chunk_request_actor = caf::typed_actor<
     caf::replies_to<join_request>::with<chunk_request_finished>,
     caf::reacts_to<withdraw_request>, caf::reacts_to<end_request>,

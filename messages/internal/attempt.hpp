@@ -112,9 +112,10 @@ struct release_request {};
 /// The shard has ended before the request: nobody else is left to report it.
 struct shard_lost {};
 
-/// A timer of the actor itself.
+/// A timer of the actor itself. `id` tells timers, or the times that one was
+/// set, apart.
 struct timer_tick {
-  std::uint64_t generation = 0;
+  std::uint64_t id = 0;
 };
 
 template <class Inspector>
@@ -192,7 +193,7 @@ typename Inspector::result_type inspect(Inspector& f, shard_lost&) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, timer_tick& x) {
-  return f(caf::meta::type_name("timer_tick"), x.generation);
+  return f(caf::meta::type_name("timer_tick"), x.id);
 }
 
 } // namespace muster

@@ -26,7 +26,7 @@ constexpr std::size_t fields_of<presence_list> = 2;
 template <>
 constexpr std::size_t fields_of<latency> = 5;
 template <>
-constexpr std::size_t fields_of<gateway_info> = 6;
+constexpr std::size_t fields_of<gateway_info> = 5;
 
 template <>
 constexpr std::size_t fields_of<guild_members_request> = 12;
