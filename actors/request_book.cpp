@@ -204,6 +204,7 @@ request_book::owner request_book::chunk(const std::string& attempt,
   if (x->taken_back && x->stage == stage::queued && x->attempt == attempt) {
     dequeue(*x);
     enter_wire(*x);
+    x->taken_back = false;
     if (x->whole_list) {
       cooldown_.posted(guild, attempt, now);
       cooldown_.chunk(guild, attempt, now);
@@ -277,7 +278,7 @@ std::vector<request_book::consequence> request_book::connection_ended() {
 }
 
 std::vector<request_book::consequence>
-request_book::session_resumed(time_point) {
+request_book::session_resumed(time_point now) {
   std::vector<consequence> result;
   for (auto x : index_.in_order()) {
     if (x->stage == stage::written)
@@ -286,7 +287,7 @@ request_book::session_resumed(time_point) {
       // It has hardly left, so its nonce is still good.
       leave_wire(*x);
       if (x->whole_list)
-        cooldown_.taken_back(x->request.guild_id, x->attempt);
+        cooldown_.taken_back(x->request.guild_id, x->attempt, now);
       x->taken_back = true;
       enqueue(*x, time_point{});
     }
@@ -302,7 +303,7 @@ request_book::session_lost(time_point now) {
     case stage::posted:
       leave_wire(*x);
       if (x->whole_list)
-        cooldown_.taken_back(x->request.guild_id, x->attempt);
+        cooldown_.taken_back(x->request.guild_id, x->attempt, now);
       index_.remove_attempt(*x);
       retire_attempts(*x, now);
       enqueue(*x, time_point{});

@@ -127,10 +127,9 @@ std::vector<snowflake> request_index::guilds_if(Predicate holds) const {
 }
 
 std::vector<snowflake> request_index::guilds() const {
-  return guilds_if([this](auto, auto& nonces) {
-    return std::any_of(nonces.begin(), nonces.end(), [this](auto& nonce) {
-      return find(nonce)->from != origin::foreign;
-    });
+  auto ours = [this](const std::string& nonce) { return is_ours(nonce); };
+  return guilds_if([ours](auto, auto& nonces) {
+    return std::any_of(nonces.begin(), nonces.end(), ours);
   });
 }
 

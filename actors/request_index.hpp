@@ -71,6 +71,9 @@ public:
   std::size_t size() const { return entries_.size(); }
 
 private:
+  bool is_ours(const std::string& nonce) const {
+    return find(nonce)->from != origin::foreign;
+  }
   template <class Predicate>
   std::vector<snowflake> guilds_if(Predicate holds) const;
 

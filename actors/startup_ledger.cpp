@@ -87,8 +87,11 @@ void startup_ledger::begin(const std::vector<snowflake>& guilds,
     g.open = !auto_chunk || wanted(id);
     if (g.open)
       ++open_[static_cast<std::size_t>(phase::awaited)];
-    if (auto_chunk && spoiled_.count(id) != 0)
-      close_as(id, g, phase::missed);
+    if (auto_chunk && g.open && spoiled_.count(id) != 0) {
+      // The verdict; but the bot's own requests wait for its GUILD_CREATE.
+      close(g);
+      result_.missed.push_back(id);
+    }
   }
 }
 
@@ -119,12 +122,14 @@ startup_ledger::step startup_ledger::created(const guild_create& x,
     return step::whole;
   }
   auto spoiled = spoiled_.count(x.id) != 0;
-  if (g.phase == phase::chunking || (spoiled && judged(g)))
-    return step::none; // the bot itself was quicker, or asking does harm
+  if (g.phase == phase::chunking)
+    return step::none; // the bot itself was quicker
   if (!auto_chunk_ || spoiled || !wanted(x.id, g)) {
     if (auto_chunk_ && !g.asked)
       close(g);
-    move(g, g.asked ? phase::chunking : phase::idle);
+    move(g, g.asked                  ? phase::chunking
+            : auto_chunk_ && spoiled ? phase::missed // asking does harm
+                                     : phase::idle);
     return step::none;
   }
   move(g, phase::chunking);

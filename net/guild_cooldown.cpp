@@ -28,10 +28,12 @@ void guild_cooldown::posted(snowflake guild, const std::string& attempt,
   written(guild, attempt, now);
 }
 
-void guild_cooldown::taken_back(snowflake guild, const std::string& attempt) {
+void guild_cooldown::taken_back(snowflake guild, const std::string& attempt,
+                                time_point now) {
   if (auto x = find(guild, attempt)) {
     auto& all = guilds_.at(guild);
     all.erase(all.begin() + (x - all.data()));
+    all.insert(all.begin(), {now, attempt, true});
   }
 }
 

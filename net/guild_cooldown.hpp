@@ -23,8 +23,9 @@ public:
   /// the write is confirmed. `attempt` is its nonce.
   void posted(snowflake guild, const std::string& attempt, time_point now);
 
-  /// What was posted as `attempt` never left: as if it had not been.
-  void taken_back(snowflake guild, const std::string& attempt);
+  /// What was posted as `attempt` has hardly left: as if it had not been,
+  /// unless a chunk comes of it.
+  void taken_back(snowflake guild, const std::string& attempt, time_point now);
 
   /// It was written. Discord stamps it when it handles it, which is later;
   /// until a chunk tells when that was, a second is added.
@@ -61,6 +62,7 @@ private:
     time_point free_at{};
     /// Until its first chunk comes.
     std::string attempt;
+    /// Refused or taken back: only a chunk would tell of a stamp.
     bool refused = false;
 
     bool passed(time_point now) const {
@@ -74,7 +76,7 @@ private:
               bool refused = false);
 
   timespan span_;
-  /// In the order of their sending.
+  /// In the order of their sending, those taken back first.
   std::unordered_map<snowflake, std::vector<stamp>> guilds_;
 };
 

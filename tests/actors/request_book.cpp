@@ -321,6 +321,10 @@ CAF_TEST(S6 what was taken back and had left is on the wire after all) {
   CAF_CHECK(book.chunk("one", a, 1, t0 + 6s).proves_write);
   CAF_CHECK_EQUAL(book.in_flight(), 1u);
   CAF_CHECK_EQUAL(next(t0 + 7s), "");
+  // Once: after a refusal it waits as others do, whatever chunks come.
+  book.rate_limited("one", a, 5s, t0 + 8s);
+  CAF_CHECK(!book.chunk("one", a, 1, t0 + 9s).proves_write);
+  CAF_CHECK_EQUAL(book.in_flight(), 0u);
 }
 
 CAF_TEST(Q13 while a suspect is alone nothing is due) {

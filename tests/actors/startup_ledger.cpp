@@ -239,8 +239,22 @@ CAF_TEST(Q13 a guild that is not asked for again is not awaited either) {
   CAF_CHECK(create(a, 5, 6s) == step::none);
   CAF_CHECK_EQUAL(book->awaiting(), 0u);
   CAF_CHECK(book->tick(30s).empty());
-  book->begin({a}, true, 40s);
-  CAF_CHECK_EQUAL(result(40s).missed, ids{a});
+  book->begin({a, b}, true, 40s);
+  CAF_CHECK_EQUAL(book->pending(), 1u); // only b
+  create_whole(b, 5, 41s);
+  CAF_CHECK_EQUAL(result(41s).missed, ids{a});
+  // Who holds back a request for it goes on doing so for a while only.
+  CAF_CHECK_EQUAL(book->tick(56s), ids{a});
+}
+
+CAF_TEST(Q13 a guild that is not asked for again is missed) {
+  begin({a});
+  book->spoil(a);
+  book->begin({a, b}, true, 5s);
+  CAF_CHECK(create(a, 5, 6s) == step::none);
+  CAF_CHECK(is(a, guild_status::missed));
+  create_whole(b);
+  CAF_CHECK_EQUAL(result().missed, ids{a});
 }
 
 CAF_TEST(S7 pinned guilds come first and then small ones) {

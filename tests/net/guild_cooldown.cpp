@@ -104,7 +104,7 @@ CAF_TEST(Q7 a refused nonce that goes out again has a stamp of its own) {
   x.refused(guild, "a", 2s, t0 + 1s);
   x.posted(guild, "a", t0 + 3s);
   CAF_CHECK(x.free_at(guild) == t0 + 34s);
-  x.taken_back(guild, "a");
+  x.taken_back(guild, "a", t0 + 3s);
   CAF_CHECK(x.free_at(guild) <= t0 + 3s);
 }
 
@@ -112,18 +112,28 @@ CAF_TEST(what was never written is taken back) {
   guild_cooldown x{30s};
   x.posted(guild, "a", t0);
   x.posted(guild, "b", t0 + 40s);
-  x.taken_back(guild, "b");
-  CAF_CHECK(x.free_at(guild) == t0 + 31s);
+  x.taken_back(guild, "b", t0 + 41s);
+  CAF_CHECK(x.free_at(guild) <= t0 + 41s);
   CAF_CHECK_EQUAL(x.unanswered(guild), "a");
-  x.taken_back(guild, "nobody's");
+  x.taken_back(guild, "nobody's", t0 + 41s);
   CAF_CHECK_EQUAL(x.unanswered(guild), "a");
+}
+
+CAF_TEST(Q7 a chunk of what was taken back tells that it had left) {
+  guild_cooldown x{30s};
+  x.posted(guild, "a", t0);
+  x.taken_back(guild, "a", t0 + 1s);
+  CAF_CHECK(x.free_at(guild) <= t0 + 1s);
+  CAF_CHECK_EQUAL(x.unanswered(guild), "");
+  x.chunk(guild, "a", t0 + 4s);
+  CAF_CHECK(x.free_at(guild) == t0 + 34s);
 }
 
 CAF_TEST(what is taken back is no other attempt) {
   guild_cooldown x{30s};
   x.posted(guild, "a", t0);
   x.posted(guild, "b", t0 + 40s);
-  x.taken_back(guild, "a");
+  x.taken_back(guild, "a", t0 + 41s);
   CAF_CHECK(x.free_at(guild) == t0 + 71s);
   CAF_CHECK_EQUAL(x.unanswered(guild), "b");
 }

@@ -311,6 +311,7 @@ std::string model_schedule::run() {
       advance(now() + 1s);
     if (!settled())
       wrong("the bot does not settle");
+    told.settled = stamp();
     advance(now() + (roll.chance(80) ? 12s : 60s));
   }
   stop();

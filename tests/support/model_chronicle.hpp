@@ -160,6 +160,8 @@ struct chronicle {
   std::optional<snowflake> poison;
   std::optional<std::uint64_t> stopped;
   bool stopped_early = false;
+  /// When all that was open had ended.
+  std::optional<std::uint64_t> settled;
   /// By shard: when a fatal end of its connection was told.
   std::vector<std::optional<std::uint64_t>> failed;
   std::vector<attempt> attempts;

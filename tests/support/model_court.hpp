@@ -64,6 +64,8 @@ private:
   /// Who is known to have called the request.
   std::vector<const question*> callers(const std::string& nonce) const;
   bool is_list(const ended& e) const;
+  /// Of its sends, those that nobody got included.
+  std::uint64_t first_sent(const ended& e, const numbers& mine) const;
   bool is_certain(const std::string& nonce) const {
     return uncertain.count(nonce) == 0;
   }

@@ -132,7 +132,7 @@ bool model_court::has_ended_connections(const ended& e) const {
   auto mine = of_request.find(e.event.nonce);
   if (mine == of_request.end())
     return false;
-  auto from = x.attempts[mine->second.front()].step;
+  auto from = first_sent(e, mine->second);
   auto q = asked.find(e.event.nonce);
   // Where the shard chose the nonce, it may be any request of the bot's.
   auto attempts =

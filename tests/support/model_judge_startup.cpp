@@ -55,7 +55,7 @@ void model_court::judge_startup(const begun& r, std::uint64_t until) {
   }
   if (found == nullptr) {
     if (until == UINT64_MAX && r.auto_chunk && !x.stopped_early
-        && !x.failed[r.shard])
+        && !x.failed[r.shard] && x.settled && r.step < *x.settled)
       wrong(name, "has no E2");
     return;
   }
