@@ -4,6 +4,7 @@
 
 // [README]
 #include <iostream>
+#include <string>
 
 #include <caf/all.hpp>
 
@@ -17,10 +18,10 @@ void caf_main(caf::actor_system& sys, const muster::config& cfg) {
   };
   tracker.on(
       [](const muster::shard_finished_chunking& x) {
-        std::cout << "shard " << x.shard.index << " done" << std::endl;
+        std::cout << "shard " + std::to_string(x.shard.index) + " done\n";
       },
       [=](const muster::finished_chunking& x) {
-        std::cout << x.members << " members are here" << std::endl;
+        std::cout << std::to_string(x.members) + " members are here\n";
         end(true);
       },
       [=](const muster::shard_disconnected& x) {
@@ -30,9 +31,12 @@ void caf_main(caf::actor_system& sys, const muster::config& cfg) {
         end(false);
       });
   tracker.on([](const muster::guild_members_chunk& x) {
+    std::string lines; // each on() has a thread of its own: write in one go
     muster::member_cursor members{x.members}; // decodes what you look at
     while (auto m = members.next())
-      std::cout << m->user_id().value << ' ' << m->username() << '\n';
+      lines +=
+          to_string(m->user_id()) + ' ' + std::string{m->username()} + '\n';
+    std::cout << lines;
   });
   tracker.set_auto_chunk_members(true).start(); // token: DISCORD_TOKEN
   auto here = false;
@@ -45,8 +49,8 @@ void caf_main(caf::actor_system& sys, const muster::config& cfg) {
                 muster::guild_members_request::search(*guild, "nel", 10))
       .receive(
           [](const muster::chunk_request_finished& x) {
-            std::cout << to_string(x.outcome) << ": " << x.members << " members"
-                      << std::endl;
+            std::cout << to_string(x.outcome) + ": " + std::to_string(x.members)
+                             + " members\n";
           },
           [&](const caf::error& e) {
             std::cerr << sys.render(e) << std::endl;
