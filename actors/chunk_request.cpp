@@ -8,20 +8,9 @@
 
 namespace muster {
 
-namespace {
-
-/// Other requests' chunks may prolong a wait up to this many times (Q6).
-constexpr int patience = 10;
-
-/// A timer this late tells that the process stood still: what arrived
-/// meanwhile may not have been read yet, and gets as long again (Q6).
-constexpr auto standstill = std::chrono::seconds(1);
-
-} // namespace
-
 chunk_request::chunk_request(caf::actor_config& cfg, chunk_request_config args)
     : chunk_request_actor::base(cfg), cfg_(std::move(args)),
-      ledger_(cfg_.request.answer_limit) {
+      ledger_(cfg_.answer_limit), clock_(cfg_.patience, !cfg_.foreign) {
   guard(this, cfg_.strays);
 }
 
@@ -30,12 +19,11 @@ chunk_request::behavior_type chunk_request::make_behavior() {
       [this](const join_request& x) {
         auto answer = make_response_promise<chunk_request_finished>();
         caller to{answer, x.answer_limit};
-        if (finished_) {
+        clock_.be_patient(x.patience);
+        if (clock_.over())
           this->answer(to, final_);
-        } else {
+        else
           callers_[x.caller_nonce] = std::move(to);
-          oblige(x);
-        }
         return answer;
       },
       [this](const withdraw_request& x) {
@@ -45,27 +33,7 @@ chunk_request::behavior_type chunk_request::make_behavior() {
         }
       },
       [this](const end_request& x) { finish(x.outcome); },
-      [this](const attempt_written& x) { begin(x.nonce, x.at); },
-      [this](const attempt_refused& x) {
-        // A refusal is no attempt (Q7).
-        if (x.nonce == attempt_) {
-          attempts_ -= std::min(attempts_, 1u);
-          stop_clock();
-        }
-        attempt_.clear();
-      },
-      [this](const attempt_lost& x) {
-        if (x.nonce == attempt_) {
-          stop_clock();
-          next_is_free_ = true;
-        }
-      },
-      [this](const attempt_resumed& x) {
-        if (x.nonce == attempt_ && waiting_) {
-          base_ = x.at;
-          excused_ = !cfg_.foreign;
-        }
-      },
+      [this](const attempt_news& x) { take(x); },
       [this](const chunk_received& x) { add(x); },
       [this](const quiet_report& x) { report(x); },
       [this](const release_request&) { quit(); },
@@ -77,26 +45,16 @@ chunk_request::behavior_type chunk_request::make_behavior() {
         quit();
       },
       [this](const timer_tick& x) {
-        if (x.id == generation_ && waiting_)
-          send(cfg_.owner, quiet_check{cfg_.request.nonce});
+        if (x.id == timer_ && clock_.waiting())
+          send(cfg_.owner, quiet_check{cfg_.nonce});
       },
   };
 }
 
-void chunk_request::oblige(const join_request& x) {
-  // One opcode 8 for all, and as much patience as any of them has.
-  auto& mine = cfg_.request;
-  mine.max_attempts = std::max(mine.max_attempts, x.max_attempts);
-  mine.timeout = std::max(mine.timeout, x.timeout);
-  mine.first_response_timeout =
-      std::max(mine.first_response_timeout, x.first_response_timeout);
-}
-
 void chunk_request::on_exit() {
   // Killed from outside: nobody may be left without an answer (Q3).
-  if (!std::exchange(finished_, true))
-    for (auto& [nonce, to] : callers_)
-      answer(to, result(outcome::cancelled));
+  for (auto& [nonce, to] : callers_)
+    answer(to, result(outcome::cancelled));
   callers_.clear();
   // A timer may keep the actor's memory for a while.
   ledger_ = chunk_ledger{};
@@ -105,108 +63,85 @@ void chunk_request::on_exit() {
   cfg_.supervisor = nullptr;
 }
 
-caf::timespan chunk_request::limit() const {
-  return heard_ ? cfg_.request.timeout : cfg_.request.first_response_timeout;
+void chunk_request::take(const attempt_news& x) {
+  switch (x.event) {
+  case attempt_event::written:
+    begin(x.nonce, x.at);
+    break;
+  case attempt_event::refused:
+    clock_.refused(x.nonce);
+    break;
+  case attempt_event::lost:
+    clock_.lost(x.nonce);
+    break;
+  case attempt_event::resumed:
+    clock_.resumed(x.nonce, x.at);
+    break;
+  }
 }
 
 void chunk_request::begin(const std::string& attempt, caf::timespan at) {
-  if (attempt == attempt_ || finished_)
-    return; // a chunk has overtaken the news
-  attempt_ = attempt;
-  ++asked_;
+  if (clock_.over())
+    return;
   ledger_.begin_attempt(attempt);
-  if (!std::exchange(next_is_free_, false) || attempts_ == 0)
-    ++attempts_;
-  excused_ = false;
-  graced_ = false;
-  heard_ = ledger_.heard(attempt);
-  waiting_ = true;
-  base_ = at;
-  if (first_written_.count() < 0)
-    first_written_ = at;
-  arm(limit());
+  arm(clock_.written(attempt, at, ledger_.heard(attempt)));
 }
 
 void chunk_request::add(const chunk_received& x) {
-  if (finished_)
+  if (clock_.over())
     return;
   ++taken_;
-  if (!waiting_ && x.nonce != attempt_)
+  if (!clock_.waiting() && x.nonce != clock_.attempt())
     ledger_.begin_attempt(x.nonce); // an earlier attempt's, or the first of all
-  if (cfg_.foreign && attempt_.empty())
+  if (cfg_.foreign && clock_.attempt().empty())
     begin(x.nonce, x.at); // nobody tells when it was written
   auto verdict = ledger_.add(x);
   if (verdict == chunk_ledger::verdict::malformed)
     log().warn("shard {}: chunk {} of {} of guild {} makes no sense, dropped",
                cfg_.shard.index, x.chunk_index, x.chunk_count,
-               cfg_.request.guild_id.value);
+               cfg_.guild_id.value);
   if (verdict == chunk_ledger::verdict::duplicate)
     log().debug("shard {}: chunk {} of guild {} came again", cfg_.shard.index,
-                x.chunk_index, cfg_.request.guild_id.value);
+                x.chunk_index, cfg_.guild_id.value);
   if (verdict != chunk_ledger::verdict::counted)
     return;
-  if (first_heard_.count() < 0)
-    first_heard_ = x.at;
-  last_heard_ = x.at;
-  if (ledger_.complete()) {
+  auto wait = clock_.heard(x.nonce, x.at);
+  if (ledger_.complete())
     finish(outcome::complete);
-    return;
-  }
-  if (x.nonce != attempt_ || !waiting_)
-    return;
-  auto was_heard = std::exchange(heard_, true);
-  base_ = x.at;
-  graced_ = false;
-  // A running timer finds out about later chunks by itself; but the gap
-  // between chunks may be shorter than the wait for the first.
-  if (!was_heard && cfg_.request.timeout < cfg_.request.first_response_timeout)
-    arm(limit());
+  else
+    arm(wait);
 }
 
 void chunk_request::report(const quiet_report& x) {
-  if (!waiting_ || finished_)
+  if (!clock_.waiting())
     return;
-  auto due = std::min(std::max(base_, x.last_chunk) + limit(),
-                      base_ + patience * limit());
-  if (x.now < due)
-    arm(due - x.now);
-  else if (x.now - due >= standstill && !std::exchange(graced_, true))
-    arm(standstill);
-  else
-    attempt_over();
-}
-
-void chunk_request::attempt_over() {
-  stop_clock();
-  if (std::exchange(excused_, false)) {
-    next_is_free_ = true;
-    send(cfg_.owner, ask_again{cfg_.request.nonce, attempt_});
-  } else if (attempts_
-             < static_cast<std::uint32_t>(cfg_.request.max_attempts)) {
-    send(cfg_.owner, ask_again{cfg_.request.nonce, attempt_});
-  } else {
-    finish(last_heard_.count() >= 0 ? outcome::incomplete
-                                    : outcome::no_response);
+  auto verdict = clock_.timed_out(x.now, x.last_chunk);
+  switch (verdict.is) {
+  case attempt_clock::verdict::wait:
+    arm(verdict.after);
+    break;
+  case attempt_clock::verdict::ask_again:
+    send(cfg_.owner, ask_again{cfg_.nonce, clock_.attempt()});
+    break;
+  case attempt_clock::verdict::give_up:
+    finish(clock_.failure());
+    break;
   }
 }
 
-void chunk_request::stop_clock() {
-  waiting_ = false;
-  ++generation_;
-}
-
-void chunk_request::arm(caf::timespan wait) {
-  delayed_send(this, wait, timer_tick{++generation_});
+void chunk_request::arm(attempt_clock::wait wait) {
+  if (wait)
+    delayed_send(this, *wait, timer_tick{++timer_});
 }
 
 chunk_request_finished chunk_request::result(outcome how) const {
   chunk_request_finished x;
   x.shard = cfg_.shard;
   x.start_id = cfg_.start_id;
-  x.guild_id = cfg_.request.guild_id;
-  x.nonce = cfg_.request.nonce;
+  x.guild_id = cfg_.guild_id;
+  x.nonce = cfg_.nonce;
   x.outcome = how;
-  x.attempts = asked_;
+  x.attempts = clock_.asked();
   ledger_.report(x);
   return x;
 }
@@ -230,9 +165,9 @@ void chunk_request::answer(caller& to, const chunk_request_finished& x) {
 }
 
 void chunk_request::finish(outcome how) {
-  if (std::exchange(finished_, true))
+  if (clock_.over())
     return;
-  stop_clock();
+  clock_.end();
   final_ = result(how);
   request_ended report;
   report.event = final_;
@@ -240,11 +175,9 @@ void chunk_request::finish(outcome how) {
   report.duplicates = ledger_.duplicates();
   report.malformed = ledger_.malformed();
   report.chunks_taken = taken_;
-  // When a foreign one was written is not known.
-  if (!cfg_.foreign && first_written_.count() >= 0
-      && first_heard_.count() >= 0) {
-    report.first_response = first_heard_ - first_written_;
-    report.completion = last_heard_ - first_written_;
+  if (!cfg_.foreign) { // when another's was written is not known
+    report.first_response = clock_.first_response();
+    report.completion = clock_.completion();
   }
   ledger_ = chunk_ledger{};
   // The shard first: a caller that asks anew upon its answer must not join

@@ -7,6 +7,7 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include "actors/attempt_clock.hpp"
 #include "actors/chunk_ledger.hpp"
 #include "actors/guard.hpp"
 #include "messages/event.hpp"
@@ -18,8 +19,11 @@ namespace muster {
 struct chunk_request_config {
   shard_id shard;
   std::uint64_t start_id = 0;
-  /// With nonce, attempts and timeouts filled in.
-  guild_members_request request;
+  snowflake guild_id;
+  std::string nonce;
+  muster::patience patience;
+  /// Members are kept for a caller that wants up to so many of them (Q12).
+  std::uint32_t answer_limit = 0;
   /// Someone else's: only counted, never asked again (Q4).
   bool foreign = false;
   shard_internal_actor owner;
@@ -30,8 +34,9 @@ struct chunk_request_config {
 
 /// Collects the chunks of one request, over all of its attempts, answers its
 /// callers and tells its shard (Q3, Q5, Q6, Q8). The shard decides when opcode
-/// 8 goes out; this actor decides when it has waited long enough. It stays for
-/// callers that join in the moment of its end, until the shard releases it.
+/// 8 goes out, the attempt_clock when it has been waited for long enough. The
+/// actor stays for callers that join in the moment of its end, until the shard
+/// releases it.
 class chunk_request : public chunk_request_actor::base {
 public:
   chunk_request(caf::actor_config& cfg, chunk_request_config args);
@@ -49,46 +54,25 @@ private:
     std::uint32_t answer_limit = 0;
   };
 
+  void take(const attempt_news& x);
   void begin(const std::string& attempt, caf::timespan at);
   void add(const chunk_received& x);
   void report(const quiet_report& x);
-  void attempt_over();
   void finish(outcome how);
-  void oblige(const join_request& x);
   void answer(caller& to, const chunk_request_finished& x);
   chunk_request_finished result(outcome how) const;
-  void stop_clock();
-  void arm(caf::timespan wait);
-  caf::timespan limit() const;
+  void arm(attempt_clock::wait wait);
 
   chunk_request_config cfg_;
   chunk_ledger ledger_;
   std::map<std::string, caller> callers_;
   /// What it ended with.
   chunk_request_finished final_;
-  /// The attempt that is on the wire.
-  std::string attempt_;
-  bool waiting_ = false;
-  bool heard_ = false;
-  /// The next attempt is one that does not count (S5, S6).
-  bool next_is_free_ = false;
-  /// A silence now is the disconnect's fault (S6).
-  bool excused_ = false;
-  /// A timer came too late, and the wait was prolonged for it.
-  bool graced_ = false;
-  bool finished_ = false;
-  /// Those that count.
-  std::uint32_t attempts_ = 0;
-  /// Opcodes 8 that were written (Q14).
-  std::uint32_t asked_ = 0;
-  std::uint64_t generation_ = 0;
+  attempt_clock clock_;
+  /// Of the timer that counts.
+  std::uint64_t timer_ = 0;
   /// Chunks looked at before the end.
   std::uint64_t taken_ = 0;
-  /// Readings of the shard's quiet_clock.
-  caf::timespan base_{0};
-  caf::timespan first_written_{-1};
-  caf::timespan first_heard_{-1};
-  caf::timespan last_heard_{-1};
 };
 
 } // namespace muster

@@ -13,7 +13,7 @@ namespace {
 
 /// A request that brings more chunks each time a connection ends goes on, but
 /// not for ever (Q13).
-constexpr std::uint32_t patience = 10;
+constexpr std::uint32_t vain_ends = 10;
 
 } // namespace
 
@@ -112,14 +112,15 @@ request_book::list_to_join(const guild_members_request& x) {
   return nullptr;
 }
 
-void request_book::join(entry& into, const std::string& caller_nonce,
+void request_book::join(entry& into, const guild_members_request& x,
                         origin from) {
   if (from == origin::startup) {
     into.joined_by_startup |= !into.for_startup;
     into.for_startup = true;
     return;
   }
-  index_.add_caller(into, caller_nonce);
+  into.patience.raise_to(patience::of(x));
+  index_.add_caller(into, x.nonce);
   if (into.from != origin::startup)
     return;
   // A user's patience counts for more than the startup's order.
@@ -142,7 +143,7 @@ request_book::acceptance request_book::accept(guild_members_request x,
   auto whole = x.asks_whole_list() && from != origin::foreign;
   if (whole)
     if (auto into = list_to_join(x)) {
-      join(*into, nonce, from);
+      join(*into, x, from);
       return {caf::none, into->nonce, true};
     }
   entry made;
@@ -152,6 +153,7 @@ request_book::acceptance request_book::accept(guild_members_request x,
   made.whole_list = whole;
   made.for_startup = from == origin::startup;
   made.rank = rank;
+  made.patience = patience::of(x);
   made.request = std::move(x);
   auto& stored = index_.add(std::move(made));
   if (from == origin::foreign) {
@@ -164,6 +166,12 @@ request_book::acceptance request_book::accept(guild_members_request x,
     index_.add_caller(stored, nonce);
   enqueue(stored, time_point{});
   return {caf::none, nonce, false};
+}
+
+void request_book::set_collector(const std::string& nonce,
+                                 chunk_request_actor x) {
+  if (auto request = index_.find(nonce))
+    request->collector = std::move(x);
 }
 
 const request_book::entry* request_book::written(std::uint64_t ticket,
@@ -194,12 +202,11 @@ request_book::owner request_book::chunk(const std::string& attempt,
   auto x = index_.of_attempt(attempt);
   if (x == nullptr) {
     if (ended_.contains(attempt, now))
-      return {owner::late, {}};
-    return {attempt.size() <= max_nonce_size ? owner::foreign : owner::none,
-            {}};
+      return {owner::late};
+    return {attempt.size() <= max_nonce_size ? owner::foreign : owner::none};
   }
   if (x->request.guild_id != guild)
-    return {owner::wrong_guild, {}};
+    return {owner::wrong_guild};
   // It had left after all when its connection was lost.
   if (x->taken_back && x->stage == stage::queued && x->attempt == attempt) {
     dequeue(*x);
@@ -220,7 +227,7 @@ request_book::owner request_book::chunk(const std::string& attempt,
   }
   x->members += members;
   ++x->chunks;
-  owner result{owner::known, x->nonce};
+  owner result{owner::known, x};
   if (x->attempt == attempt && x->stage == stage::posted) {
     x->stage = stage::written;
     result.proves_write = true;
@@ -263,13 +270,13 @@ std::vector<request_book::consequence> request_book::connection_ended() {
   for (auto x : index_.in_order()) {
     if (!x->on_wire() || x->from == origin::foreign)
       continue;
-    auto limit = static_cast<std::uint32_t>(x->request.max_attempts) + 1;
+    auto limit = static_cast<std::uint32_t>(x->patience.max_attempts) + 1;
     auto more = x->attempt_chunks > x->most_chunks;
     x->most_chunks = std::max(x->most_chunks, x->attempt_chunks);
     x->attempt_chunks = 0;
     x->suspicions = more ? 0 : x->suspicions + 1;
     suspect(*x, !more);
-    if (++x->ends < patience * limit && x->suspicions < limit)
+    if (++x->ends < vain_ends * limit && x->suspicions < limit)
       continue;
     set_ending(*x);
     result.push_back({x->nonce, consequence::poison, x->attempt});

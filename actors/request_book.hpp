@@ -39,8 +39,8 @@ public:
   /// Whose a chunk is.
   struct owner {
     enum kind { none, known, late, foreign, wrong_guild } is = none;
-    /// Of the request, when known.
-    std::string nonce;
+    /// When known.
+    const entry* request = nullptr;
     /// The chunk is the first news that its attempt has been written.
     bool proves_write = false;
   };
@@ -62,6 +62,9 @@ public:
   /// first.
   acceptance accept(guild_members_request x, origin from, std::uint64_t rank,
                     time_point now);
+
+  /// Who collects the chunks of a request that was accepted.
+  void set_collector(const std::string& nonce, chunk_request_actor x);
 
   /// The best request of a priority that may go out now, or null; it counts
   /// as posted.
@@ -156,7 +159,7 @@ private:
   void suspect(entry& x, bool on);
   void set_ending(entry& x);
   entry* list_to_join(const guild_members_request& x);
-  void join(entry& into, const std::string& caller_nonce, origin from);
+  void join(entry& into, const guild_members_request& x, origin from);
   void retire_attempts(entry& x, time_point now);
 
   /// Requests of our own that are on the wire.

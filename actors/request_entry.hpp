@@ -5,6 +5,8 @@
 #include <unordered_set>
 #include <vector>
 
+#include "messages/internal/actors.hpp"
+#include "messages/internal/patience.hpp"
 #include "messages/request.hpp"
 #include "net/clock.hpp"
 
@@ -36,6 +38,10 @@ enum class request_stage : std::uint8_t {
 struct request_entry {
   std::string nonce;
   guild_members_request request;
+  /// Of all who want it.
+  muster::patience patience;
+  /// Collects its chunks; null until it has been spawned.
+  chunk_request_actor collector;
   origin from = origin::user;
   request_stage stage = request_stage::queued;
   /// A whole list of our own: the cooldown and max_in_flight are for these.

@@ -28,11 +28,9 @@ shard::shard(caf::actor_config& cfg, shard_config args)
     if (!x.reason)
       return; // a request that had told us of its end
     // A request that ended without a word: keep its promise for it (Q3).
-    for (auto& [nonce, handle] : requests_)
-      if (handle.address() == x.source) {
-        auto entry = book_.find(nonce);
-        if (entry == nullptr)
-          return;
+    for (auto& nonce : book_.all())
+      if (auto entry = book_.find(nonce);
+          entry->collector.address() == x.source) {
         request_ended lost;
         lost.event = stamped<chunk_request_finished>();
         lost.event.guild_id = entry->request.guild_id;
@@ -115,9 +113,10 @@ void shard::on_exit() {
   if (stopping_)
     stopping_->deliver(stopped{});
   stopping_.reset();
-  for (auto& [nonce, handle] : requests_)
-    caf::anon_send(handle, shard_lost{});
-  requests_.clear();
+  for (auto& nonce : book_.all()) {
+    caf::anon_send(book_.find(nonce)->collector, shard_lost{});
+    book_.set_collector(nonce, chunk_request_actor{}); // it holds us, too
+  }
   cfg_.gate = nullptr;
   cfg_.supervisor = nullptr;
 }

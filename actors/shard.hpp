@@ -6,7 +6,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -135,8 +134,7 @@ private:
   caf::error refuse(caf::error x);
   void ask_for_startup(snowflake guild);
   /// Starts the chunk_request of a request that the book has accepted.
-  chunk_request_actor begin_request(const std::string& nonce,
-                                    guild_members_request x);
+  void begin_request(const std::string& nonce);
   caf::error cancel(const cancel_request& x);
   caf::error take_command(const gateway_command& x);
   void set_auto_chunk(const auto_chunk_request& x);
@@ -162,8 +160,8 @@ private:
   }
   template <class Message>
   void to_request(const std::string& nonce, Message&& x) {
-    if (auto i = requests_.find(nonce); i != requests_.end())
-      send(i->second, std::forward<Message>(x));
+    if (auto entry = book_.find(nonce))
+      send(entry->collector, std::forward<Message>(x));
   }
 
   shard_config cfg_;
@@ -178,7 +176,6 @@ private:
   std::unique_ptr<inflater> inflater_;
   std::shared_ptr<connection> connection_;
 
-  std::unordered_map<std::string, chunk_request_actor> requests_;
   std::deque<std::string> commands_;
   /// Frames that came after reading had stopped.
   std::deque<frame_received> parked_;

@@ -252,15 +252,15 @@ void shard::chunk_arrived(const frozen_buffer& payload, envelope& from) {
     auto taken = book_.accept(theirs, origin::foreign, 0, now());
     if (!taken.error) {
       ++stats_.foreign_requests;
-      begin_request(taken.nonce, std::move(theirs));
-      owner = {request_book::owner::known, taken.nonce};
+      begin_request(taken.nonce);
+      owner = {request_book::owner::known, book_.find(taken.nonce)};
     }
   }
   if (owner.is == request_book::owner::late)
     count_late(1, x.guild_id);
   member_list list{payload.slice(x.members_json), x.members, x.guild_id};
   auto known = owner.is == request_book::owner::known;
-  auto streamed = known && subscribers_.want_stream(owner.nonce);
+  auto streamed = known && subscribers_.want_stream(owner.request->nonce);
   // The members leave first, so that who gets both sees them before the end
   // of the request.
   if (sound && (subscribers_.want_members() || streamed)) {
@@ -273,11 +273,12 @@ void shard::chunk_arrived(const frozen_buffer& payload, envelope& from) {
     event.presences = {payload.slice(x.presences_json), x.guild_id};
     event.not_found = x.not_found;
     if (streamed)
-      subscribers_.publish_to(owner.nonce, event);
+      subscribers_.publish_to(owner.request->nonce, event);
     subscribers_.publish(event);
   }
   if (owner.proves_write)
-    to_request(owner.nonce, attempt_written{x.nonce, last_chunk_});
+    send(owner.request->collector,
+         attempt_news{x.nonce, attempt_event::written, last_chunk_});
   if (known) {
     chunk_received news;
     news.nonce = std::move(x.nonce);
@@ -285,11 +286,11 @@ void shard::chunk_arrived(const frozen_buffer& payload, envelope& from) {
     news.chunk_count = x.count;
     news.not_found = std::move(x.not_found);
     news.members = x.members;
-    if (book_.find(owner.nonce)->request.answer_limit > 0)
+    if (owner.request->request.answer_limit > 0)
       news.list = std::move(list);
     news.received_at = caf::make_timestamp();
     news.at = last_chunk_;
-    to_request(owner.nonce, std::move(news));
+    send(owner.request->collector, std::move(news));
   } else if (x.nonce.empty() && !sound) {
     malformed("a chunk without nonce", errc::malformed_field);
   }

@@ -31,8 +31,7 @@ shard::answer shard::take_request(guild_members_request x,
   if (receiver)
     x.joinable = false; // the members are for this receiver only
   fill_in(x, values_);
-  join_request caller{x.nonce, x.answer_limit, x.max_attempts, x.timeout,
-                      x.first_response_timeout};
+  join_request caller{x.nonce, x.answer_limit, {}};
   auto taken = book_.accept(x, origin::user, 0, now());
   if (taken.error)
     return refuse(std::move(taken.error));
@@ -40,10 +39,13 @@ shard::answer shard::take_request(guild_members_request x,
     monitor(receiver);
   auto guild = x.guild_id;
   auto whole = x.asks_whole_list();
-  auto to = taken.joined ? requests_.at(taken.nonce)
-                         : begin_request(taken.nonce, std::move(x));
+  if (!taken.joined)
+    begin_request(taken.nonce);
   if (whole)
     startup_.requested(guild);
+  auto entry = book_.find(taken.nonce);
+  caller.patience = entry->patience;
+  auto to = entry->collector;
   auto result = delegate(to, std::move(caller));
   if (startup_.is_unavailable(guild))
     finish_request(taken.nonce, outcome::guild_left);
@@ -51,21 +53,22 @@ shard::answer shard::take_request(guild_members_request x,
   return result;
 }
 
-chunk_request_actor shard::begin_request(const std::string& nonce,
-                                         guild_members_request x) {
-  x.nonce = nonce;
+void shard::begin_request(const std::string& nonce) {
+  auto entry = book_.find(nonce);
   chunk_request_config args;
   args.shard = cfg_.id;
   args.start_id = cfg_.start_id;
-  args.request = std::move(x);
-  args.foreign = book_.find(nonce)->from == origin::foreign;
+  args.guild_id = entry->request.guild_id;
+  args.nonce = nonce;
+  args.patience = entry->patience;
+  args.answer_limit = entry->request.answer_limit;
+  args.foreign = entry->from == origin::foreign;
   args.owner = this;
   args.supervisor = cfg_.supervisor;
   args.strays = cfg_.strays;
   auto made = spawn<chunk_request>(std::move(args));
   monitor(made);
-  requests_.emplace(nonce, made);
-  return made;
+  book_.set_collector(nonce, std::move(made));
 }
 
 void shard::ask_for_startup(snowflake guild) {
@@ -77,7 +80,7 @@ void shard::ask_for_startup(snowflake guild) {
   fill_in(x, values_);
   auto taken = book_.accept(x, origin::startup, startup_.rank_of(guild), now());
   if (!taken.error && !taken.joined)
-    begin_request(taken.nonce, std::move(x));
+    begin_request(taken.nonce);
 }
 
 caf::error shard::cancel(const cancel_request& x) {
@@ -160,7 +163,8 @@ void shard::written(const payload_written& x) {
   if (!live(x.epoch))
     return;
   if (auto entry = book_.written(x.ticket, now()))
-    to_request(entry->nonce, attempt_written{entry->attempt, quiet_now()});
+    send(entry->collector,
+         attempt_news{entry->attempt, attempt_event::written, quiet_now()});
 }
 
 void shard::again(const ask_again& x) {
@@ -192,16 +196,20 @@ void shard::carry_out(const std::vector<request_book::consequence>& all) {
   for (auto& x : all)
     switch (x.is) {
     case what::again:
-      to_request(x.nonce, attempt_lost{x.attempt});
+      to_request(x.nonce,
+                 attempt_news{x.attempt, attempt_event::lost, quiet_now()});
       break;
     case what::resumed:
-      to_request(x.nonce, attempt_resumed{x.attempt, quiet_now()});
+      to_request(x.nonce,
+                 attempt_news{x.attempt, attempt_event::resumed, quiet_now()});
       break;
     case what::delayed:
-      to_request(x.nonce, attempt_refused{x.attempt});
+      to_request(x.nonce,
+                 attempt_news{x.attempt, attempt_event::refused, quiet_now()});
       break;
     case what::give_up:
-      to_request(x.nonce, attempt_refused{x.attempt});
+      to_request(x.nonce,
+                 attempt_news{x.attempt, attempt_event::refused, quiet_now()});
       to_request(x.nonce, end_request{outcome::rate_limited});
       break;
     case what::poison: {
@@ -239,14 +247,13 @@ void shard::ended(const request_ended& x) {
   stats_.duplicates += x.duplicates;
   stats_.malformed += x.malformed;
   count_late(entry->chunks - x.chunks_taken, x.event.guild_id);
-  if (x.first_response.count() >= 0)
-    first_responses_.add(x.first_response);
-  if (x.completion.count() >= 0)
-    completions_.add(x.completion);
+  if (x.first_response)
+    first_responses_.add(*x.first_response);
+  if (x.completion)
+    completions_.add(*x.completion);
   send(cfg_.supervisor, x.event);
-  book_.ended(x.event.nonce, now());
   to_request(x.event.nonce, release_request{});
-  requests_.erase(x.event.nonce);
+  book_.ended(x.event.nonce, now());
   subscribers_.remove_stream(x.event.nonce);
   if (once_more)
     ask_for_startup(x.event.guild_id);

@@ -37,11 +37,9 @@ using shard_internal_actor = shard_actor::extend<
 using chunk_request_actor = caf::typed_actor<
     caf::replies_to<join_request>::with<chunk_request_finished>,
     caf::reacts_to<withdraw_request>, caf::reacts_to<end_request>,
-    caf::reacts_to<attempt_written>, caf::reacts_to<attempt_refused>,
-    caf::reacts_to<attempt_lost>, caf::reacts_to<attempt_resumed>,
-    caf::reacts_to<chunk_received>, caf::reacts_to<quiet_report>,
-    caf::reacts_to<release_request>, caf::reacts_to<shard_lost>,
-    caf::reacts_to<timer_tick>>;
+    caf::reacts_to<attempt_news>, caf::reacts_to<chunk_received>,
+    caf::reacts_to<quiet_report>, caf::reacts_to<release_request>,
+    caf::reacts_to<shard_lost>, caf::reacts_to<timer_tick>>;
 
 /// Spaces the identifies of all shards of the bot.
 using identify_gate_actor = caf::typed_actor<

@@ -9,7 +9,9 @@
 #include <caf/timestamp.hpp>
 
 #include "messages/event.hpp"
+#include "messages/internal/patience.hpp"
 #include "messages/member.hpp"
+#include "messages/optional.hpp"
 #include "messages/snowflake.hpp"
 
 namespace muster {
@@ -18,26 +20,23 @@ namespace muster {
 // named `at` are readings of the shard's quiet_clock, which stands still
 // while nothing can arrive (Q6).
 
-/// The opcode 8 of an attempt was written to the socket.
-struct attempt_written {
-  std::string nonce;
-  caf::timespan at{0};
+/// What has become of an attempt.
+enum class attempt_event : std::uint8_t {
+  /// Its opcode 8 was written to the socket.
+  written,
+  /// The gateway refused it (RATE_LIMITED); it goes out again later, and was
+  /// none (Q7).
+  refused,
+  /// Its session has ended; it is asked again (S5).
+  lost,
+  /// Its session was resumed: its wait starts anew, and asking again after a
+  /// silence will be no attempt (S6, S8).
+  resumed,
 };
 
-/// The gateway refused an attempt (RATE_LIMITED); it goes out again later.
-struct attempt_refused {
+struct attempt_news {
   std::string nonce;
-};
-
-/// The session of an attempt has ended; it is asked again (S5).
-struct attempt_lost {
-  std::string nonce;
-};
-
-/// The session of an attempt was resumed: its clocks start anew, and asking
-/// again after a silence will be no attempt (S6, S8).
-struct attempt_resumed {
-  std::string nonce;
+  attempt_event event = attempt_event::written;
   caf::timespan at{0};
 };
 
@@ -59,10 +58,8 @@ struct chunk_received {
 struct join_request {
   std::string caller_nonce;
   std::uint32_t answer_limit = 0;
-  /// What this caller asked for; the request goes by the largest.
-  std::int32_t max_attempts = 1;
-  caf::timespan timeout{0};
-  caf::timespan first_response_timeout{0};
+  /// The request's, now that this caller has joined.
+  muster::patience patience;
 };
 
 /// Takes one caller away (Q10).
@@ -101,9 +98,9 @@ struct request_ended {
   std::uint64_t malformed = 0;
   /// Those that were passed to it beyond these came after its end.
   std::uint64_t chunks_taken = 0;
-  /// From the write of the first attempt; negative when it was not reached.
-  caf::timespan first_response{-1};
-  caf::timespan completion{-1};
+  /// From the write of the first attempt; none when it was not reached.
+  optional<caf::timespan> first_response;
+  optional<caf::timespan> completion;
 };
 
 /// The shard has taken note of a request's end and sends it no more callers.
@@ -119,23 +116,8 @@ struct timer_tick {
 };
 
 template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, attempt_written& x) {
-  return f(caf::meta::type_name("attempt_written"), x.nonce, x.at);
-}
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, attempt_refused& x) {
-  return f(caf::meta::type_name("attempt_refused"), x.nonce);
-}
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, attempt_lost& x) {
-  return f(caf::meta::type_name("attempt_lost"), x.nonce);
-}
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, attempt_resumed& x) {
-  return f(caf::meta::type_name("attempt_resumed"), x.nonce, x.at);
+typename Inspector::result_type inspect(Inspector& f, attempt_news& x) {
+  return f(caf::meta::type_name("attempt_news"), x.nonce, x.event, x.at);
 }
 
 template <class Inspector>
@@ -147,7 +129,7 @@ typename Inspector::result_type inspect(Inspector& f, chunk_received& x) {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, join_request& x) {
   return f(caf::meta::type_name("join_request"), x.caller_nonce, x.answer_limit,
-           x.max_attempts, x.timeout, x.first_response_timeout);
+           x.patience);
 }
 
 template <class Inspector>

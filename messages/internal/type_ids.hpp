@@ -28,10 +28,8 @@ CAF_ADD_TYPE_ID(muster_internal, (muster::shard_settled))
 CAF_ADD_TYPE_ID(muster_internal, (muster::shard_progress))
 
 // between a shard and its chunk_requests
-CAF_ADD_TYPE_ID(muster_internal, (muster::attempt_written))
-CAF_ADD_TYPE_ID(muster_internal, (muster::attempt_refused))
-CAF_ADD_TYPE_ID(muster_internal, (muster::attempt_lost))
-CAF_ADD_TYPE_ID(muster_internal, (muster::attempt_resumed))
+CAF_ADD_TYPE_ID(muster_internal, (muster::patience))
+CAF_ADD_TYPE_ID(muster_internal, (muster::attempt_news))
 CAF_ADD_TYPE_ID(muster_internal, (muster::chunk_received))
 CAF_ADD_TYPE_ID(muster_internal, (muster::join_request))
 CAF_ADD_TYPE_ID(muster_internal, (muster::withdraw_request))

@@ -47,12 +47,12 @@ CAF_TEST(Q7 the shard knows of the end before any caller) {
   auto shard = named("shard");
   chunk_request_config args;
   args.owner = caf::actor_cast<shard_internal_actor>(shard);
-  args.request =
-      guild_members_request::whole_list(snowflake{7}).with_nonce("mine");
+  args.guild_id = snowflake{7};
+  args.nonce = "mine";
   auto request = sys.spawn<chunk_request>(args);
   auto caller = named("caller");
-  caf::send_as(caller, request, join_request{"mine", 0});
-  caf::anon_send(request, attempt_written{"mine", 1s});
+  caf::send_as(caller, request, join_request{"mine", 0, {}});
+  caf::anon_send(request, attempt_news{"mine", attempt_event::written, 1s});
   sched.run();
   CAF_CHECK(order.empty());
   caf::anon_send(request, end_request{outcome::cancelled});

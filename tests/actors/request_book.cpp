@@ -220,8 +220,8 @@ CAF_TEST(Q8 a further attempt has a nonce of its own and waits) {
   CAF_CHECK_EQUAL(next(t0 + 30s), "");
   CAF_CHECK_EQUAL(next(t0 + 31s), second);
   // Chunks of either are the request's.
-  CAF_CHECK_EQUAL(book.chunk("one", a, 1, t0 + 32s).nonce, "one");
-  CAF_CHECK_EQUAL(book.chunk(second, a, 1, t0 + 32s).nonce, "one");
+  CAF_CHECK_EQUAL(book.chunk("one", a, 1, t0 + 32s).request->nonce, "one");
+  CAF_CHECK_EQUAL(book.chunk(second, a, 1, t0 + 32s).request->nonce, "one");
 }
 
 CAF_TEST(Q9 Q7 what the bot joins goes before the startup) {

@@ -92,17 +92,13 @@ template <>
 constexpr std::size_t fields_of<shard_progress> = 4;
 
 template <>
-constexpr std::size_t fields_of<attempt_written> = 2;
+constexpr std::size_t fields_of<patience> = 3;
 template <>
-constexpr std::size_t fields_of<attempt_refused> = 1;
-template <>
-constexpr std::size_t fields_of<attempt_lost> = 1;
-template <>
-constexpr std::size_t fields_of<attempt_resumed> = 2;
+constexpr std::size_t fields_of<attempt_news> = 3;
 template <>
 constexpr std::size_t fields_of<chunk_received> = 8;
 template <>
-constexpr std::size_t fields_of<join_request> = 5;
+constexpr std::size_t fields_of<join_request> = 3;
 template <>
 constexpr std::size_t fields_of<withdraw_request> = 1;
 template <>
