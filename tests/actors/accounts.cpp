@@ -8,7 +8,6 @@
 using namespace muster;
 using namespace muster::test;
 using namespace std::chrono_literals;
-using ask_for = guild_members_request;
 
 // One who listens has one account, whatever it was sent for.
 
@@ -16,32 +15,17 @@ namespace {
 
 constexpr std::size_t bound = 2000;
 
-struct fixture : fleet {
+struct fixture : idle_fleet {
   fixture() {
-    values.auto_chunk = false;
     values.listener_bound = bound;
     values.cooldown = 0s;
   }
 
-  void begin() {
-    start();
-    greet({a});
-    say(guild_create(a, 5));
-  }
-
-  void say(const std::string& text) {
-    link().say(text);
-    sched.run();
-  }
-
-  void subscribe(std::optional<overflow> policy = std::nullopt) {
-    subscribe_request wish;
+  /// Subscribes the listener that is slow.
+  void subscribe(optional<overflow> on_overflow = {}) {
+    auto wish = for_members(0, on_overflow);
     wish.listener = caf::actor{slow.ptr()};
-    wish.events = event_bit::guild_members_chunk;
-    if (policy)
-      wish.on_overflow = *policy;
-    anon_send(supervisor, wish);
-    sched.run();
+    send(wish);
   }
 
   /// Sends chunks until reading stops; gives their number.
@@ -53,19 +37,9 @@ struct fixture : fleet {
     return n;
   }
 
-  /// Lets the listener take what it was sent.
-  int drain() {
-    int n = 0;
-    for (; slow->has_next_message(); ++n) {
-      slow->receive([](const guild_members_chunk&) {});
-      sched.run();
-    }
-    return n;
-  }
-
   /// Streams to an actor that keeps what it is sent, until reading stops.
   caf::actor begin_hoard() {
-    begin();
+    begin({a});
     auto result = sys.spawn([this](caf::event_based_actor*) {
       return caf::behavior{
           [this](const guild_members_chunk& x) { hoard.push_back(x); }};
@@ -83,11 +57,10 @@ struct fixture : fleet {
   void end_hoard() {
     CAF_CHECK_EQUAL(streamed->count, 1);
     auto other = ask(ask_for::search(a, "n", 1));
-    say(chunk(a, last_nonce(), 0, 1, 1));
+    answer(a, 1);
     CAF_CHECK(other->answer);
   }
 
-  snowflake a{std::uint64_t{1001} << 22};
   caf::scoped_actor slow{sys};
   std::vector<guild_members_chunk> hoard;
   std::shared_ptr<reply> streamed;
@@ -98,29 +71,29 @@ struct fixture : fleet {
 CAF_TEST_FIXTURE_SCOPE(account_tests, fixture)
 
 CAF_TEST(B1 Q12 what streams have brought counts after their end) {
-  begin();
+  begin({a});
   auto to = caf::actor{slow.ptr()};
   // Each of them is far from the bound, and has come to its end.
   int streams = 0;
   while (figures().reading_pauses == 0 && streams < 100) {
     auto reply = ask_streaming(ask_for::search(a, "n", 1), to);
-    say(chunk(a, last_nonce(), 0, 1, 1));
+    answer(a, 1);
     CAF_CHECK_EQUAL(reply->count, 1);
     ++streams;
   }
   CAF_CHECK_LESS(1, streams);
   CAF_CHECK_LESS(streams, 100);
   CAF_CHECK(figures().listener_bytes > bound);
-  CAF_CHECK_EQUAL(drain(), streams);
+  CAF_CHECK_EQUAL(drain(slow), streams);
   CAF_CHECK_EQUAL(figures().listener_bytes, 0u);
   // And reading goes on.
   auto reply = ask(ask_for::search(a, "n", 1));
-  say(chunk(a, last_nonce(), 0, 1, 1));
+  answer(a, 1);
   CAF_CHECK(reply->answer);
 }
 
 CAF_TEST(B1 who subscribes anew owes what it owed) {
-  begin();
+  begin({a});
   subscribe();
   ask(ask_for::whole_list(a));
   auto n = fill(last_nonce());
@@ -130,16 +103,15 @@ CAF_TEST(B1 who subscribes anew owes what it owed) {
   CAF_CHECK_EQUAL(figures().listener_bytes, held);
   say(chunk(a, last_nonce(), n, 100, 3)); // is not read
   CAF_CHECK_EQUAL(figures().listener_bytes, held);
-  CAF_CHECK_EQUAL(drain(), n + 1);
+  CAF_CHECK_EQUAL(drain(slow), n + 1);
 }
 
 CAF_TEST(B1 reading waits for no one who has left) {
-  begin();
+  begin({a});
   subscribe();
   auto reply = ask(ask_for::whole_list(a));
   auto n = fill(last_nonce());
-  anon_send(supervisor, unsubscribe_request{caf::actor{slow.ptr()}});
-  sched.run();
+  send(unsubscribe_request{caf::actor{slow.ptr()}});
   for (; n < 100; ++n)
     say(chunk(a, last_nonce(), n, 100, 3));
   CAF_CHECK(reply->answer);
@@ -147,28 +119,25 @@ CAF_TEST(B1 reading waits for no one who has left) {
 
 CAF_TEST(B1 Q12 reading waits for no receiver that has died) {
   auto receiver = begin_hoard();
-  anon_send_exit(receiver, caf::exit_reason::kill);
-  sched.run();
+  kill(receiver);
   end_hoard();
 }
 
 CAF_TEST(B1 Q12 reading waits for no receiver that has left) {
   auto receiver = begin_hoard();
   CAF_CHECK(!command(cancel_request{a, last_nonce()}));
-  anon_send(supervisor, unsubscribe_request{receiver});
-  sched.run();
+  send(unsubscribe_request{receiver});
   end_hoard();
-  anon_send_exit(receiver, caf::exit_reason::kill);
-  sched.run();
+  kill(receiver);
 }
 
 CAF_TEST(B1 small events count for what they take) {
-  begin();
+  begin({a});
   subscribe(overflow::drop);
   ask(ask_for::whole_list(a));
   for (int i = 0; i < 100; ++i)
     say(chunk(a, last_nonce(), i, 100, 0));
-  auto got = static_cast<std::size_t>(drain());
+  auto got = static_cast<std::size_t>(drain(slow));
   CAF_CHECK_LESS(0u, got);
   CAF_CHECK_LESS_OR_EQUAL(got, bound / subscribers::event_overhead);
   CAF_CHECK_EQUAL(figures().dropped_events, 100 - got);
@@ -177,7 +146,7 @@ CAF_TEST(B1 small events count for what they take) {
 CAF_TEST(A1 B1 what a lent connection brought is read though it has ended) {
   // Its bot's session is past it: nobody will bring it again.
   managed = true;
-  begin();
+  begin({a});
   subscribe();
   auto reply = ask(ask_for::whole_list(a));
   auto nonce = last_nonce();
@@ -192,7 +161,7 @@ CAF_TEST(A1 B1 what a lent connection brought is read though it has ended) {
   // The next one is taken up while the listener is still behind.
   pass(1s);
   CAF_CHECK_EQUAL(connections.size(), 2u);
-  CAF_CHECK_EQUAL(drain(), 100);
+  CAF_CHECK_EQUAL(drain(slow), 100);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

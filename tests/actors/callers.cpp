@@ -8,52 +8,21 @@
 using namespace muster;
 using namespace muster::test;
 using namespace std::chrono_literals;
-using ask_for = guild_members_request;
 
 // What those who ask are told when things happen at the same time, or to the
 // actors themselves.
 
-namespace {
-
-struct fixture : fleet {
-  fixture() { values.auto_chunk = false; }
-
-  void begin() {
-    start();
-    greet({a, b});
-    for (auto id : {a, b})
-      say(guild_create(id, 5));
-  }
-
-  void say(const std::string& text) {
-    link().say(text);
-    sched.run();
-  }
-
-  errc refusal(guild_members_request x) {
-    auto reply = ask(std::move(x));
-    CAF_REQUIRE_EQUAL(reply->count, 1);
-    CAF_CHECK(!reply->answer);
-    return code_of(reply->error);
-  }
-
-  snowflake a{std::uint64_t{1001} << 22}, b{std::uint64_t{1002} << 22};
-};
-
-} // namespace
-
-CAF_TEST_FIXTURE_SCOPE(caller_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(caller_tests, idle_fleet)
 
 CAF_TEST(Q3 Q7 who joins in the moment of the end is answered) {
-  begin();
+  begin({a, b});
   auto first = ask(ask_for::whole_list(a));
   auto nonce = last_nonce();
   // The last chunk and the second caller reach the shard together, before it
   // can learn that the request has ended.
   auto second = post(ask_for::whole_list(a));
   sched.run_once(); // the caller: to the supervisor
-  link().say(chunk(a, nonce, 0, 1, 5));
-  sched.run();
+  say(chunk(a, nonce, 0, 1, 5));
   CAF_REQUIRE(first->answer);
   CAF_REQUIRE(second->answer);
   CAF_CHECK(second->answer->outcome == outcome::complete);
@@ -63,7 +32,7 @@ CAF_TEST(Q3 Q7 who joins in the moment of the end is answered) {
 }
 
 CAF_TEST(Q7 ten callers at once share one opcode 8 and its whole answer) {
-  begin();
+  begin({a, b});
   std::vector<std::shared_ptr<reply>> all;
   for (int i = 0; i < 10; ++i)
     all.push_back(post(ask_for::whole_list(a)));
@@ -83,7 +52,7 @@ CAF_TEST(Q7 ten callers at once share one opcode 8 and its whole answer) {
 
 CAF_TEST(Q7 Q8 who joins with more attempts gets them) {
   values.cooldown = 0s;
-  begin();
+  begin({a, b});
   auto first = ask(ask_for::whole_list(a));
   auto joins = ask(ask_for::whole_list(a).with_attempts(3));
   CAF_CHECK_EQUAL(requests().size(), 1u);
@@ -97,7 +66,7 @@ CAF_TEST(Q7 Q8 who joins with more attempts gets them) {
 }
 
 CAF_TEST(Q6 Q7 who joins with longer timeouts gets them) {
-  begin();
+  begin({a, b});
   auto first = ask(ask_for::whole_list(a));
   auto patient = ask_for::whole_list(a);
   patient.first_response_timeout = 1min;
@@ -114,7 +83,7 @@ CAF_TEST(Q6 Q7 who joins with longer timeouts gets them) {
 }
 
 CAF_TEST(Q6 Q7 who joins without timeouts gets those of the settings) {
-  begin();
+  begin({a, b});
   auto hasty = ask_for::whole_list(a);
   hasty.first_response_timeout = 1s;
   auto first = ask(hasty);
@@ -128,7 +97,7 @@ CAF_TEST(Q6 Q7 who joins without timeouts gets those of the settings) {
 
 CAF_TEST(Q7 a list that does not join hides no other from those who do) {
   values.cooldown = 0s;
-  begin();
+  begin({a, b});
   auto first = ask(ask_for::whole_list(a));
   ask(ask_for::whole_list(a).with_nonce("mine"));
   say(chunk(a, "mine", 0, 1, 5)); // has come and gone
@@ -141,15 +110,15 @@ CAF_TEST(Q7 a list that does not join hides no other from those who do) {
 }
 
 CAF_TEST(Q7 asked exactly at the end of the cooldown it goes out) {
-  begin();
+  begin({a, b});
   ask(ask_for::whole_list(a));
-  say(chunk(a, last_nonce(), 0, 1, 5)); // at t: free at t + 30 s
+  answer(a, 5); // at t: free at t + 30 s
   pass(30s - 1ns);
   auto early = ask(ask_for::whole_list(a));
   CAF_CHECK_EQUAL(requests().size(), 1u);
   pass(1ns);
   CAF_CHECK_EQUAL(requests().size(), 2u);
-  say(chunk(a, last_nonce(), 0, 1, 5));
+  answer(a, 5);
   CAF_CHECK(early->answer);
   pass(30s);
   ask(ask_for::whole_list(a));
@@ -157,7 +126,7 @@ CAF_TEST(Q7 asked exactly at the end of the cooldown it goes out) {
 }
 
 CAF_TEST(Q7 Q8 a late chunk does not spend the attempt that was refused) {
-  begin();
+  begin({a, b});
   auto reply = ask(ask_for::search(a, "n", 10).with_attempts(2));
   auto first = last_nonce();
   say(chunk(a, first, 0, 3));
@@ -169,15 +138,14 @@ CAF_TEST(Q7 Q8 a late chunk does not spend the attempt that was refused) {
   CAF_CHECK_EQUAL(reply->count, 0);
   pass(31s);
   CAF_REQUIRE_EQUAL(requests().size(), 3u);
-  say(chunk(a, last_nonce(), 0, 1));
+  answer(a);
   CAF_REQUIRE(reply->answer);
   CAF_CHECK(reply->answer->outcome == outcome::complete);
   CAF_CHECK_EQUAL(reply->answer->attempts, 3u); // the refused one, too
 }
 
 CAF_TEST(Q10 a request that waits for the shards can be cancelled) {
-  failed_lookups.push_back(
-      {gateway_info{}, make_error(errc::rest_failed), caf::timespan{0}});
+  fail_lookup(errc::rest_failed);
   start();
   auto early = ask(ask_for::whole_list(a).with_nonce("mine"));
   caf::error refused = make_error(errc::timed_out);
@@ -196,14 +164,14 @@ CAF_TEST(Q10 a request that waits for the shards can be cancelled) {
 CAF_TEST(Q10 Q2 what belongs to a shard that is not run here says so) {
   values.shard_count = 2;
   values.shards = {0};
-  start();
-  greet({});
+  start_with({});
   snowflake elsewhere{std::uint64_t{1} << 22};
   CAF_CHECK(code_of(command(cancel_request{elsewhere, "x"}))
             == errc::wrong_shard);
   CAF_CHECK(code_of(command(cancel_request{snowflake{}, "x"}))
             == errc::invalid_guild_id);
-  CAF_CHECK(refusal(ask_for::whole_list(elsewhere)) == errc::wrong_shard);
+  CAF_CHECK(code_of(error_of(ask_for::whole_list(elsewhere)))
+            == errc::wrong_shard);
 }
 
 CAF_TEST(S7 a filter of foreign guilds only is a mistake) {
@@ -229,8 +197,7 @@ CAF_TEST(S7 a filter that several processes share names foreign guilds too) {
 }
 
 CAF_TEST(Q11 a command for all shards waits until there are some) {
-  failed_lookups.push_back(
-      {gateway_info{}, make_error(errc::rest_failed), caf::timespan{0}});
+  fail_lookup(errc::rest_failed);
   start();
   caf::error refused = make_error(errc::timed_out);
   sys.spawn([&](caf::event_based_actor* self) {
@@ -243,13 +210,12 @@ CAF_TEST(Q11 a command for all shards waits until there are some) {
   CAF_CHECK(!refused);
   greet({});
   CAF_CHECK_EQUAL(link().sent(3).size(), 1u);
-  anon_send(supervisor, stop_request{});
-  sched.run();
+  send(stop_request{});
 }
 
 CAF_TEST(Q12 B1 reading stops for a receiver of members that is behind) {
   values.listener_bound = 2000;
-  begin();
+  begin({a, b});
   caf::scoped_actor slow{sys};
   auto reply = ask_streaming(ask_for::whole_list(a), caf::actor{slow.ptr()});
   auto nonce = last_nonce();
@@ -260,19 +226,14 @@ CAF_TEST(Q12 B1 reading stops for a receiver of members that is behind) {
   CAF_CHECK(figures().listener_bytes <= 2000 + one);
   pass(1min); // its clock stands still
   CAF_CHECK_EQUAL(reply->count, 0);
-  int got = 0;
-  while (got < 10 && slow->has_next_message()) {
-    slow->receive([&](const guild_members_chunk&) { ++got; });
-    sched.run();
-  }
-  CAF_CHECK_EQUAL(got, 10);
+  CAF_CHECK_EQUAL(drain(slow), 10);
   CAF_REQUIRE(reply->answer);
   CAF_CHECK(reply->answer->outcome == outcome::complete);
 }
 
 CAF_TEST(B1 a lost connection is not taken up again for one who is behind) {
   values.listener_bound = 2000;
-  begin();
+  begin({a, b});
   caf::scoped_actor slow{sys};
   auto reply = ask_streaming(ask_for::whole_list(a), caf::actor{slow.ptr()});
   auto nonce = last_nonce();
@@ -282,10 +243,7 @@ CAF_TEST(B1 a lost connection is not taken up again for one who is behind) {
   pass(10min);
   CAF_CHECK_EQUAL(connections.size(), 1u);
   CAF_CHECK_EQUAL(disconnects.size(), 1u);
-  while (slow->has_next_message()) {
-    slow->receive([](const guild_members_chunk&) {});
-    sched.run();
-  }
+  drain(slow);
   pass(1s);
   CAF_CHECK_EQUAL(connections.size(), 2u);
   reconnect();
@@ -293,18 +251,17 @@ CAF_TEST(B1 a lost connection is not taken up again for one who is behind) {
 }
 
 CAF_TEST(E1 the requests of a shard that has ended are told before the stop) {
-  begin();
+  begin({a, b});
   auto reply = ask(ask_for::search(a, "n", 1));
   // Disallowed intents: the shard ends, and the bot stops on hearing it.
   link().end(4014);
-  anon_send(supervisor, stop_request{});
-  sched.run();
+  send(stop_request{});
   CAF_CHECK_EQUAL(reply->count, 1);
   CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
 }
 
 CAF_TEST(a shard that has ended keeps its figures) {
-  begin();
+  begin({a, b});
   auto before = figures();
   link().end(4014);
   sched.run();
@@ -316,18 +273,15 @@ CAF_TEST(a shard that has ended keeps its figures) {
 }
 
 CAF_TEST(E7 an event is passed on whatever its data are) {
-  begin();
-  caf::scoped_actor listener{sys};
+  begin({a, b});
   subscribe_request wish;
-  wish.listener = caf::actor{listener.ptr()};
   wish.dispatches = {"ODD"};
-  anon_send(supervisor, wish);
-  sched.run();
+  auto odd = listener(wish);
   std::vector<std::string> got;
   for (auto data : {R"([1,"]"])", "null", "17", R"("te\"xt")", "{}"}) {
     say(test::dispatch("ODD", 9, data));
-    if (listener->has_next_message())
-      listener->receive([&](const muster::dispatch& x) {
+    if ((*odd)->has_next_message())
+      (*odd)->receive([&](const muster::dispatch& x) {
         got.emplace_back(x.payload.view());
       });
     CAF_CHECK(!got.empty() && got.back() == data);
@@ -336,18 +290,15 @@ CAF_TEST(E7 an event is passed on whatever its data are) {
 }
 
 CAF_TEST(E4 a listener that asks for more is not told anew what it had) {
-  start();
-  greet({});
+  start_with({});
   CAF_REQUIRE_EQUAL(finished.size(), 1u);
   subscribe_request wish;
   wish.listener = recorder;
   wish.events = event_bit::finished_chunking;
-  anon_send(supervisor, wish);
-  sched.run();
+  send(wish);
   CAF_CHECK_EQUAL(finished.size(), 1u);
   wish.events |= event_bit::shard_finished_chunking;
-  anon_send(supervisor, wish);
-  sched.run();
+  send(wish);
   CAF_CHECK_EQUAL(finished.size(), 1u);
 }
 

@@ -7,35 +7,17 @@
 using namespace muster;
 using namespace muster::test;
 using namespace std::chrono_literals;
-using ask_for = guild_members_request;
 
 // When muster stops waiting, and while what its clocks stand still.
 
 namespace {
 
-struct fixture : fleet {
-  fixture() { values.auto_chunk = false; }
-
-  void begin() {
-    start();
-    gate = &greet({a, b});
-    for (auto id : {a, b})
-      gate->say(guild_create(id, 5));
-    sched.run();
-  }
-
+struct fixture : idle_fleet {
   /// A startup with two guilds, of which only the first one is created.
   void begin_startup() {
     values.auto_chunk = true;
-    start();
-    gate = &greet({a, b});
-    gate->say(guild_create(a, 5));
-    sched.run();
-  }
-
-  void say(const std::string& text) {
-    link().say(text);
-    sched.run();
+    start_with({a, b});
+    say(guild_create(a, 5));
   }
 
   /// Lets time pass without running any actor, so that what has been said
@@ -43,26 +25,13 @@ struct fixture : fleet {
   void oversleep(caf::timespan d) { sched.clock().advance_time(d); }
 
   /// A listener for members that looks into its mailbox in drain() only.
-  void add_stuck(std::uint64_t bound) {
-    subscribe_request wish;
-    wish.listener = caf::actor{stuck.ptr()};
-    wish.events = event_bit::guild_members_chunk;
-    wish.bound = bound;
-    wish.on_overflow = overflow::stop_reading;
-    anon_send(supervisor, wish);
-    sched.run();
+  void add_stuck() {
+    stuck = listener(for_members(100, overflow::stop_reading));
   }
 
-  void drain() {
-    while (stuck->has_next_message()) {
-      stuck->receive([](const guild_members_chunk&) {});
-      sched.run();
-    }
-  }
+  void drain() { fleet::drain(*stuck); }
 
-  snowflake a{std::uint64_t{1001} << 22}, b{std::uint64_t{1002} << 22};
-  scripted_connection* gate = nullptr;
-  caf::scoped_actor stuck{sys};
+  std::unique_ptr<caf::scoped_actor> stuck;
 };
 
 } // namespace
@@ -70,7 +39,7 @@ struct fixture : fleet {
 CAF_TEST_FIXTURE_SCOPE(clock_tests, fixture)
 
 CAF_TEST(Q6 a gap of the timeout ends a request within 50 ms) {
-  begin();
+  begin({a, b});
   auto x = ask(ask_for::whole_list(a));
   auto nonce = last_nonce();
   pass(9900ms);
@@ -86,12 +55,12 @@ CAF_TEST(Q6 a gap of the timeout ends a request within 50 ms) {
 }
 
 CAF_TEST(Q6 the clock starts with the write and not in the queue) {
-  begin();
-  gate->confirm_writes = false;
+  begin({a, b});
+  link().confirm_writes = false;
   auto x = ask(ask_for::whole_list(a));
   pass(30s);
   CAF_CHECK_EQUAL(x->count, 0);
-  gate->confirm();
+  link().confirm();
   pass(9900ms);
   CAF_CHECK_EQUAL(x->count, 0);
   pass(200ms);
@@ -99,11 +68,11 @@ CAF_TEST(Q6 the clock starts with the write and not in the queue) {
 }
 
 CAF_TEST(Q6 a first chunk may overtake the news of the write) {
-  begin();
-  gate->confirm_writes = false;
+  begin({a, b});
+  link().confirm_writes = false;
   auto x = ask(ask_for::whole_list(a));
   say(chunk(a, last_nonce(), 0, 2));
-  gate->confirm();
+  link().confirm();
   sched.run();
   say(chunk(a, last_nonce(), 1, 2));
   CAF_REQUIRE(x->answer);
@@ -112,7 +81,7 @@ CAF_TEST(Q6 a first chunk may overtake the news of the write) {
 }
 
 CAF_TEST(Q6 chunks of others keep a request waiting up to ten times) {
-  begin();
+  begin({a, b});
   auto x = ask(ask_for::whole_list(a));
   for (int i = 0; i < 19; ++i) {
     pass(5s);
@@ -126,36 +95,30 @@ CAF_TEST(Q6 chunks of others keep a request waiting up to ten times) {
 }
 
 CAF_TEST(Q6 at most eight whole lists are on the wire) {
-  std::vector<snowflake> ids;
   values.auto_chunk = true;
-  start();
-  for (std::uint32_t i = 1; i <= 20; ++i)
-    ids.push_back(guild(i));
-  gate = &greet(ids);
-  for (auto id : ids)
-    gate->say(guild_create(id, 5));
-  sched.run();
+  auto ids = guilds_up_to(20);
+  begin(ids);
   CAF_CHECK_EQUAL(requests().size(), 8u);
   say(chunk(ids[0], requests()[0]["nonce"], 0, 1));
   CAF_CHECK_EQUAL(requests().size(), 9u);
 }
 
 CAF_TEST(Q6 clocks stand still while disconnected) {
-  begin();
+  begin({a, b});
   auto x = ask(ask_for::whole_list(a));
   pass(6s);
-  gate->end(0);
+  link().end(0);
   pass(1h);
   CAF_CHECK_EQUAL(x->count, 0);
-  reconnect().say(resumed(9));
+  resume();
   pass(9s); // restarted (S6)
   CAF_CHECK_EQUAL(x->count, 0);
-  say(chunk(a, last_nonce(), 0, 1));
+  answer(a);
   CAF_CHECK(x->answer);
 }
 
 CAF_TEST(Q6 chunks of others prolong a gap up to ten times) {
-  begin();
+  begin({a, b});
   auto x = ask(ask_for::whole_list(a));
   say(chunk(a, last_nonce(), 0, 2));
   for (int i = 0; i < 12; ++i) {
@@ -170,7 +133,7 @@ CAF_TEST(Q6 chunks of others prolong a gap up to ten times) {
 }
 
 CAF_TEST(Q6 without a chunk of others a first response takes ten seconds) {
-  begin();
+  begin({a, b});
   auto x = ask(ask_for::whole_list(a));
   pass(9990ms);
   CAF_CHECK_EQUAL(x->count, 0);
@@ -180,10 +143,10 @@ CAF_TEST(Q6 without a chunk of others a first response takes ten seconds) {
 }
 
 CAF_TEST(Q6 a first response that had arrived before the verdict counts) {
-  begin();
+  begin({a, b});
   auto x = ask(ask_for::whole_list(a));
   pass(9s);
-  gate->say(chunk(a, last_nonce(), 0, 1));
+  link().say(chunk(a, last_nonce(), 0, 1));
   oversleep(1min);
   sched.run();
   CAF_REQUIRE(x->answer);
@@ -191,11 +154,11 @@ CAF_TEST(Q6 a first response that had arrived before the verdict counts) {
 }
 
 CAF_TEST(Q6 a last chunk that had arrived before the verdict counts) {
-  begin();
+  begin({a, b});
   auto x = ask(ask_for::whole_list(a));
   say(chunk(a, last_nonce(), 0, 2));
   pass(4s);
-  gate->say(chunk(a, last_nonce(), 1, 2));
+  link().say(chunk(a, last_nonce(), 1, 2));
   oversleep(1min);
   sched.run();
   CAF_REQUIRE(x->answer);
@@ -205,7 +168,7 @@ CAF_TEST(Q6 a last chunk that had arrived before the verdict counts) {
 CAF_TEST(Q6 S4 a GUILD_CREATE that had arrived before the verdict counts) {
   begin_startup();
   pass(14s);
-  gate->say(guild_create(b, 5));
+  link().say(guild_create(b, 5));
   oversleep(1min);
   sched.run();
   CAF_CHECK(state_of(b).status == guild_status::in_flight);
@@ -213,55 +176,53 @@ CAF_TEST(Q6 S4 a GUILD_CREATE that had arrived before the verdict counts) {
 
 CAF_TEST(Q6 S4 the wait for GUILD_CREATE stands still while disconnected) {
   begin_startup();
-  say(chunk(a, last_nonce(), 0, 1));
+  answer(a);
   pass(10s);
-  gate->end(0);
+  link().end(0);
   pass(1h);
   CAF_CHECK(finished_shards.empty());
-  reconnect().say(resumed(9));
+  resume();
   pass(4900ms);
   CAF_CHECK(finished_shards.empty());
   pass(10200ms); // at the latest, if RESUMED restarted this clock, too
   CAF_REQUIRE_EQUAL(finished_shards.size(), 1u);
-  CAF_CHECK_EQUAL(finished_shards[0].missed_guild_ids,
-                  std::vector<snowflake>{b});
+  CAF_CHECK_EQUAL(finished_shards[0].missed_guild_ids, std::vector{b});
 }
 
 CAF_TEST(Q6 S4 the wait for GUILD_CREATE stands still while nothing is read) {
   begin_startup();
-  add_stuck(100);
-  say(chunk(a, last_nonce(), 0, 1));
+  add_stuck();
+  answer(a);
   CAF_CHECK_EQUAL(figures().reading_pauses, 1u);
   pass(1h);
   CAF_CHECK(finished_shards.empty());
-  gate->say(guild_create(b, 5)); // in the mailbox, and not read
+  link().say(guild_create(b, 5)); // in the mailbox, and not read
   pass(1h);
   CAF_CHECK(finished_shards.empty());
   drain();
   CAF_CHECK(state_of(b).status == guild_status::in_flight);
-  say(chunk(b, last_nonce(), 0, 1));
+  answer(b);
   CAF_CHECK_EQUAL(finished_shards.size(), 1u);
   drain();
 }
 
 CAF_TEST(Q6 the wait for GUILD_CREATE goes on after a pause in reading) {
   begin_startup();
-  add_stuck(100);
+  add_stuck();
   pass(10s);
-  say(chunk(a, last_nonce(), 0, 1));
+  answer(a);
   pass(1h);
   drain();
   pass(4900ms);
   CAF_CHECK(finished_shards.empty());
   pass(200ms);
   CAF_REQUIRE_EQUAL(finished_shards.size(), 1u);
-  CAF_CHECK_EQUAL(finished_shards[0].missed_guild_ids,
-                  std::vector<snowflake>{b});
+  CAF_CHECK_EQUAL(finished_shards[0].missed_guild_ids, std::vector{b});
 }
 
 CAF_TEST(Q6 timeouts of requests stand still while nothing is read) {
-  begin();
-  add_stuck(100);
+  begin({a, b});
+  add_stuck();
   auto waits = ask(ask_for::whole_list(a));
   auto list = ask(ask_for::whole_list(b));
   pass(6s);
@@ -282,24 +243,24 @@ CAF_TEST(Q6 timeouts of requests stand still while nothing is read) {
 }
 
 CAF_TEST(B1 Q6 heartbeats are on time while a listener is stuck) {
-  begin();
-  add_stuck(100);
+  begin({a, b});
+  add_stuck();
   ask(ask_for::whole_list(a));
   say(chunk(a, last_nonce(), 0, 2));
   CAF_CHECK_EQUAL(figures().reading_pauses, 1u);
   pass(10min);
   CAF_CHECK_EQUAL(figures().reading_pauses, 1u); // and never went on
-  auto beats = gate->times_of(1);
+  auto beats = link().times_of(1);
   beats.push_back(sched.clock().now());
   CAF_REQUIRE(beats.size() > 10);
   for (std::size_t i = 1; i < beats.size(); ++i)
     CAF_CHECK(beats[i] - beats[i - 1] <= 41'250ms + 50ms);
-  CAF_CHECK(!gate->ended());
+  CAF_CHECK(!link().ended());
   drain();
 }
 
 CAF_TEST(Q6 after a standstill what has arrived meanwhile is read first) {
-  begin();
+  begin({a, b});
   auto reply = ask(ask_for::whole_list(a));
   auto nonce = last_nonce();
   // The process is stopped for a minute. The answer is in the socket, but the
@@ -314,7 +275,7 @@ CAF_TEST(Q6 after a standstill what has arrived meanwhile is read first) {
 }
 
 CAF_TEST(Q6 a standstill prolongs a silence by little and once) {
-  begin();
+  begin({a, b});
   auto reply = ask(ask_for::whole_list(a));
   sched.clock().advance_time(1min);
   sched.run();

@@ -7,7 +7,6 @@
 using namespace muster;
 using namespace muster::test;
 using namespace std::chrono_literals;
-using ask_for = guild_members_request;
 
 namespace {
 
@@ -15,18 +14,9 @@ namespace {
 struct fixture : fleet {
   /// HELLO, and the identify is on the wire.
   void identify() {
-    link().opened();
-    link().say(hello(41'250ms));
-    pass(6s);
+    fleet::identify();
     CAF_REQUIRE_EQUAL(link().sent(2).size(), 1u);
   }
-
-  void say(const std::string& text) {
-    link().say(text);
-    sched.run();
-  }
-
-  snowflake a{std::uint64_t{1001} << 22}, b{std::uint64_t{1002} << 22};
 };
 
 } // namespace
@@ -40,7 +30,7 @@ CAF_TEST(S1 a guild that is created before READY is asked for) {
   CAF_CHECK(requests().empty());
   say(ready({a}));
   CAF_REQUIRE_EQUAL(requests().size(), 1u);
-  say(chunk(a, last_nonce(), 0, 1, 5));
+  answer(a, 5);
   CAF_REQUIRE_EQUAL(finished_shards.size(), 1u);
   CAF_CHECK(finished_shards[0].missed_guild_ids.empty());
   CAF_REQUIRE_EQUAL(finished.size(), 1u);
@@ -125,18 +115,14 @@ CAF_TEST(S5 what others had asked before READY ends with it) {
 }
 
 CAF_TEST(S6 what a resume brings of guilds is no news for a later READY) {
-  start();
-  greet({a});
+  start_with({a});
   link().end(0);
   reconnect();
   say(guild_create(a, 5, true, 0, 8)); // replayed
   say(resumed(9));
   CAF_CHECK_EQUAL(requests().size(), 1u);
-  say(chunk(a, last_nonce(), 0, 1, 5));
-  say(invalid_session(false));
-  reconnect();
-  pass(6s);
-  say(ready({a}, "s2"));
+  answer(a, 5);
+  lose_session({a});
   pass(5s);
   CAF_CHECK_EQUAL(requests().size(), 1u);
 }

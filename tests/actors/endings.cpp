@@ -8,27 +8,12 @@
 using namespace muster;
 using namespace muster::test;
 using namespace std::chrono_literals;
-using ask_for = guild_members_request;
 
 // Q3: every request ends once, whoever dies or stops.
 
 namespace {
 
-struct fixture : fleet {
-  fixture() { values.auto_chunk = false; }
-
-  void begin() {
-    start();
-    greet({a, b, c});
-    for (auto id : {a, b, c})
-      say(guild_create(id, 5));
-  }
-
-  void say(const std::string& text) {
-    link().say(text);
-    sched.run();
-  }
-
+struct fixture : idle_fleet {
   /// Runs until an actor of this name is about to, and gives its handle.
   caf::actor catch_actor(const std::string& name) {
     while (sched.has_job()) {
@@ -44,16 +29,12 @@ struct fixture : fleet {
 
   /// What to do with a request that waits for the shards to be known.
   std::shared_ptr<reply> ask_too_early() {
-    failed_lookups.push_back(
-        {gateway_info{}, make_error(errc::rest_failed), caf::timespan{0}});
+    fail_lookup(errc::rest_failed);
     start();
     auto result = ask(ask_for::whole_list(a));
     CAF_CHECK_EQUAL(result->count, 0);
     return result;
   }
-
-  snowflake a{std::uint64_t{1001} << 22}, b{std::uint64_t{1002} << 22},
-      c{std::uint64_t{1003} << 22};
 };
 
 } // namespace
@@ -61,7 +42,7 @@ struct fixture : fleet {
 CAF_TEST_FIXTURE_SCOPE(ending_tests, fixture)
 
 CAF_TEST(Q3 every outcome is reported once) {
-  begin();
+  begin({a, b, c});
   auto silent = ask(ask_for::search(a, "n", 1));
   auto partial = ask(ask_for::search(b, "n", 1));
   say(chunk(b, last_nonce(), 0, 2));
@@ -76,8 +57,7 @@ CAF_TEST(Q3 every outcome is reported once) {
                   std::vector<std::uint32_t>{1});
   CAF_CHECK(left->answer->outcome == outcome::guild_left);
   auto open = ask(ask_for::search(a, "n", 1));
-  anon_send(supervisor, stop_request{});
-  sched.run();
+  send(stop_request{});
   CAF_REQUIRE(open->answer);
   CAF_CHECK(open->answer->outcome == outcome::cancelled);
   CAF_CHECK_EQUAL(finished_requests.size(), 4u);
@@ -87,24 +67,21 @@ CAF_TEST(Q3 every outcome is reported once) {
 }
 
 CAF_TEST(Q3 a dead caller is no exception) {
-  begin();
+  begin({a, b, c});
   auto asker = sys.spawn([&](caf::event_based_actor* self) {
     self->request(supervisor, caf::infinite, ask_for::whole_list(a))
         .then([](const chunk_request_finished&) {});
   });
   sched.run();
-  anon_send_exit(asker, caf::exit_reason::kill);
-  sched.run();
-  say(chunk(a, last_nonce(), 0, 1));
+  kill(asker);
+  answer(a);
   CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
   CAF_CHECK(finished_requests[0].outcome == outcome::complete);
 }
 
 CAF_TEST(Q3 a fatal end answers what is open) {
   values.auto_chunk = true;
-  start();
-  greet({a}).say(guild_create(a, 5));
-  sched.run();
+  begin({a});
   auto open = ask(ask_for::search(a, "n", 1));
   link().end(4004);
   sched.run();
@@ -114,12 +91,11 @@ CAF_TEST(Q3 a fatal end answers what is open) {
 }
 
 CAF_TEST(Q3 a killed supervisor leaves nobody without an answer) {
-  begin();
+  begin({a, b, c});
   auto open = ask(ask_for::search(a, "n", 1));
   auto list = ask(ask_for::whole_list(b));
   auto joined = ask(ask_for::whole_list(b));
-  anon_send_exit(supervisor, caf::exit_reason::kill);
-  sched.run();
+  kill(supervisor);
   for (auto& x : {open, list, joined}) {
     CAF_CHECK_EQUAL(x->count, 1);
     CAF_REQUIRE(x->answer);
@@ -131,26 +107,22 @@ CAF_TEST(Q3 a killed supervisor leaves nobody without an answer) {
 
 CAF_TEST(Q3 a supervisor killed before its shards are known answers) {
   auto early = ask_too_early();
-  anon_send_exit(supervisor, caf::exit_reason::kill);
-  sched.run();
+  kill(supervisor);
   CAF_CHECK_EQUAL(early->count, 1);
   CAF_CHECK(code_of(early->error) == errc::not_running);
 }
 
 CAF_TEST(Q3 a supervisor stopped before its shards are known answers) {
   auto early = ask_too_early();
-  anon_send(supervisor, stop_request{});
-  sched.run();
+  send(stop_request{});
   CAF_CHECK_EQUAL(early->count, 1);
   CAF_CHECK(code_of(early->error) == errc::not_running);
 }
 
 CAF_TEST(Q3 what waits for the shards is answered when the token is refused) {
   auto early = ask_too_early();
-  failed_lookups.push_back(
-      {gateway_info{}, make_error(errc::rest_unauthorized), caf::timespan{0}});
-  auto stream = sys.spawn(
-      [](caf::event_based_actor*) { return caf::behavior{[](int) {}}; });
+  fail_lookup(errc::rest_unauthorized);
+  auto stream = stranger();
   auto streamed = ask_streaming(ask_for::whole_list(a), stream);
   caf::error state, command;
   sys.spawn([this, &state](caf::event_based_actor* asker) {
@@ -172,12 +144,11 @@ CAF_TEST(Q3 what waits for the shards is answered when the token is refused) {
   CAF_CHECK(code_of(streamed->error) == errc::not_running);
   CAF_CHECK(code_of(state) == errc::not_running);
   CAF_CHECK(code_of(command) == errc::not_running);
-  anon_send_exit(stream, caf::exit_reason::user_shutdown);
-  sched.run();
+  kill(stream);
 }
 
 CAF_TEST(Q3 a request whose actor is killed ends as cancelled) {
-  begin();
+  begin({a, b, c});
   auto x = ask(ask_for::whole_list(a));
   auto joined = ask(ask_for::whole_list(a));
   auto nonce = last_nonce();
@@ -207,9 +178,7 @@ CAF_TEST(Q3 a request whose actor is killed ends as cancelled) {
 
 CAF_TEST(Q3 E2 a startup request whose actor is killed holds nothing up) {
   values.auto_chunk = true;
-  start();
-  greet({a});
-  say(guild_create(a, 5000));
+  begin({a}, 5000);
   link().say(chunk(a, last_nonce(), 0, 2));
   auto victim = catch_actor("muster.chunk_request");
   sched.run();
@@ -222,13 +191,12 @@ CAF_TEST(Q3 E2 a startup request whose actor is killed holds nothing up) {
 }
 
 CAF_TEST(Q4 Q5 a chunk in the moment of the end is a late one) {
-  begin();
+  begin({a, b, c});
   auto reply = ask(ask_for::whole_list(a));
   auto nonce = last_nonce();
   // Both reach the shard before it can learn of the end.
   link().say(chunk(a, nonce, 0, 1, 5));
-  link().say(chunk(a, nonce, 0, 1, 5));
-  sched.run();
+  say(chunk(a, nonce, 0, 1, 5));
   CAF_CHECK(reply->answer);
   auto x = figures();
   CAF_CHECK_EQUAL(x.late_chunks, 1u);
@@ -238,8 +206,7 @@ CAF_TEST(Q4 Q5 a chunk in the moment of the end is a late one) {
 CAF_TEST(Q8 S4 a startup that joined asks no more for a guild that has gone) {
   values.auto_chunk = true;
   values.cooldown = 0s;
-  start();
-  greet({a, b});
+  start_with({a, b});
   auto mine = ask(ask_for::whole_list(a)); // goes out at GUILD_CREATE
   say(guild_create(a, 5));
   CAF_CHECK_EQUAL(requests().size(), 1u);
@@ -254,8 +221,7 @@ CAF_TEST(Q8 S4 a startup that joined asks no more for a guild that has gone) {
   sched.run_once();
   while (!its_turn()) // leave to end
     sched.run_once();
-  link().say(guild_delete(a, false));
-  sched.run();
+  say(guild_delete(a, false));
   CAF_REQUIRE(mine->answer);
   CAF_CHECK(mine->answer->outcome == outcome::no_response);
   pass(5min);

@@ -8,7 +8,6 @@
 using namespace muster;
 using namespace muster::test;
 using namespace std::chrono_literals;
-using ask_for = guild_members_request;
 
 // What every event carries, and who gets those with members.
 
@@ -16,16 +15,17 @@ namespace {
 
 /// The second of two shards; the first one has no guilds.
 struct fixture : fleet {
-  void begin() {
+  /// Starts both, and creates the guilds of the second.
+  void begin_both() {
     start(2);
     a = guild(1, 1);
     b = guild(2, 1);
     greet({}, 0);
     gate = &greet({a, b}, 1);
-    for (auto id : {a, b})
-      say(guild_create(id, 5));
+    create({a, b});
   }
 
+  /// Says it on the present connection of the second shard.
   void say(const std::string& text) {
     gate->say(text);
     sched.run();
@@ -41,16 +41,13 @@ struct fixture : fleet {
   /// A listener that looks into its mailbox when a test does.
   std::unique_ptr<caf::scoped_actor>
   listener(std::uint32_t events, std::vector<std::string> dispatches = {}) {
-    auto result = std::make_unique<caf::scoped_actor>(sys);
     subscribe_request wish;
-    wish.listener = caf::actor{result->ptr()};
     wish.events = events;
     wish.dispatches = std::move(dispatches);
-    anon_send(supervisor, wish);
-    sched.run();
-    return result;
+    return fleet::listener(std::move(wish));
   }
 
+  /// Takes the events that a listener was sent.
   template <class Event>
   std::vector<Event> events_of(caf::scoped_actor& x) {
     std::vector<Event> result;
@@ -60,7 +57,6 @@ struct fixture : fleet {
   }
 
   const shard_id of{1, 2};
-  snowflake a, b;
   scripted_connection* gate = nullptr;
 };
 
@@ -69,7 +65,7 @@ struct fixture : fleet {
 CAF_TEST_FIXTURE_SCOPE(event_tests, fixture)
 
 CAF_TEST(E1 E2 E3 E6 carry the shard and the start) {
-  begin();
+  begin_both();
   say(chunk(a, requests().at(0)["nonce"], 0, 1));
   pass(1s);
   say(chunk(b, requests().at(1)["nonce"], 0, 1));
@@ -89,9 +85,9 @@ CAF_TEST(E1 E2 E3 E6 carry the shard and the start) {
 }
 
 CAF_TEST(E1 carries the shard and the start however it ended) {
-  begin();
+  begin_both();
   auto answered = ask(ask_for::search(a, "n", 1));
-  say(chunk(a, last_nonce(), 0, 1));
+  answer(a);
   auto cancelled = ask_for::search(a, "n", 1);
   auto withdrawn = ask(cancelled);
   CAF_CHECK(!command(cancel_request{a, cancelled.nonce}));
@@ -114,7 +110,7 @@ CAF_TEST(E1 carries the shard and the start however it ended) {
 }
 
 CAF_TEST(E5 E7 carry the shard and the start) {
-  begin();
+  begin_both();
   auto members = listener(event_bit::guild_members_chunk);
   auto raw = listener(0, {"GUILD_MEMBERS_CHUNK"});
   say(chunk(a, requests().at(0)["nonce"], 0, 1, 3));
@@ -131,7 +127,7 @@ CAF_TEST(E5 E7 carry the shard and the start) {
 }
 
 CAF_TEST(the events of a connection carry the shard and the start) {
-  begin();
+  begin_both();
   CAF_REQUIRE_EQUAL(readies.size(), 2u);
   check_origin(readies[1]);
   CAF_CHECK_EQUAL(readies[1].guilds, 2u);
@@ -153,15 +149,14 @@ CAF_TEST(the events of a connection carry the shard and the start) {
 CAF_TEST(a start that fails is told with its shard and its id) {
   values.shard_count = 2;
   values.shards = {1};
-  failed_lookups.push_back(
-      {gateway_info{}, make_error(errc::rest_unauthorized), 0s});
+  fail_lookup(errc::rest_unauthorized);
   start(2);
   CAF_REQUIRE_EQUAL(disconnects.size(), 1u);
   check_origin(disconnects[0]);
 }
 
 CAF_TEST(E5 members come to who asks for them and share the bytes) {
-  begin();
+  begin_both();
   auto first = listener(event_bit::guild_members_chunk);
   auto second = listener(event_bit::guild_members_chunk
                          | event_bit::chunk_request_finished);
@@ -198,7 +193,7 @@ CAF_TEST(E5 members come to who asks for them and share the bytes) {
 }
 
 CAF_TEST(E7 any event reaches who listens for its name) {
-  begin();
+  begin_both();
   std::vector<muster::dispatch> got;
   subscribe_request wish;
   wish.listener = sys.spawn([&](caf::event_based_actor*) {
@@ -206,8 +201,7 @@ CAF_TEST(E7 any event reaches who listens for its name) {
   });
   wish.events = 0;
   wish.dispatches = {"MESSAGE_CREATE", "GUILD_CREATE"};
-  anon_send(supervisor, wish);
-  sched.run();
+  send(wish);
   say(test::dispatch("MESSAGE_CREATE", 41, "{\"content\":\"hi\"}"));
   say(test::dispatch("TYPING_START", 42, "{}"));
   say(guild_create(a, 5, true, 0, 43)); // what muster reads itself, too
@@ -216,8 +210,7 @@ CAF_TEST(E7 any event reaches who listens for its name) {
   CAF_CHECK_EQUAL(got[0].sequence, 41u);
   CAF_CHECK_EQUAL(got[0].payload.view(), "{\"content\":\"hi\"}");
   CAF_CHECK_EQUAL(got[1].name, "GUILD_CREATE");
-  anon_send_exit(wish.listener, caf::exit_reason::user_shutdown);
-  sched.run();
+  kill(wish.listener);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -7,31 +7,15 @@
 using namespace muster;
 using namespace muster::test;
 using namespace std::chrono_literals;
-using ask_for = guild_members_request;
 
 namespace {
 
 /// A guild that only the bot itself asks for.
-struct fixture : fleet {
-  fixture() { values.auto_chunk = false; }
-
-  void begin() {
-    start();
-    greet({a}).say(guild_create(a, 5));
-    sched.run();
-  }
-
-  void say(const std::string& text) {
-    link().say(text);
-    sched.run();
-  }
-
+struct fixture : idle_fleet {
   /// Asks under this nonce, and joins nobody.
   void ask_as(const char* nonce) {
     ask(ask_for::whole_list(a).with_nonce(nonce));
   }
-
-  snowflake a{std::uint64_t{1001} << 22};
 };
 
 } // namespace
@@ -39,7 +23,7 @@ struct fixture : fleet {
 CAF_TEST_FIXTURE_SCOPE(late_news_tests, fixture)
 
 CAF_TEST(Q6 the write of a refused send starts no clock of the next one) {
-  begin();
+  begin({a});
   link().confirm_writes = false;
   ask_as("mine");
   say(rate_limited(a, "mine", 1.0));
@@ -59,7 +43,7 @@ CAF_TEST(Q6 the write of a refused send starts no clock of the next one) {
 }
 
 CAF_TEST(Q6 a write that is confirmed after its refusal starts no clock) {
-  begin();
+  begin({a});
   link().confirm_writes = false;
   ask_as("mine");
   say(rate_limited(a, "mine", 20.0));
@@ -73,7 +57,7 @@ CAF_TEST(Q6 a write that is confirmed after its refusal starts no clock) {
 
 CAF_TEST(Q7 a refusal that is read late shortens no newer wait) {
   values.first_response_timeout = 60s;
-  begin();
+  begin({a});
   ask_as("one");
   pass(32s);
   ask_as("two");
@@ -89,7 +73,7 @@ CAF_TEST(Q7 a refusal that is read late shortens no newer wait) {
 }
 
 CAF_TEST(Q7 a refusal of what has been answered shortens no wait) {
-  begin();
+  begin({a});
   ask_as("one");
   say(chunk(a, "one", 0, 2, 5));
   say(rate_limited(a, "one", 1.0));
@@ -101,7 +85,7 @@ CAF_TEST(Q7 a refusal of what has been answered shortens no wait) {
 
 CAF_TEST(Q7 S6 a request that is taken back leaves the stamps of others) {
   values.first_response_timeout = 60s;
-  begin();
+  begin({a});
   link().confirm_writes = false;
   ask_as("one");
   pass(32s);
@@ -109,8 +93,7 @@ CAF_TEST(Q7 S6 a request that is taken back leaves the stamps of others) {
   say(chunk(a, "two", 0, 2, 5));
   link().end(0);
   pass(1s);
-  reconnect();
-  say(resumed(9));
+  resume();
   say(chunk(a, "two", 1, 2, 5));
   CAF_CHECK_EQUAL(finished_requests.size(), 1u);
   auto began = sched.clock().now();

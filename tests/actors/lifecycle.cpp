@@ -10,29 +10,18 @@
 using namespace muster;
 using namespace muster::test;
 using namespace std::chrono_literals;
-using ask_for = guild_members_request;
 
 namespace {
 
 struct fixture : fleet {
-  snowflake a{std::uint64_t{1001} << 22};
-
   /// A listener that never looks into its mailbox.
   std::unique_ptr<caf::scoped_actor> stuck(std::uint64_t bound,
                                            overflow policy) {
-    auto result = std::make_unique<caf::scoped_actor>(sys);
-    subscribe_request wish;
-    wish.listener = caf::actor{result->ptr()};
-    wish.events = event_bit::guild_members_chunk;
-    wish.bound = bound;
-    wish.on_overflow = policy;
-    anon_send(supervisor, wish);
-    sched.run();
-    return result;
+    return listener(for_members(bound, policy));
   }
 
   /// Lets go of everything that a listener holds.
-  static int drain(caf::scoped_actor& listener) {
+  static int empty_mailbox(caf::scoped_actor& listener) {
     int n = 0;
     while (listener->has_next_message())
       listener->receive([&](const guild_members_chunk&) { ++n; });
@@ -53,8 +42,8 @@ CAF_TEST(a fatal close code ends its shard only) {
   CAF_CHECK(disconnects[0].next == next_step::none);
   CAF_CHECK_EQUAL(*disconnects[0].code, 4014);
   auto b = guild(1, 1);
-  greet({b}, 1).say(guild_create(b, 5));
-  sched.run();
+  greet({b}, 1);
+  create({b});
   CAF_CHECK_EQUAL(requests().size(), 1u);
   auto refused = ask(ask_for::whole_list(guild(1, 0)));
   CAF_CHECK(code_of(refused->error) == errc::not_running);
@@ -63,9 +52,8 @@ CAF_TEST(a fatal close code ends its shard only) {
 
 CAF_TEST(a REST that is down is asked again) {
   for (auto code : {errc::connect_failed, errc::rest_failed})
-    failed_lookups.push_back({gateway_info{}, make_error(code), 0s});
-  failed_lookups.push_back(
-      {gateway_info{}, make_error(errc::rest_rate_limited), 42s});
+    fail_lookup(code);
+  fail_lookup(errc::rest_rate_limited, 42s);
   start();
   CAF_CHECK_EQUAL(lookups, 1);
   pass(1s);
@@ -80,8 +68,7 @@ CAF_TEST(a REST that is down is asked again) {
 }
 
 CAF_TEST(a refused token is fatal and says so) {
-  failed_lookups.push_back(
-      {gateway_info{}, make_error(errc::rest_unauthorized), 0s});
+  fail_lookup(errc::rest_unauthorized);
   start();
   pass(1min);
   CAF_CHECK_EQUAL(lookups, 1);
@@ -93,8 +80,7 @@ CAF_TEST(a refused token is fatal and says so) {
 }
 
 CAF_TEST(the token is in identify and resume only) {
-  start();
-  greet({a});
+  start_with({a});
   link().end(0);
   pass(1s);
   reconnect();
@@ -107,8 +93,7 @@ CAF_TEST(the token is in identify and resume only) {
 }
 
 CAF_TEST(a zombie is closed and resumed) {
-  start();
-  greet({a});
+  start_with({a});
   link().acknowledge = false;
   pass(90s);
   CAF_REQUIRE(!disconnects.empty());
@@ -118,14 +103,13 @@ CAF_TEST(a zombie is closed and resumed) {
 
 CAF_TEST(a text frame is never compressed) {
   start(); // asks for zstd
-  greet({a}).say(guild_create(a, 5));
-  sched.run();
+  greet({a});
+  say(guild_create(a, 5));
   CAF_CHECK_EQUAL(requests().size(), 1u);
 }
 
 CAF_TEST(a corrupt stream costs the connection and no more) {
-  start();
-  greet({a});
+  start_with({a});
   link().say_binary("this is no zstd");
   sched.run();
   CAF_REQUIRE_EQUAL(disconnects.size(), 1u);
@@ -144,26 +128,20 @@ CAF_TEST(A1 a bot lends its own connection) {
   pass(2min);
   CAF_CHECK(theirs.texts.empty());
   theirs.say(ready({a}));
-  theirs.say(guild_create(a, 5));
-  sched.run();
+  say(guild_create(a, 5));
   CAF_REQUIRE_EQUAL(requests().size(), 1u);
   CAF_CHECK_EQUAL(theirs.texts.size(), 1u);
-  theirs.say(chunk(a, last_nonce(), 0, 1));
-  sched.run();
+  answer(a);
   CAF_CHECK_EQUAL(finished.size(), 1u);
 }
 
 CAF_TEST(B1 reading stops for a listener that is behind) {
   values.auto_chunk = false;
-  start();
-  auto& gate = greet({a});
-  gate.say(guild_create(a, 5));
+  auto& gate = begin({a});
   auto slow = stuck(2000, overflow::stop_reading);
   auto list = ask(ask_for::whole_list(a));
-  for (int i = 0; i < 9; ++i) {
-    gate.say(chunk(a, last_nonce(), i, 10, 3));
-    sched.run();
-  }
+  for (int i = 0; i < 9; ++i)
+    say(chunk(a, last_nonce(), i, 10, 3));
   auto before = figures();
   CAF_CHECK_EQUAL(before.reading_pauses, 1u);
   auto one = chunk(a, last_nonce(), 0, 10, 3).size();
@@ -178,24 +156,21 @@ CAF_TEST(B1 reading stops for a listener that is behind) {
   CAF_CHECK(!gate.ended());
   int got = 0;
   for (int n = 1; n > 0; got += n) {
-    n = drain(*slow);
+    n = empty_mailbox(*slow);
     sched.run();
     CAF_CHECK(figures().listener_bytes <= 2000 + one);
   }
   CAF_CHECK_EQUAL(got, 9);
   CAF_CHECK_EQUAL(figures().listener_bytes, 0u);
   gate.acknowledge = true;
-  gate.say(chunk(a, last_nonce(), 9, 10, 3));
-  sched.run();
+  say(chunk(a, last_nonce(), 9, 10, 3));
   CAF_REQUIRE(list->answer);
   CAF_CHECK(list->answer->outcome == outcome::complete);
 }
 
 CAF_TEST(B1 a listener of 100 ms a chunk beside a stuck and a healthy one) {
   values.auto_chunk = false;
-  start();
-  auto& gate = greet({a});
-  gate.say(guild_create(a, 5));
+  auto& gate = begin({a});
   // Holds each chunk for 100 ms.
   int slow_got = 0;
   subscribe_request wish;
@@ -217,7 +192,7 @@ CAF_TEST(B1 a listener of 100 ms a chunk beside a stuck and a healthy one) {
         },
     };
   });
-  anon_send(supervisor, wish);
+  send(wish);
   auto stopped = stuck(3000, overflow::drop);
   auto healthy = stuck(std::uint64_t{1} << 30, overflow::drop);
   auto list = ask(ask_for::whole_list(a));
@@ -229,7 +204,7 @@ CAF_TEST(B1 a listener of 100 ms a chunk beside a stuck and a healthy one) {
     gate.say(chunk(a, last_nonce(), i, 400, 3));
   for (int i = 0; i < 1000; ++i) {
     pass(100ms);
-    got += drain(*healthy);
+    got += empty_mailbox(*healthy);
     most = std::max(most, figures().listener_bytes);
   }
   CAF_REQUIRE(list->answer);
@@ -242,41 +217,33 @@ CAF_TEST(B1 a listener of 100 ms a chunk beside a stuck and a healthy one) {
   CAF_CHECK(most <= 13'000 + 2 * one); // both bounds and a chunk each
   CAF_CHECK(figures().dropped_events > 390);
   CAF_CHECK(!gate.ended());
-  anon_send_exit(wish.listener, caf::exit_reason::user_shutdown);
-  sched.run();
+  kill(wish.listener);
 }
 
 CAF_TEST(B1 or events are dropped and counted) {
   values.auto_chunk = false;
-  start();
-  auto& gate = greet({a});
-  gate.say(guild_create(a, 5));
+  begin({a});
   auto slow = stuck(4000, overflow::drop);
   auto healthy = stuck(1 << 20, overflow::stop_reading);
   auto list = ask(ask_for::whole_list(a));
-  for (int i = 0; i < 20; ++i) {
-    gate.say(chunk(a, last_nonce(), i, 20, 3));
-    sched.run();
-  }
+  for (int i = 0; i < 20; ++i)
+    say(chunk(a, last_nonce(), i, 20, 3));
   CAF_CHECK(list->answer);
   auto x = figures();
   CAF_CHECK_EQUAL(x.reading_pauses, 0u);
-  auto got = drain(*slow);
+  auto got = empty_mailbox(*slow);
   CAF_CHECK(got > 0);
   CAF_CHECK_EQUAL(x.dropped_events, static_cast<std::uint64_t>(20 - got));
-  CAF_CHECK_EQUAL(drain(*healthy), 20);
+  CAF_CHECK_EQUAL(empty_mailbox(*healthy), 20);
 }
 
 CAF_TEST(B2 listeners share the bytes of one payload) {
   values.auto_chunk = false;
-  start();
-  auto& gate = greet({a});
-  gate.say(guild_create(a, 5));
+  begin({a});
   auto first = stuck(1 << 20, overflow::drop);
   auto second = stuck(1 << 20, overflow::drop);
   ask(ask_for::whole_list(a));
-  gate.say(chunk(a, last_nonce(), 0, 1, 3));
-  sched.run();
+  answer(a, 3);
   const char* seen[2] = {};
   int n = 0;
   for (auto listener : {first.get(), second.get()})
@@ -289,10 +256,8 @@ CAF_TEST(B2 listeners share the bytes of one payload) {
 
 CAF_TEST(B2 what is skipped is validated on demand) {
   values.validate_payloads = true;
-  start();
-  greet({a});
-  link().say(test::dispatch("TYPING_START", 9, "{\"x\":tru}"));
-  sched.run();
+  start_with({a});
+  say(test::dispatch("TYPING_START", 9, "{\"x\":tru}"));
   CAF_CHECK_EQUAL(figures().malformed, 1u);
 }
 

@@ -8,36 +8,13 @@
 using namespace muster;
 using namespace muster::test;
 using namespace std::chrono_literals;
-using ask_for = guild_members_request;
 
 // Chunks that belong to nobody here, or to nobody any more.
 
-namespace {
-
-struct fixture : fleet {
-  fixture() { values.auto_chunk = false; }
-
-  void begin() {
-    start();
-    greet({a, b});
-    for (auto id : {a, b})
-      say(guild_create(id, 5));
-  }
-
-  void say(const std::string& text) {
-    link().say(text);
-    sched.run();
-  }
-
-  snowflake a{std::uint64_t{1001} << 22}, b{std::uint64_t{1002} << 22};
-};
-
-} // namespace
-
-CAF_TEST_FIXTURE_SCOPE(nonce_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(nonce_tests, idle_fleet)
 
 CAF_TEST(Q4 a chunk that nobody here asked for is tracked) {
-  begin();
+  begin({a, b});
   say(chunk(a, "theirs", 1, 2, 5));
   CAF_CHECK(finished_requests.empty());
   say(chunk(a, "theirs", 0, 2, 5));
@@ -52,7 +29,7 @@ CAF_TEST(Q4 a chunk that nobody here asked for is tracked) {
 }
 
 CAF_TEST(Q4 late chunks of ended requests are told from foreign ones) {
-  begin();
+  begin({a, b});
   auto x = ask(ask_for::search(a, "n", 1));
   pass(15s);
   CAF_CHECK(x->answer->outcome == outcome::no_response);
@@ -63,7 +40,7 @@ CAF_TEST(Q4 late chunks of ended requests are told from foreign ones) {
 }
 
 CAF_TEST(Q4 a chunk without nonce goes to listeners only) {
-  begin();
+  begin({a, b});
   record(~0u);
   say(chunk(a, "", 0, 1, 4));
   CAF_REQUIRE_EQUAL(chunks.size(), 1u);
@@ -73,13 +50,10 @@ CAF_TEST(Q4 a chunk without nonce goes to listeners only) {
 }
 
 CAF_TEST(Q4 a foreign request is never asked again) {
-  values.auto_chunk = false;
-  start();
-  greet({a}).say(guild_create(a, 5));
+  begin({a});
   say(chunk(a, "theirs", 0, 2));
   link().end(0);
-  reconnect();
-  say(resumed(9));
+  resume();
   pass(1min);
   CAF_CHECK(requests().empty());
   CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
@@ -87,14 +61,12 @@ CAF_TEST(Q4 a foreign request is never asked again) {
 }
 
 CAF_TEST(Q4 the nonce of a caller that joined is remembered) {
-  values.auto_chunk = false;
-  start();
-  greet({a}).say(guild_create(a, 5));
+  begin({a});
   auto leader = ask(ask_for::whole_list(a));
   auto other = ask_for::whole_list(a);
   other.nonce = "other";
   auto joined = ask(other);
-  say(chunk(a, last_nonce(), 0, 1));
+  answer(a);
   CAF_REQUIRE(leader->answer);
   CAF_REQUIRE(joined->answer);
   auto again = ask(ask_for::search(a, "n", 1).with_nonce("other"));
@@ -102,7 +74,7 @@ CAF_TEST(Q4 the nonce of a caller that joined is remembered) {
 }
 
 CAF_TEST(Q4 an ended nonce is late for five minutes and foreign after that) {
-  begin();
+  begin({a, b});
   auto x = ask(ask_for::search(a, "n", 1));
   auto nonce = last_nonce();
   say(chunk(a, nonce, 0, 1));
@@ -121,7 +93,7 @@ CAF_TEST(Q4 an ended nonce is late for five minutes and foreign after that) {
 }
 
 CAF_TEST(Q4 the nonces of single attempts are remembered as long) {
-  begin();
+  begin({a, b});
   auto x = ask(ask_for::search(a, "n", 1).with_attempts(2));
   auto first = last_nonce();
   pass(11s);
@@ -142,7 +114,7 @@ CAF_TEST(Q4 the nonces of single attempts are remembered as long) {
 }
 
 CAF_TEST(Q4 Q2 a nonce that has ended is not taken again for five minutes) {
-  begin();
+  begin({a, b});
   auto x = ask(ask_for::search(a, "n", 1).with_nonce("mine"));
   say(chunk(a, "mine", 0, 1));
   CAF_REQUIRE(x->answer);

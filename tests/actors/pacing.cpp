@@ -8,7 +8,6 @@
 using namespace muster;
 using namespace muster::test;
 using namespace std::chrono_literals;
-using ask_for = guild_members_request;
 
 // What leaves, how fast, and in which order.
 
@@ -17,48 +16,27 @@ namespace {
 struct fixture : fleet {
   /// A startup of `guilds` guilds, the first one the smallest.
   void begin_startup(std::uint32_t guilds) {
-    values.auto_chunk = true;
-    start();
-    for (std::uint32_t i = 1; i <= guilds; ++i)
-      ids.push_back(guild(i));
-    gate = &greet(ids);
+    ids = guilds_up_to(guilds);
+    start_with(ids);
     for (std::uint32_t i = 0; i < guilds; ++i)
-      gate->say(guild_create(ids[i], 1000 + i));
-    sched.run();
-  }
-
-  void begin() {
-    values.auto_chunk = false;
-    start();
-    gate = &greet({a});
-    gate->say(guild_create(a, 5));
+      link().say(guild_create(ids[i], 1000 + i));
     sched.run();
   }
 
   /// Answers the op 8 number `i` with all that there is.
-  void answer(std::size_t i) {
-    auto x = requests().at(i);
-    gate->say(chunk(*parse_snowflake(x["guild_id"].get<std::string>()),
-                    x["nonce"], 0, 1));
-    sched.run();
-  }
-
-  std::string guild_asked(std::size_t i) const {
-    return requests().at(i)["guild_id"];
-  }
+  void answer_number(std::size_t i) { answer(requests().at(i)); }
 
   /// What left after the first `n` payloads, heartbeats aside.
-  std::vector<nlohmann::json> sent_after(std::size_t n) const {
+  std::vector<nlohmann::json> sent_after(std::size_t n) {
     std::vector<nlohmann::json> result;
-    for (auto i = n; i < gate->texts.size(); ++i)
-      if (auto x = nlohmann::json::parse(gate->texts[i]); x["op"] != 1)
+    auto& texts = link().texts;
+    for (auto i = n; i < texts.size(); ++i)
+      if (auto x = nlohmann::json::parse(texts[i]); x["op"] != 1)
         result.push_back(x);
     return result;
   }
 
-  snowflake a{std::uint64_t{1001} << 22};
   std::vector<snowflake> ids;
-  scripted_connection* gate = nullptr;
 };
 
 } // namespace
@@ -70,7 +48,7 @@ CAF_TEST(Q9 the whole list of a user is the next to leave amid a startup) {
   // Answered slowly and in turn, with all slots taken.
   for (std::size_t i = 0; i < 50; ++i) {
     pass(1s);
-    answer(i);
+    answer_number(i);
   }
   CAF_REQUIRE_EQUAL(requests().size(), 58u);
   // The largest guilds would be the last ones.
@@ -78,17 +56,17 @@ CAF_TEST(Q9 the whole list of a user is the next to leave amid a startup) {
   auto own = ask(ask_for::whole_list(ids[398]).with_nonce("mine"));
   pass(5s);
   CAF_CHECK_EQUAL(requests().size(), 58u); // max_in_flight is for all
-  answer(50);
+  answer_number(50);
   CAF_REQUIRE_EQUAL(requests().size(), 59u);
-  CAF_CHECK_EQUAL(guild_asked(58), to_string(ids[399]));
-  answer(51);
+  CAF_CHECK_EQUAL(guild_asked(requests()[58]), ids[399]);
+  answer_number(51);
   CAF_REQUIRE_EQUAL(requests().size(), 60u);
   CAF_CHECK_EQUAL(last_nonce(), "mine");
-  answer(52);
+  answer_number(52);
   CAF_REQUIRE_EQUAL(requests().size(), 61u);
-  CAF_CHECK_EQUAL(guild_asked(60), to_string(ids[58])); // the startup goes on
-  answer(58);
-  answer(59);
+  CAF_CHECK_EQUAL(guild_asked(requests()[60]), ids[58]); // the startup goes on
+  answer_number(58);
+  answer_number(59);
   CAF_CHECK(joins->answer);
   CAF_CHECK(own->answer);
 }
@@ -106,13 +84,13 @@ CAF_TEST(Q9 a user is the first when the window opens) {
   // All answers come at once, until the window is full.
   std::size_t answered = 0;
   while (answered < requests().size())
-    answer(answered++);
+    answer_number(answered++);
   CAF_CHECK(answered > 100 && answered < 120);
-  auto full = gate->texts.size();
+  auto full = link().texts.size();
   ask(ask_for::whole_list(ids[399]));
   ask(ask_for::search(ids[0], "nel", 5));
   CAF_CHECK(!command(gateway_command{3, "{\"status\":\"idle\"}", {}}));
-  CAF_CHECK_EQUAL(gate->texts.size(), full);
+  CAF_CHECK_EQUAL(link().texts.size(), full);
   pass(62s);
   auto sent = sent_after(full);
   CAF_REQUIRE(sent.size() > 4);
@@ -123,12 +101,13 @@ CAF_TEST(Q9 a user is the first when the window opens) {
 }
 
 CAF_TEST(Q9 no window sees more than the limit) {
-  begin();
+  values.auto_chunk = false;
+  begin({a});
   for (int i = 0; i < 400; ++i)
     ask(ask_for::search(a, "n" + std::to_string(i), 1));
   pass(5min);
   CAF_CHECK_EQUAL(requests().size(), 400u);
-  auto& sent = gate->sent_at;
+  auto& sent = link().sent_at;
   for (std::size_t i = 120; i < sent.size(); ++i)
     CAF_REQUIRE(sent[i] - sent[i - 120] > 60s);
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "tests/support/answering_fleet.hpp"
+#include "tests/support/fleet.hpp"
 
 #include "messages/errc.hpp"
 #include "tests/support/suite.hpp"
@@ -10,15 +10,12 @@
 using namespace muster;
 using namespace muster::test;
 using namespace std::chrono_literals;
-using ask_for = guild_members_request;
 
 namespace {
 
 /// A gateway on which one guild is poison.
-struct fixture : answering_fleet {
-  snowflake good{std::uint64_t{1001} << 22};
-  snowflake bad{std::uint64_t{1002} << 22};
-  snowflake late{std::uint64_t{1003} << 22};
+struct fixture : fleet {
+  snowflake good = a, bad = b, late = c;
   /// How a connection ends: by this code, or by a cut.
   std::uint16_t code = 0;
   /// The session goes on after that.
@@ -37,7 +34,7 @@ struct fixture : answering_fleet {
     bool moved = false;
     for (; seen < all.size() && !gate.ended(); ++seen) {
       moved = true;
-      auto id = *parse_snowflake(all[seen]["guild_id"].get<std::string>());
+      auto id = guild_asked(all[seen]);
       auto nonce = all[seen]["nonce"].get<std::string>();
       if (id != bad) {
         gate.say(chunk(id, nonce, 0, 1, 5));
@@ -57,18 +54,17 @@ struct fixture : answering_fleet {
     seen = 0;
     auto& gate = reconnect();
     if (!gate.sent(6).empty()) {
-      gate.say(resumed(9));
-      sched.run();
+      say(resumed(9));
       return;
     }
     for (int i = 0; i < 100 && gate.sent(2).empty(); ++i)
       pass(200ms);
-    gate.say(ready(guilds));
-    sched.run();
-    create(guilds);
+    say(ready(guilds));
+    create_while_alive(guilds);
   }
 
-  void create(const std::vector<snowflake>& guilds) {
+  /// Creates guilds until that ends the connection.
+  void create_while_alive(const std::vector<snowflake>& guilds) {
     for (auto id : guilds) {
       if (link().ended())
         return;
@@ -82,9 +78,8 @@ struct fixture : answering_fleet {
 
   /// Runs a startup of these guilds until E3, or for so many steps.
   void run(const std::vector<snowflake>& guilds, int steps = 4000) {
-    start();
-    greet(guilds);
-    create(guilds);
+    start_with(guilds);
+    create_while_alive(guilds);
     for (; steps > 0 && finished.empty(); --steps) {
       if (link().ended())
         come_back(guilds);
@@ -109,8 +104,7 @@ CAF_TEST(Q13 a guild whose opcode 8 ends connections is given up) {
   run({bad, good, late});
   CAF_REQUIRE_EQUAL(finished.size(), 1u);
   CAF_REQUIRE_EQUAL(finished_shards.size(), 1u);
-  CAF_CHECK_EQUAL(finished_shards[0].missed_guild_ids,
-                  std::vector<snowflake>{bad});
+  CAF_CHECK_EQUAL(finished_shards[0].missed_guild_ids, std::vector{bad});
   CAF_CHECK(finished_shards[0].incomplete_guild_ids.empty());
   CAF_CHECK(e1_of(bad, outcome::session_lost));
   CAF_CHECK(e1_of(good, outcome::complete));
@@ -134,16 +128,14 @@ CAF_TEST(Q13 also when each end costs the session) {
   code = 4009;
   run({bad, good, late});
   CAF_REQUIRE_EQUAL(finished_shards.size(), 1u);
-  CAF_CHECK_EQUAL(finished_shards[0].missed_guild_ids,
-                  std::vector<snowflake>{bad});
+  CAF_CHECK_EQUAL(finished_shards[0].missed_guild_ids, std::vector{bad});
 }
 
 CAF_TEST(Q13 also when a chunk comes before each end) {
   half = true;
   run({bad, good});
   CAF_REQUIRE_EQUAL(finished_shards.size(), 1u);
-  CAF_CHECK_EQUAL(finished_shards[0].incomplete_guild_ids,
-                  std::vector<snowflake>{bad});
+  CAF_CHECK_EQUAL(finished_shards[0].incomplete_guild_ids, std::vector{bad});
   CAF_CHECK(e1_of(good, outcome::complete));
 }
 
@@ -161,9 +153,7 @@ CAF_TEST(Q13 also when its GUILD_CREATE ends each connection) {
 }
 
 CAF_TEST(Q13 a request of the bot is no exception) {
-  start();
-  greet({bad, good});
-  create({bad, good});
+  begin({bad, good});
   while (serve())
     ;
   values.auto_chunk = false;
@@ -179,9 +169,7 @@ CAF_TEST(Q13 a request of the bot is no exception) {
 }
 
 CAF_TEST(Q13 the innocent are answered and go out together) {
-  start();
-  greet({good, late});
-  create({good, late});
+  begin({good, late});
   CAF_REQUIRE_EQUAL(requests().size(), 2u); // together
   link().end(4000);
   come_back({good, late});
@@ -190,8 +178,7 @@ CAF_TEST(Q13 the innocent are answered and go out together) {
   CAF_CHECK(link().sent(8).empty());
   auto sent = connections.front()->sent(8);
   for (auto& x : sent)
-    link().say(chunk(*parse_snowflake(x["guild_id"].get<std::string>()),
-                     x["nonce"].get<std::string>(), 0, 1, 5));
+    link().say(chunk(guild_asked(x), x["nonce"], 0, 1, 5));
   sched.run();
   CAF_CHECK_EQUAL(link().sent(8).size(), 1u);
   CAF_CHECK_EQUAL(finished_shards.size(), 1u);
@@ -199,9 +186,7 @@ CAF_TEST(Q13 the innocent are answered and go out together) {
 }
 
 CAF_TEST(Q14 every opcode 8 that was written counts) {
-  start();
-  greet({good});
-  create({good});
+  begin({good});
   auto nonce = last_nonce();
   link().say(rate_limited(good, nonce, 1.0));
   pass(2s); // asked again under the same nonce
@@ -210,8 +195,7 @@ CAF_TEST(Q14 every opcode 8 that was written counts) {
   come_back({good});
   pass(45s); // nothing came after the resume: asked again for free
   CAF_REQUIRE_EQUAL(requests().size(), 3u);
-  link().say(chunk(good, last_nonce(), 0, 1, 5));
-  sched.run();
+  answer(good, 5);
   CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
   CAF_CHECK_EQUAL(finished_requests[0].attempts, 3u);
 }

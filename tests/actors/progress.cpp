@@ -7,41 +7,19 @@
 using namespace muster;
 using namespace muster::test;
 using namespace std::chrono_literals;
-using ask_for = guild_members_request;
 
 // E6 when not every guild of READY is asked for, and the user asks, too. How
 // near the estimate is: settling, system.pacing and the model.
 
-namespace {
-
-struct fixture : fleet {
-  fixture() { values.auto_chunk = true; }
-
-  void begin() {
-    start();
-    greet({a, b, c});
-  }
-
-  void say(const std::string& text) {
-    link().say(text);
-    sched.run();
-  }
-
-  snowflake a{std::uint64_t{1001} << 22}, b{std::uint64_t{1002} << 22},
-      c{std::uint64_t{1003} << 22};
-};
-
-} // namespace
-
-CAF_TEST_FIXTURE_SCOPE(progress_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(progress_tests, fleet)
 
 CAF_TEST(E6 the end shows whatever was left out) {
   values.guild_filter = [this](snowflake id, std::uint64_t) { return id != a; };
-  begin();
+  start_with({a, b, c});
   say(guild_create(a, 10)); // refused by the filter
   say(guild_create(b, 10));
   say(guild_delete(c, false)); // left
-  say(chunk(b, last_nonce(), 0, 1, 10));
+  answer(b, 10);
   pass(1s);
   CAF_REQUIRE_EQUAL(finished.size(), 1u);
   auto& last = progress.back();
@@ -54,9 +32,9 @@ CAF_TEST(E6 the end shows whatever was left out) {
 
 CAF_TEST(E6 lists that the startup does not count are not in flight) {
   values.cooldown = 0s;
-  begin();
+  start_with({a, b, c});
   say(guild_create(a, 10));
-  say(chunk(a, last_nonce(), 0, 1, 10));
+  answer(a, 10);
   ask(ask_for::whole_list(a)); // complete already
   say(guild_create(b, 10));
   pass(1s);
@@ -68,13 +46,9 @@ CAF_TEST(E6 lists that the startup does not count are not in flight) {
 }
 
 CAF_TEST(E6 nothing is told after the end) {
-  begin();
-  for (auto id : {a, b, c})
-    say(guild_create(id, 10));
-  auto all = requests();
-  for (auto& x : all)
-    say(chunk(*parse_snowflake(x["guild_id"].get<std::string>()), x["nonce"], 0,
-              1, 10));
+  begin({a, b, c}, 10);
+  for (auto& x : requests())
+    answer(x, 10);
   pass(1s);
   CAF_REQUIRE_EQUAL(finished.size(), 1u);
   auto told = progress.size();

@@ -8,30 +8,8 @@
 using namespace muster;
 using namespace muster::test;
 using namespace std::chrono_literals;
-using ask_for = guild_members_request;
 
-namespace {
-
-struct fixture : fleet {
-  void say(const std::string& text) {
-    link().say(text);
-    sched.run();
-  }
-
-  /// READY with these guilds, in a new session.
-  void lose_session(const std::vector<snowflake>& guilds) {
-    say(invalid_session(false));
-    reconnect();
-    pass(6s);
-    say(ready(guilds, "s2"));
-  }
-
-  snowflake a{std::uint64_t{1001} << 22}, b{std::uint64_t{1002} << 22};
-};
-
-} // namespace
-
-CAF_TEST_FIXTURE_SCOPE(regression_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(regression_tests, fleet)
 
 CAF_TEST(E6 a request that ends before READY leaves no timer due) {
   start();
@@ -55,13 +33,12 @@ CAF_TEST(E6 a request that ends before READY leaves no timer due) {
 
 CAF_TEST(Q3 S4 a request for a guild that never comes goes out all the same) {
   values.auto_chunk = false;
-  start();
-  greet({a});
+  start_with({a});
   auto held = ask(ask_for::whole_list(a));
   CAF_CHECK(requests().empty());
   pass(16s);
   CAF_REQUIRE_EQUAL(requests().size(), 1u);
-  say(chunk(a, last_nonce(), 0, 1));
+  answer(a);
   CAF_REQUIRE(held->answer);
   CAF_CHECK(held->answer->outcome == outcome::complete);
   CAF_CHECK_EQUAL(order.back(), "E3");
@@ -70,8 +47,7 @@ CAF_TEST(Q3 S4 a request for a guild that never comes goes out all the same) {
 
 CAF_TEST(S3 a request for a guild still to come settles it) {
   values.auto_chunk = false;
-  start();
-  greet({a});
+  start_with({a});
   auto held = ask(ask_for::whole_list(a));
   say(guild_create(a, 5));
   pass(1min);
@@ -82,9 +58,7 @@ CAF_TEST(S3 a request for a guild still to come settles it) {
 }
 
 CAF_TEST(Q7 the first chunk counts even when its attempt was given up) {
-  start();
-  greet({a}).say(guild_create(a, 5));
-  sched.run();
+  begin({a});
   auto first = last_nonce();
   pass(20s); // past first_response_timeout
   say(chunk(a, first, 0, 2));
@@ -96,8 +70,7 @@ CAF_TEST(Q7 the first chunk counts even when its attempt was given up) {
 
 CAF_TEST(Q7 the first chunk counts even when its request has ended) {
   values.auto_chunk = false;
-  start();
-  greet({a}).say(guild_create(a, 5));
+  begin({a});
   ask(ask_for::whole_list(a));
   auto first = last_nonce();
   pass(20s);
@@ -112,10 +85,7 @@ CAF_TEST(Q7 the first chunk counts even when its request has ended) {
 
 CAF_TEST(Q7 a write counts even when its request has ended before it) {
   values.auto_chunk = false;
-  start();
-  auto& gate = greet({a});
-  gate.say(guild_create(a, 5));
-  sched.run();
+  auto& gate = begin({a});
   gate.confirm_writes = false;
   ask(ask_for::whole_list(a).with_nonce("mine"));
   CAF_CHECK(!command(cancel_request{a, "mine"}));
@@ -132,8 +102,7 @@ CAF_TEST(Q7 a write counts even when its request has ended before it) {
 CAF_TEST(Q7 a refusal without nonce means the last list of the guild) {
   values.auto_chunk = false;
   values.first_response_timeout = 60s;
-  start();
-  greet({a}).say(guild_create(a, 5));
+  begin({a});
   ask(ask_for::whole_list(a).with_nonce("one"));
   pass(32s);
   ask(ask_for::whole_list(a).with_nonce("two"));
@@ -146,14 +115,11 @@ CAF_TEST(Q7 a refusal without nonce means the last list of the guild) {
 
 CAF_TEST(Q3 chunking switched on while stopping asks for nothing) {
   values.auto_chunk = false;
-  start();
-  greet({a}).say(guild_create(a, 5));
-  sched.run();
+  begin({a});
   link().close_at_once = false;
   auto pending = self->request(supervisor, caf::infinite, stop_request{});
   sched.run();
-  anon_send(supervisor, auto_chunk_request{true, false});
-  sched.run();
+  send(auto_chunk_request{true, false});
   link().end(0);
   sched.run();
   auto stops = 0;
@@ -164,11 +130,8 @@ CAF_TEST(Q3 chunking switched on while stopping asks for nothing) {
 
 CAF_TEST(S5 an attempt whose chunk came before the news of its write has left) {
   values.max_attempts = 1;
-  start();
-  auto& gate = greet({a});
-  gate.confirm_writes = false;
-  gate.say(guild_create(a, 5));
-  sched.run();
+  start_with({a}).confirm_writes = false;
+  say(guild_create(a, 5));
   auto first = last_nonce();
   say(chunk(a, first, 0, 2));
   lose_session({a});
@@ -182,16 +145,12 @@ CAF_TEST(S5 an attempt whose chunk came before the news of its write has left) {
 
 CAF_TEST(S6 an attempt whose chunk came before the news of its write goes on) {
   values.max_attempts = 1;
-  start();
-  auto& gate = greet({a});
-  gate.confirm_writes = false;
-  gate.say(guild_create(a, 5));
-  sched.run();
+  start_with({a}).confirm_writes = false;
+  say(guild_create(a, 5));
   auto first = last_nonce();
   say(chunk(a, first, 0, 2));
   link().end(0);
-  reconnect();
-  say(resumed(9));
+  resume();
   CAF_CHECK_EQUAL(requests().size(), 1u);
   say(chunk(a, first, 1, 2));
   CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
@@ -200,19 +159,14 @@ CAF_TEST(S6 an attempt whose chunk came before the news of its write goes on) {
 
 CAF_TEST(S6 an attempt that had left when its connection was lost goes on) {
   values.max_in_flight = 1;
-  start();
-  auto b = guild(2);
-  auto& gate = greet({a, b});
-  gate.confirm_writes = false;
-  gate.say(guild_create(b, 5));
-  sched.run();
+  start_with({a, b}).confirm_writes = false;
+  say(guild_create(b, 5));
   auto nonce = last_nonce();
   link().end(0);
   sched.run();
   // A user's request, which is first after the resume.
   ask(ask_for::whole_list(b).with_nonce("mine"));
-  reconnect();
-  say(resumed(9));
+  resume();
   CAF_REQUIRE_EQUAL(last_nonce(), "mine");
   say(chunk(b, nonce, 0, 1, 5));
   CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
@@ -224,9 +178,7 @@ CAF_TEST(S6 an attempt that had left when its connection was lost goes on) {
 }
 
 CAF_TEST(S5 chunks of the old session do not count for a request that waits) {
-  start();
-  greet({a}).say(guild_create(a, 5));
-  sched.run();
+  begin({a});
   auto first = last_nonce();
   pass(12s); // given up; the next attempt waits for the cooldown
   lose_session({a});
@@ -237,24 +189,22 @@ CAF_TEST(S5 chunks of the old session do not count for a request that waits) {
 CAF_TEST(E2 calls no guild missed whose last E1 is complete) {
   values.max_attempts = 1;
   values.cooldown = 0s;
-  start();
-  greet({a, b});
+  start_with({a, b});
   say(guild_create(a, 5));
   pass(11s); // its request ends as no_response
   CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
   ask(ask_for::whole_list(a));
-  say(chunk(a, last_nonce(), 0, 1, 5));
+  answer(a, 5);
   CAF_REQUIRE_EQUAL(finished_requests.size(), 2u);
   CAF_CHECK(finished_requests[1].outcome == outcome::complete);
   say(guild_create(b, 5));
-  say(chunk(b, last_nonce(), 0, 1, 5));
+  answer(b, 5);
   CAF_REQUIRE_EQUAL(finished_shards.size(), 1u);
   CAF_CHECK_EQUAL(finished_shards[0].missed_guild_ids.size(), 0u);
 }
 
 CAF_TEST(Q10 Q12 who has cancelled is streamed nothing more) {
-  start();
-  greet({a});
+  start_with({a});
   std::vector<guild_members_chunk> stream;
   auto receiver = sys.spawn([&](caf::event_based_actor*) {
     return caf::behavior{
@@ -266,17 +216,14 @@ CAF_TEST(Q10 Q12 who has cancelled is streamed nothing more) {
   command(cancel_request{a, request.nonce});
   CAF_REQUIRE(reply->answer);
   CAF_CHECK(reply->answer->outcome == outcome::cancelled);
-  say(chunk(a, last_nonce(), 0, 1, 5));
+  answer(a, 5);
   CAF_CHECK_EQUAL(stream.size(), 0u);
-  anon_send_exit(receiver, caf::exit_reason::user_shutdown);
-  sched.run();
+  kill(receiver);
 }
 
 CAF_TEST(Q7 S6 a RESUMED out of place sends nothing twice) {
   values.auto_chunk = false;
-  start();
-  greet({a});
-  say(guild_create(a, 5));
+  begin({a});
   link().confirm_writes = false;
   ask(ask_for::whole_list(a));
   CAF_REQUIRE_EQUAL(requests().size(), 1u);
@@ -286,9 +233,7 @@ CAF_TEST(Q7 S6 a RESUMED out of place sends nothing twice) {
 
 CAF_TEST(Q5 E5 no chunk with an impossible count reaches a listener) {
   values.auto_chunk = false;
-  start();
-  greet({a});
-  say(guild_create(a, 5));
+  begin({a});
   record(event_bit::guild_members_chunk);
   ask(ask_for::whole_list(a));
   say(chunk(a, last_nonce(), 0, std::int64_t{1} << 40, 5));
@@ -298,8 +243,7 @@ CAF_TEST(Q5 E5 no chunk with an impossible count reaches a listener) {
 
 CAF_TEST(two heartbeats of the same latency are two samples) {
   values.auto_chunk = false;
-  start();
-  greet({a}); // ACKs come at once
+  start_with({a}); // ACKs come at once
   link().acknowledge = false;
   for (int i = 0; i < 3; ++i) {
     auto beats = link().sent(1).size();

@@ -8,45 +8,18 @@
 using namespace muster;
 using namespace muster::test;
 using namespace std::chrono_literals;
-using ask_for = guild_members_request;
 
-namespace {
-
-/// One shard without chunking at startup, in guilds 1 to 3.
-struct fixture : fleet {
-  fixture() { values.auto_chunk = false; }
-
-  void begin() {
-    start();
-    gate = &greet({a, b, c});
-    for (auto id : {a, b, c})
-      gate->say(guild_create(id, 5));
-    sched.run();
-  }
-
-  void say(const std::string& text) {
-    link().say(text);
-    sched.run();
-  }
-
-  snowflake a{std::uint64_t{1001} << 22}, b{std::uint64_t{1002} << 22},
-      c{std::uint64_t{1003} << 22};
-  scripted_connection* gate = nullptr;
-};
-
-} // namespace
-
-CAF_TEST_FIXTURE_SCOPE(request_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(request_tests, idle_fleet)
 
 CAF_TEST(Q1 each kind of request goes out and is answered) {
-  begin();
+  begin({a, b, c});
   auto list = ask(ask_for::whole_list(a).with_presences());
   CAF_CHECK(last_request()["presences"] == true);
-  say(chunk(a, last_nonce(), 0, 1));
+  answer(a);
   auto search = ask(ask_for::search(b, "nel", 10));
   CAF_CHECK(last_request()["query"] == "nel");
   CAF_CHECK(last_request()["limit"] == 10);
-  say(chunk(b, last_nonce(), 0, 1));
+  answer(b);
   auto users = ask(ask_for::users(c, {snowflake{1}, snowflake{2}}));
   CAF_CHECK_EQUAL(last_request()["user_ids"].size(), 2u);
   chunk_fields reply;
@@ -59,26 +32,24 @@ CAF_TEST(Q1 each kind of request goes out and is answered) {
     CAF_CHECK(x->answer->outcome == outcome::complete);
     CAF_CHECK_EQUAL(x->count, 1);
   }
-  CAF_CHECK_EQUAL(users->answer->not_found_ids,
-                  std::vector<snowflake>{snowflake{2}});
+  CAF_CHECK_EQUAL(users->answer->not_found_ids, std::vector{snowflake{2}});
   CAF_CHECK_EQUAL(finished_requests.size(), 3u);
 }
 
 CAF_TEST(Q1 a request made before the shards are known is kept) {
-  failed_lookups.push_back(
-      {gateway_info{}, make_error(errc::rest_failed), caf::timespan{0}});
+  fail_lookup(errc::rest_failed);
   start();
   auto early = ask(ask_for::whole_list(a));
   CAF_CHECK_EQUAL(early->count, 0);
   pass(2s);
-  greet({a}).say(guild_create(a, 5));
-  sched.run();
-  say(chunk(a, last_nonce(), 0, 1));
+  greet({a});
+  say(guild_create(a, 5));
+  answer(a);
   CAF_CHECK(early->answer);
 }
 
 CAF_TEST(Q5 chunks count as a set in any order) {
-  begin();
+  begin({a, b, c});
   auto x = ask(ask_for::whole_list(a));
   auto nonce = last_nonce();
   for (int i : {2, 0, 2, 0})
@@ -101,7 +72,7 @@ CAF_TEST(Q5 chunks count as a set in any order) {
 }
 
 CAF_TEST(Q5 garbage is counted and dropped) {
-  begin();
+  begin({a, b, c});
   auto x = ask(ask_for::whole_list(a));
   auto nonce = last_nonce();
   say("no json at all");
@@ -117,10 +88,10 @@ CAF_TEST(Q5 garbage is counted and dropped) {
 }
 
 CAF_TEST(Q7 a second whole list of a guild waits for 30 s after the first) {
-  begin();
+  begin({a, b, c});
   auto first = ask(ask_for::whole_list(a));
   pass(2s);
-  say(chunk(a, last_nonce(), 0, 1)); // the 30 s count from here
+  answer(a); // the 30 s count from here
   CAF_CHECK(first->answer);
   pass(1s);
   auto second = ask(ask_for::whole_list(a));
@@ -128,17 +99,17 @@ CAF_TEST(Q7 a second whole list of a guild waits for 30 s after the first) {
   CAF_CHECK_EQUAL(requests().size(), 1u);
   pass(200ms);
   CAF_CHECK_EQUAL(requests().size(), 2u);
-  say(chunk(a, last_nonce(), 0, 1));
+  answer(a);
   CAF_CHECK(second->answer->outcome == outcome::complete);
 }
 
 CAF_TEST(Q7 ten callers of one list share one opcode 8) {
-  begin();
+  begin({a, b, c});
   std::vector<std::shared_ptr<fleet::reply>> callers;
   for (int i = 0; i < 10; ++i)
     callers.push_back(ask(ask_for::whole_list(a)));
   CAF_CHECK_EQUAL(requests().size(), 1u);
-  say(chunk(a, last_nonce(), 0, 1, 7));
+  answer(a, 7);
   for (auto& x : callers) {
     CAF_REQUIRE(x->answer);
     CAF_CHECK_EQUAL(x->answer->nonce, callers[0]->answer->nonce);
@@ -148,11 +119,11 @@ CAF_TEST(Q7 ten callers of one list share one opcode 8) {
 }
 
 CAF_TEST(Q7 a nonce of its own does not join) {
-  begin();
+  begin({a, b, c});
   auto first = ask(ask_for::whole_list(a));
   auto own = ask(ask_for::whole_list(a).with_nonce("own"));
   CAF_CHECK_EQUAL(requests().size(), 1u);
-  say(chunk(a, last_nonce(), 0, 1));
+  answer(a);
   CAF_CHECK(first->answer);
   CAF_CHECK_EQUAL(own->count, 0);
   pass(31s);
@@ -162,7 +133,7 @@ CAF_TEST(Q7 a nonce of its own does not join) {
 }
 
 CAF_TEST(Q7 RATE_LIMITED puts a request back unseen by its caller) {
-  begin();
+  begin({a, b, c});
   auto x = ask(ask_for::whole_list(a));
   auto nonce = last_nonce();
   say(rate_limited(a, nonce, 12.5));
@@ -174,7 +145,7 @@ CAF_TEST(Q7 RATE_LIMITED puts a request back unseen by its caller) {
   pass(4s);
   CAF_CHECK_EQUAL(requests().size(), 3u);
   CAF_CHECK_EQUAL(x->count, 0);
-  say(chunk(a, last_nonce(), 0, 1));
+  answer(a);
   CAF_REQUIRE(x->answer);
   CAF_CHECK(x->answer->outcome == outcome::complete);
   CAF_CHECK_EQUAL(x->answer->attempts, 3u); // none of those that it may have
@@ -182,7 +153,7 @@ CAF_TEST(Q7 RATE_LIMITED puts a request back unseen by its caller) {
 }
 
 CAF_TEST(Q7 refusals for ever end as rate_limited) {
-  begin();
+  begin({a, b, c});
   auto x = ask(ask_for::whole_list(a));
   for (int i = 0; i < 5; ++i) {
     CAF_CHECK_EQUAL(x->count, 0);
@@ -195,7 +166,7 @@ CAF_TEST(Q7 refusals for ever end as rate_limited) {
 }
 
 CAF_TEST(Q10 a caller can cancel by nonce) {
-  begin();
+  begin({a, b, c});
   auto wish = ask_for::whole_list(a);
   auto x = ask(wish);
   CAF_CHECK(!command(cancel_request{a, wish.nonce}));
@@ -209,7 +180,7 @@ CAF_TEST(Q10 a caller can cancel by nonce) {
 }
 
 CAF_TEST(Q10 with several callers a cancel withdraws one) {
-  begin();
+  begin({a, b, c});
   auto first = ask_for::whole_list(a);
   auto second = ask_for::whole_list(a);
   auto x = ask(first);
@@ -218,16 +189,16 @@ CAF_TEST(Q10 with several callers a cancel withdraws one) {
   CAF_REQUIRE(x->answer);
   CAF_CHECK(x->answer->outcome == outcome::cancelled);
   CAF_CHECK(finished_requests.empty());
-  say(chunk(a, last_nonce(), 0, 1));
+  answer(a);
   CAF_REQUIRE(y->answer);
   CAF_CHECK(y->answer->outcome == outcome::complete);
   CAF_CHECK_EQUAL(x->count, 1);
 }
 
 CAF_TEST(Q11 other commands go through and own opcodes are refused) {
-  begin();
+  begin({a, b, c});
   CAF_CHECK(!command(gateway_command{4, "{\"guild_id\":\"1\"}", a}));
-  CAF_CHECK_EQUAL(gate->sent(4).size(), 1u);
+  CAF_CHECK_EQUAL(link().sent(4).size(), 1u);
   for (std::uint8_t op : {1, 2, 6, 8})
     CAF_CHECK(code_of(command(gateway_command{op, "{}", {}}))
               == errc::forbidden_opcode);
@@ -239,7 +210,7 @@ CAF_TEST(Q11 other commands go through and own opcodes are refused) {
 }
 
 CAF_TEST(Q12 members come in the answer up to a bound) {
-  begin();
+  begin({a, b, c});
   auto x = ask(ask_for::whole_list(a).with_members(10));
   auto nonce = last_nonce();
   say(chunk(a, nonce, 1, 2, 3));
@@ -254,13 +225,13 @@ CAF_TEST(Q12 members come in the answer up to a bound) {
   CAF_CHECK_EQUAL(n, 3);
   CAF_CHECK(finished_requests.at(0).chunks.empty()); // listeners get counts
   auto y = ask(ask_for::whole_list(b).with_members(2));
-  say(chunk(b, last_nonce(), 0, 1, 3));
+  answer(b, 3);
   CAF_CHECK(code_of(y->error) == errc::answer_too_large);
   CAF_CHECK_EQUAL(finished_requests.size(), 2u);
 }
 
 CAF_TEST(Q12 members are streamed to one actor) {
-  begin();
+  begin({a, b, c});
   int got = 0;
   auto receiver = sys.spawn([&](caf::event_based_actor*) {
     return caf::behavior{
@@ -269,7 +240,7 @@ CAF_TEST(Q12 members are streamed to one actor) {
   auto x = ask_streaming(ask_for::whole_list(a), receiver);
   auto nonce = last_nonce();
   auto other = ask(ask_for::whole_list(b));
-  say(chunk(b, last_nonce(), 0, 1, 100));
+  answer(b, 100);
   say(chunk(a, nonce, 0, 2, 3));
   say(chunk(a, nonce, 1, 2, 3));
   CAF_CHECK(x->answer);

@@ -7,36 +7,13 @@
 using namespace muster;
 using namespace muster::test;
 using namespace std::chrono_literals;
-using ask_for = guild_members_request;
 
 // Attempts and what is said of them.
 
-namespace {
-
-struct fixture : fleet {
-  fixture() { values.auto_chunk = false; }
-
-  void begin() {
-    start();
-    greet({a, b});
-    for (auto id : {a, b})
-      say(guild_create(id, 5));
-  }
-
-  void say(const std::string& text) {
-    link().say(text);
-    sched.run();
-  }
-
-  snowflake a{std::uint64_t{1001} << 22}, b{std::uint64_t{1002} << 22};
-};
-
-} // namespace
-
-CAF_TEST_FIXTURE_SCOPE(retry_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(retry_tests, idle_fleet)
 
 CAF_TEST(Q8 an attempt that fails is followed by another under its own nonce) {
-  begin();
+  begin({a, b});
   auto x = ask(ask_for::whole_list(a).with_attempts(2));
   auto nonce = last_nonce();
   say(chunk(a, nonce, 0, 3, 10));
@@ -57,7 +34,7 @@ CAF_TEST(Q8 an attempt that fails is followed by another under its own nonce) {
 }
 
 CAF_TEST(Q8 late chunks of an earlier attempt may complete a request) {
-  begin();
+  begin({a, b});
   auto x = ask(ask_for::whole_list(a).with_attempts(2));
   auto nonce = last_nonce();
   say(chunk(a, nonce, 0, 2));
@@ -70,8 +47,7 @@ CAF_TEST(Q8 late chunks of an earlier attempt may complete a request) {
 
 CAF_TEST(Q8 a startup request has two attempts) {
   values.auto_chunk = true;
-  start();
-  greet({a}).say(guild_create(a, 5));
+  begin({a});
   pass(2min);
   CAF_CHECK_EQUAL(requests().size(), 2u);
   CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
@@ -80,8 +56,7 @@ CAF_TEST(Q8 a startup request has two attempts) {
 
 CAF_TEST(Q8 a startup request goes out again as soon as the 30 s are over) {
   values.auto_chunk = true;
-  start();
-  greet({a}).say(guild_create(a, 5000));
+  begin({a}, 5000);
   pass(2s);
   auto first = last_nonce();
   say(chunk(a, first, 0, 3, 10)); // at t
@@ -92,7 +67,7 @@ CAF_TEST(Q8 a startup request goes out again as soon as the 30 s are over) {
   CAF_CHECK(last_nonce() != first);
   CAF_CHECK(last_request()["guild_id"] == to_string(a));
   CAF_CHECK(finished_requests.empty());
-  say(chunk(a, last_nonce(), 0, 1, 10));
+  answer(a, 10);
   CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
   CAF_CHECK(finished_requests[0].outcome == outcome::complete);
   CAF_CHECK_EQUAL(finished_requests[0].attempts, 2u);
@@ -100,9 +75,7 @@ CAF_TEST(Q8 a startup request goes out again as soon as the 30 s are over) {
 
 CAF_TEST(Q8 without a chunk the 30 s count from a second after the write) {
   values.auto_chunk = true;
-  start();
-  greet({a}).say(guild_create(a, 5000));
-  sched.run(); // written at t
+  begin({a}, 5000); // written at t
   CAF_CHECK_EQUAL(requests().size(), 1u);
   pass(30'900ms);
   CAF_CHECK_EQUAL(requests().size(), 1u);
@@ -112,8 +85,8 @@ CAF_TEST(Q8 without a chunk the 30 s count from a second after the write) {
 
 CAF_TEST(Q8 E2 a startup request that stays incomplete is told as such) {
   values.auto_chunk = true;
-  start();
-  greet({a, b}).say(guild_create(a, 5000));
+  start_with({a, b});
+  say(guild_create(a, 5000));
   say(guild_create(b, 6000));
   auto nonce = requests().at(0)["nonce"].get<std::string>();
   auto of_b = requests().at(1)["nonce"].get<std::string>();
@@ -137,7 +110,7 @@ CAF_TEST(Q8 E2 a startup request that stays incomplete is told as such) {
   CAF_CHECK_EQUAL(x.members, 20u);
   CAF_REQUIRE_EQUAL(finished_shards.size(), 1u);
   auto& end = finished_shards[0];
-  CAF_CHECK_EQUAL(end.incomplete_guild_ids, std::vector<snowflake>{a});
+  CAF_CHECK_EQUAL(end.incomplete_guild_ids, std::vector{a});
   CAF_CHECK(end.missed_guild_ids.empty());
   CAF_CHECK(end.unavailable_guild_ids.empty());
   CAF_CHECK(state_of(a).status == guild_status::incomplete);
@@ -148,7 +121,7 @@ CAF_TEST(Q8 E2 a startup request that stays incomplete is told as such) {
 }
 
 CAF_TEST(Q8 a request by the user has one attempt unless it says otherwise) {
-  begin();
+  begin({a, b});
   auto once = ask(ask_for::search(a, "n", 1));
   auto thrice = ask(ask_for::search(b, "n", 1).with_attempts(3));
   pass(2min);

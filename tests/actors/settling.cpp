@@ -7,27 +7,15 @@
 using namespace muster;
 using namespace muster::test;
 using namespace std::chrono_literals;
-using ask_for = guild_members_request;
 
 // When a guild, a shard and the bot count as finished, and when not yet.
 
 namespace {
 
 struct fixture : fleet {
-  fixture() { values.auto_chunk = true; }
-
-  void say(const std::string& text) {
-    link().say(text);
-    sched.run();
-  }
-
-  void begin(const std::vector<snowflake>& guilds) {
-    start();
-    greet(guilds);
-  }
-
+  /// The bot asks for a guild, which then comes whole.
   void ask_for_a_whole_guild() {
-    begin({a});
+    start_with({a});
     ask(ask_for::whole_list(a));
     say(guild_create(a, 3, false, 3));
     CAF_CHECK(order.empty());
@@ -43,7 +31,6 @@ struct fixture : fleet {
 
   using texts = std::vector<std::string>;
 
-  snowflake a{std::uint64_t{1001} << 22}, b{std::uint64_t{1002} << 22};
   std::string id_a = to_string(a), id_b = to_string(b);
 };
 
@@ -53,7 +40,6 @@ CAF_TEST_FIXTURE_SCOPE(settling_tests, fixture)
 
 CAF_TEST(E4 another list of the guild ends and the startup waits for its own) {
   begin({a});
-  say(guild_create(a, 5));
   auto startup = last_nonce();
   auto mine = ask(ask_for::whole_list(a).with_nonce("mine"));
   CAF_CHECK(!command(cancel_request{a, "mine"}));
@@ -69,7 +55,6 @@ CAF_TEST(E4 another list of the guild ends and the startup waits for its own) {
 CAF_TEST(E4 a list that completes early does not overtake the startups) {
   values.cooldown = 0s;
   begin({a});
-  say(guild_create(a, 5));
   auto startup = last_nonce();
   ask(ask_for::whole_list(a).with_nonce("mine"));
   say(chunk(a, "mine", 0, 1, 5));
@@ -85,8 +70,6 @@ CAF_TEST(E4 a list that completes early does not overtake the startups) {
 
 CAF_TEST(E4 the end of a guild that leaves comes before E2) {
   begin({a, b});
-  for (auto id : {a, b})
-    say(guild_create(id, 5));
   say(guild_delete(a, false));
   say(guild_delete(b, true));
   CAF_CHECK((order
@@ -96,32 +79,22 @@ CAF_TEST(E4 the end of a guild that leaves comes before E2) {
 
 CAF_TEST(E4 the end of a guild that is created unavailable comes before E2) {
   begin({a});
-  say(guild_create(a, 5));
   say(guild_unavailable(a));
   CAF_CHECK((order == texts{"E1 " + id_a + " guild_left", "E2 0", "E3"}));
 }
 
 CAF_TEST(E4 S5 the end of a guild that a new session lacks comes before E2) {
   begin({a});
-  say(guild_create(a, 5));
-  say(invalid_session(false));
-  reconnect();
-  pass(6s);
-  say(ready({}, "s2"));
+  lose_session({});
   CAF_CHECK((order == texts{"E1 " + id_a + " guild_left", "E2 0", "E3"}));
 }
 
 CAF_TEST(E4 S5 the end of a guild that does not come again comes before E2) {
   begin({a});
-  say(guild_create(a, 5));
-  say(invalid_session(false));
-  reconnect();
-  pass(6s);
-  say(ready({a}, "s2"));
+  lose_session({a});
   pass(16s);
   CAF_CHECK((order == texts{"E1 " + id_a + " session_lost", "E2 0", "E3"}));
-  CAF_CHECK_EQUAL(finished_shards[0].missed_guild_ids,
-                  std::vector<snowflake>{a});
+  CAF_CHECK_EQUAL(finished_shards[0].missed_guild_ids, std::vector{a});
 }
 
 CAF_TEST(E4 S3 a list asked for before a whole GUILD_CREATE ends before E2) {
@@ -137,7 +110,7 @@ CAF_TEST(E2 a bad verdict becomes better before E2 with each list) {
   values.max_attempts = 1;
   values.cooldown = 0s;
   values.guild_create_timeout = 1min; // b keeps the startup going
-  begin({a, b});
+  start_with({a, b});
   say(guild_create(a, 5));
   pass(10s);
   CAF_CHECK(state_of(a).status == guild_status::missed);
@@ -159,34 +132,33 @@ CAF_TEST(E2 a bad verdict becomes better before E2 with each list) {
 
 CAF_TEST(S1 S4 S7 a guild that was asked for and left in an outage is as new) {
   values.auto_chunk = false;
-  begin({a, b});
+  start_with({a, b});
   auto early = ask(ask_for::whole_list(a));
   say(guild_delete(a, true));
   CAF_CHECK(early->answer->outcome == outcome::guild_left);
   say(guild_create(a, 5));
   CAF_CHECK(state_of(a).status == guild_status::unknown);
   CAF_CHECK_EQUAL(requests().size(), 0u);
-  anon_send(supervisor, auto_chunk_request{true, false});
-  sched.run();
+  send(auto_chunk_request{true, false});
   CAF_CHECK_EQUAL(requests().size(), 1u);
   CAF_CHECK(state_of(a).status == guild_status::in_flight);
 }
 
 CAF_TEST(E2 S4 a guild removed in its outage is in no list) {
-  begin({a, b});
+  start_with({a, b});
   say(guild_delete(a, true));
   say(guild_delete(a, false));
   say(guild_create(b, 5));
-  say(chunk(b, last_nonce(), 0, 1, 5));
+  answer(b, 5);
   CAF_REQUIRE_EQUAL(finished_shards.size(), 1u);
   CAF_CHECK(finished_shards[0].unavailable_guild_ids.empty());
 }
 
 CAF_TEST(Q3 S4 a request for a guild outside the filter never waits for ever) {
   values.only_guilds = {a};
-  begin({a, b});
+  start_with({a, b});
   say(guild_create(a, 1));
-  say(chunk(a, last_nonce(), 0, 1));
+  answer(a);
   CAF_CHECK_EQUAL(finished.size(), 1u);
   auto held = ask(ask_for::whole_list(b)); // b is never created
   CAF_CHECK_EQUAL(requests().size(), 1u);
@@ -206,18 +178,17 @@ CAF_TEST(S3 a whole list that was asked for before READY counts) {
   pass(20s); // longer than guild_create_timeout
   CAF_CHECK(early->answer);
   CAF_CHECK((order == texts{"E1 " + id_a + " no_response", "E2 0", "E3"}));
-  CAF_CHECK_EQUAL(finished_shards[0].missed_guild_ids,
-                  std::vector<snowflake>{a});
+  CAF_CHECK_EQUAL(finished_shards[0].missed_guild_ids, std::vector{a});
 }
 
 CAF_TEST(S4 a guild that comes late is chunked whoever joined it before) {
-  begin({a});
+  start_with({a});
   pass(16s);
   CAF_CHECK_EQUAL(finished.size(), 1u);
   say(member_add(a, snowflake{5}));
   say(guild_create(a, 5));
   CAF_CHECK_EQUAL(requests().size(), 1u);
-  say(chunk(a, last_nonce(), 0, 1, 5));
+  answer(a, 5);
   CAF_CHECK(state_of(a).status == guild_status::complete);
 }
 
@@ -225,12 +196,12 @@ CAF_TEST(S7 the filter is a predicate too) {
   values.guild_filter = [](snowflake, std::uint64_t members) {
     return members <= 100;
   };
-  begin({a, b});
+  start_with({a, b});
   say(guild_create(a, 101));
   say(guild_create(b, 100));
   CAF_REQUIRE_EQUAL(requests().size(), 1u);
   CAF_CHECK(last_request()["guild_id"] == id_b);
-  say(chunk(b, last_nonce(), 0, 1, 100));
+  answer(b, 100);
   CAF_REQUIRE_EQUAL(finished.size(), 1u);
   CAF_CHECK_EQUAL(finished[0].guilds, 1u);
   CAF_CHECK(finished_shards[0].missed_guild_ids.empty());
@@ -240,17 +211,16 @@ CAF_TEST(S7 small guilds come first and the pinned before them) {
   auto guild_of = [](std::uint64_t n) { return snowflake{(2000 + n) << 22}; };
   values.pinned_guilds = {guild_of(4), guild_of(1)};
   values.max_in_flight = 1;
-  start();
-  auto& gate = greet({guild_of(0), guild_of(1), guild_of(2), guild_of(3),
-                      guild_of(4), guild_of(5)});
+  auto& gate = start_with({guild_of(0), guild_of(1), guild_of(2), guild_of(3),
+                           guild_of(4), guild_of(5)});
   // Large to small, in one go, so that all of them wait together.
   for (std::uint64_t i = 0; i < 6; ++i)
     gate.say(guild_create(guild_of(i), 600 - 100 * i));
+  sched.run();
   std::vector<std::string> asked;
   for (int i = 0; i < 6; ++i) {
-    sched.run();
     asked.push_back(last_request()["guild_id"]);
-    gate.say(chunk(parse_snowflake(asked.back()).value(), last_nonce(), 0, 1));
+    answer_last();
   }
   texts wanted;
   // The first one was on the wire before the others were known.
@@ -260,8 +230,7 @@ CAF_TEST(S7 small guilds come first and the pinned before them) {
 }
 
 CAF_TEST(S8 who joins or leaves between two chunks is in the books) {
-  begin({a});
-  say(guild_create(a, 1000));
+  begin({a}, 1000);
   say(chunk(a, last_nonce(), 0, 2, 500));
   say(member_add(a, snowflake{90001}));
   say(member_add(a, snowflake{90002}));
@@ -277,8 +246,7 @@ CAF_TEST(S8 who joins or leaves between two chunks is in the books) {
 }
 
 CAF_TEST(S8 who joins after his chunk has passed is in the books) {
-  begin({a});
-  say(guild_create(a, 1000));
+  begin({a}, 1000);
   say(chunk(a, last_nonce(), 0, 2, 500));
   say(member_add(a, snowflake{90001}));
   say(chunk(a, last_nonce(), 1, 2, 500));
@@ -291,8 +259,6 @@ CAF_TEST(S8 who joins after his chunk has passed is in the books) {
 CAF_TEST(S4 an outage in flight and back before E2 is chunked as a joined one) {
   values.cooldown = 0s;
   begin({a, b});
-  for (auto id : {a, b})
-    say(guild_create(id, 5));
   auto of_b = last_nonce();
   say(guild_delete(a, true));
   say(guild_create(a, 5));
@@ -306,21 +272,11 @@ CAF_TEST(S4 an outage in flight and back before E2 is chunked as a joined one) {
 }
 
 CAF_TEST(E6 the estimate is near when the send window is the limit) {
-  start();
-  std::vector<snowflake> ids;
-  for (std::uint32_t i = 1; i <= 400; ++i)
-    ids.push_back(guild(i));
-  auto& gate = greet(ids);
-  for (auto id : ids)
-    gate.say(guild_create(id, 30));
-  sched.run();
+  auto& gate = begin(guilds_up_to(400), 30);
   std::size_t next = 0;
   while (finished.empty()) {
-    if (auto asked = gate.sent(8); next < asked.size()) {
-      auto& x = asked[next++];
-      say(chunk(*parse_snowflake(x["guild_id"].get<std::string>()), x["nonce"],
-                0, 1, 30));
-    }
+    if (auto asked = gate.sent(8); next < asked.size())
+      answer(asked[next++], 30);
     pass(20ms);
   }
   auto end = sched.clock().now();

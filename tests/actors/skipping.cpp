@@ -13,8 +13,6 @@ namespace {
 struct fixture : fleet {
   fixture() { values.max_payload = 10'000; }
 
-  snowflake a{std::uint64_t{1001} << 22};
-
   /// A chunk of too many members.
   std::string large(std::uint64_t seq) {
     return chunk({.guild = a, .nonce = last_nonce(), .members = 1000}, seq);
@@ -24,8 +22,7 @@ struct fixture : fleet {
   /// pieces, and then others.
   void skip_compressed(compression ours, sim::packing theirs) {
     values.compress = ours;
-    start();
-    auto& gateway = greet({a});
+    auto& gateway = start_with({a});
     sim::compressor zip{theirs};
     auto pack = [&](const std::string& text) {
       std::string bytes;
@@ -61,10 +58,7 @@ struct fixture : fleet {
 CAF_TEST_FIXTURE_SCOPE(skipping_tests, fixture)
 
 CAF_TEST(F2 a payload above the bound costs that payload only) {
-  start();
-  auto& gateway = greet({a});
-  gateway.say(guild_create(a, 2000));
-  sched.run();
+  auto& gateway = begin({a}, 2000);
   auto text = large(5);
   CAF_REQUIRE(text.size() > values.max_payload);
   gateway.say_skipped(text.substr(0, connection::head_size), text.size());
@@ -72,8 +66,7 @@ CAF_TEST(F2 a payload above the bound costs that payload only) {
   CAF_CHECK(!gateway.ended());
   CAF_CHECK_EQUAL(figures().malformed, 1u);
   // What comes after it is taken, and its number is not asked for again.
-  gateway.say(chunk(a, last_nonce(), 0, 1, 5, 6));
-  sched.run();
+  say(chunk(a, last_nonce(), 0, 1, 5, 6));
   CAF_CHECK_EQUAL(finished_requests.size(), 1u);
   gateway.say_skipped(large(9).substr(0, connection::head_size), 1 << 30);
   gateway.end(0);
@@ -82,8 +75,7 @@ CAF_TEST(F2 a payload above the bound costs that payload only) {
 }
 
 CAF_TEST(F2 a skipped payload without a head is counted) {
-  start();
-  auto& gateway = greet({});
+  auto& gateway = start_with({});
   gateway.say_skipped("", 1 << 30);
   gateway.say_skipped("\xff{[\"", 1 << 30);
   sched.run();

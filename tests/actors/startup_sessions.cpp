@@ -1,6 +1,6 @@
 #define CAF_SUITE actors_startup_sessions
 
-#include "tests/support/answering_fleet.hpp"
+#include "tests/support/fleet.hpp"
 
 #include "messages/errc.hpp"
 #include "tests/support/suite.hpp"
@@ -9,13 +9,10 @@ using namespace muster;
 using namespace muster::test;
 using namespace std::chrono_literals;
 
-CAF_TEST_FIXTURE_SCOPE(startup_sessions_tests, answering_fleet)
+CAF_TEST_FIXTURE_SCOPE(startup_sessions_tests, fleet)
 
 CAF_TEST(E2 comes once after each identify) {
-  start();
-  auto a = guild(1);
-  greet({a}).say(guild_create(a, 5));
-  sched.run();
+  begin({a});
   answer_all();
   CAF_CHECK_EQUAL(finished_shards.size(), 1u);
   link().end(4009); // the session is gone: identify anew
@@ -29,14 +26,10 @@ CAF_TEST(E2 comes once after each identify) {
 }
 
 CAF_TEST(S5 a startup overtaken by READY emits no E2 and goes on under its E1) {
-  start();
-  auto a = guild(1), b = guild(2);
-  auto& gate = greet({a, b});
-  gate.say(guild_create(a, 5));
-  sched.run();
+  start_with({a, b});
+  say(guild_create(a, 5));
   auto nonce = last_nonce();
-  gate.say(chunk(a, nonce, 0, 2));
-  sched.run();
+  say(chunk(a, nonce, 0, 2));
   link().end(4009);
   pass(5s);
   auto& next = greet({a});
@@ -46,8 +39,7 @@ CAF_TEST(S5 a startup overtaken by READY emits no E2 and goes on under its E1) {
   CAF_REQUIRE_EQUAL(requests().size(), 2u);
   CAF_CHECK(last_nonce() != nonce);
   // A chunk of the old session touches no book of the new one.
-  next.say(chunk(a, nonce, 1, 2));
-  sched.run();
+  say(chunk(a, nonce, 1, 2));
   CAF_CHECK(finished_requests.empty());
   answer_last();
   CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
@@ -58,10 +50,7 @@ CAF_TEST(S5 a startup overtaken by READY emits no E2 and goes on under its E1) {
 }
 
 CAF_TEST(S5 the request of a guild that is gone after READY has left) {
-  start();
-  auto a = guild(1);
-  greet({a}).say(guild_create(a, 5));
-  sched.run();
+  begin({a});
   link().end(4009);
   pass(5s);
   greet({});
@@ -71,36 +60,28 @@ CAF_TEST(S5 the request of a guild that is gone after READY has left) {
 
 CAF_TEST(S5 a request of the bot is asked again once) {
   values.auto_chunk = false;
-  start();
-  auto a = guild(1);
-  greet({a}).say(guild_create(a, 5));
-  sched.run();
-  auto asked = ask(guild_members_request::search(a, "nel", 5));
+  begin({a});
+  auto asked = ask(ask_for::search(a, "nel", 5));
   CAF_CHECK_EQUAL(requests().size(), 1u);
   link().end(4009);
   pass(5s);
-  greet({a}).say(guild_create(a, 5));
-  sched.run();
+  greet({a});
+  say(guild_create(a, 5));
   CAF_CHECK_EQUAL(requests().size(), 2u);
   CAF_CHECK_EQUAL(asked->count, 0);
   link().end(4009);
   pass(5s);
-  greet({a}).say(guild_create(a, 5));
-  sched.run();
+  greet({a});
+  say(guild_create(a, 5));
   CAF_CHECK_EQUAL(requests().size(), 2u);
   CAF_REQUIRE(asked->answer);
   CAF_CHECK(asked->answer->outcome == outcome::session_lost);
 }
 
 CAF_TEST(S6 a resume keeps what has come and asks for no more) {
-  start();
-  auto a = guild(1);
-  auto& gate = greet({a});
-  gate.say(guild_create(a, 5));
-  sched.run();
+  begin({a});
   auto nonce = last_nonce();
-  gate.say(chunk(a, nonce, 0, 2));
-  sched.run();
+  say(chunk(a, nonce, 0, 2));
   link().end(0);
   pass(1min); // all clocks stand still
   CAF_CHECK(finished_requests.empty());
@@ -108,12 +89,10 @@ CAF_TEST(S6 a resume keeps what has come and asks for no more) {
   CAF_CHECK_EQUAL(connections.at(1)->url.substr(0, 11), "ws://resume");
   CAF_CHECK_EQUAL(connections.at(2)->url.substr(0, 12), "ws://gateway");
   CAF_CHECK_EQUAL(next.sent(6).size(), 1u);
-  next.say(resumed(9));
-  sched.run();
+  say(resumed(9));
   CAF_CHECK_EQUAL(resumes.size(), 1u);
   pass(4s);
-  next.say(chunk(a, nonce, 1, 2));
-  sched.run();
+  say(chunk(a, nonce, 1, 2));
   CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
   CAF_CHECK(finished_requests[0].outcome == outcome::complete);
   CAF_CHECK_EQUAL(requests().size(), 1u);
@@ -121,13 +100,9 @@ CAF_TEST(S6 a resume keeps what has come and asks for no more) {
 }
 
 CAF_TEST(S6 what does not come after a resume is asked again for free) {
-  start();
-  auto a = guild(1);
-  auto& gate = greet({a});
-  gate.say(guild_create(a, 5));
-  sched.run();
+  begin({a});
   link().end(0);
-  reconnect().say(resumed(9));
+  resume();
   pass(2min);
   CAF_CHECK_EQUAL(requests().size(), 3u);
   CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
@@ -137,16 +112,11 @@ CAF_TEST(S6 what does not come after a resume is asked again for free) {
 
 CAF_TEST(S6 what is missing after a resume is asked again for free) {
   values.max_attempts = 1;
-  start();
-  auto a = guild(1);
-  greet({a}).say(guild_create(a, 15));
-  sched.run();
+  begin({a}, 15);
   auto nonce = last_nonce();
-  link().say(chunk(a, nonce, 0, 3, 5));
-  sched.run();
+  say(chunk(a, nonce, 0, 3, 5));
   link().end(4000);
-  reconnect();
-  link().say(resumed(9));
+  resume();
   link().say(chunk(a, nonce, 2, 3, 5)); // replayed, or new
   pass(6s);
   CAF_CHECK(finished_requests.empty());

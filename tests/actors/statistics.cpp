@@ -13,7 +13,6 @@
 using namespace muster;
 using namespace muster::test;
 using namespace std::chrono_literals;
-using ask_for = guild_members_request;
 
 // Every figure of messages/status.hpp over a run of two shards in which
 // everything happens that is counted.
@@ -103,15 +102,7 @@ struct fixture : fleet {
   }
 
   std::unique_ptr<caf::scoped_actor> listener(overflow policy) {
-    auto result = std::make_unique<caf::scoped_actor>(sys);
-    subscribe_request wish;
-    wish.listener = caf::actor{result->ptr()};
-    wish.events = event_bit::guild_members_chunk;
-    wish.bound = 1;
-    wish.on_overflow = policy;
-    anon_send(supervisor, wish);
-    sched.run();
-    return result;
+    return fleet::listener(for_members(1, policy));
   }
 
   std::uint64_t count(outcome x) const {

@@ -12,30 +12,25 @@
 using namespace muster;
 using namespace muster::test;
 using namespace std::chrono_literals;
-using ask_for = guild_members_request;
 
 namespace {
 
 struct fixture : fleet {
-  snowflake a{std::uint64_t{1001} << 22};
-
   void listen(caf::actor listener, std::uint32_t events = 0xFFFF) {
     subscribe_request wish;
     wish.listener = std::move(listener);
     wish.events = events;
     wish.dispatches = {"GUILD_CREATE"};
-    caf::anon_send(supervisor, wish);
-    sched.run();
+    send(wish);
   }
 
   /// Runs a startup, and asks for what shows that all still work.
   void everything_works() {
     start();
     pass(10s);
-    greet({a}).say(guild_create(a, 5));
-    sched.run();
-    link().say(chunk(a, last_nonce(), 0, 1));
-    sched.run();
+    greet({a});
+    say(guild_create(a, 5));
+    answer(a);
     CAF_CHECK_EQUAL(finished_requests.size(), 1u);
     CAF_CHECK_EQUAL(finished_shards.size(), 1u);
     CAF_CHECK_EQUAL(finished.size(), 1u);
@@ -67,12 +62,10 @@ CAF_TEST_FIXTURE_SCOPE(survival_tests, fixture)
 
 CAF_TEST(F1 a listener without handlers ends nobody) {
   start();
-  listen(sys.spawn(
-      [](caf::event_based_actor*) { return caf::behavior{[](int) {}}; }));
-  greet({a}).say(guild_create(a, 5));
-  sched.run();
-  link().say(chunk(a, last_nonce(), 0, 1));
-  sched.run();
+  listen(stranger());
+  greet({a});
+  say(guild_create(a, 5));
+  answer(a);
   CAF_CHECK_EQUAL(finished.size(), 1u);
   stops();
 }
@@ -94,8 +87,8 @@ CAF_TEST(F1 a listener that answers with errors ends nobody) {
         [](const shard_disconnected&) { return std::string{"an answer"}; },
     };
   }));
-  greet({a}).say(guild_create(a, 5));
-  sched.run();
+  greet({a});
+  say(guild_create(a, 5));
   link().say(chunk(a, last_nonce(), 0, 1));
   link().end(4000);
   pass(2s);
@@ -116,18 +109,16 @@ CAF_TEST(F1 a listener that dies or throws in a handler ends nobody) {
       throw std::runtime_error("a bot's mistake");
     }};
   }));
-  greet({a}).say(guild_create(a, 5));
-  sched.run();
+  greet({a});
+  say(guild_create(a, 5));
   CAF_CHECK_EQUAL(requests().size(), 1u);
   stops();
 }
 
 CAF_TEST(
     F1 messages and errors and exits of strangers are passed over and counted) {
-  start();
-  greet({a});
-  auto stranger = sys.spawn(
-      [](caf::event_based_actor*) { return caf::behavior{[](int) {}}; });
+  start_with({a});
+  auto other = stranger();
   auto as_any = caf::actor_cast<caf::actor>(supervisor);
   caf::anon_send(as_any, 42, std::string{"hello"});
   caf::anon_send(as_any, caf::error{caf::sec::runtime_error});
@@ -138,10 +129,9 @@ CAF_TEST(
   });
   sched.run();
   CAF_CHECK(figures().strays >= 3u);
-  link().say(guild_create(a, 5));
-  sched.run();
+  say(guild_create(a, 5));
   CAF_CHECK_EQUAL(requests().size(), 1u);
-  caf::anon_send_exit(stranger, caf::exit_reason::kill);
+  caf::anon_send_exit(other, caf::exit_reason::kill);
   stops();
 }
 
@@ -156,8 +146,7 @@ CAF_TEST(F1 an order to end that has no sender is obeyed) {
 // -- commands -----------------------------------------------------------------
 
 CAF_TEST(Q11 F1 a full queue of commands refuses one and ends nobody) {
-  start();
-  greet({a});
+  start_with({a});
   gateway_command status{3, "{}", snowflake{}};
   for (int i = 0; i < 2000; ++i)
     caf::anon_send(supervisor, status);
@@ -231,9 +220,7 @@ CAF_TEST(F1 a callback that throws is called again) {
 // -- a shard's own death ------------------------------------------------------
 
 CAF_TEST(F1 Q3 a shard that dies is started again with a new session) {
-  start();
-  greet({a}).say(guild_create(a, 5));
-  sched.run();
+  begin({a});
   auto asked = ask(ask_for::search(a, "n", 1));
   link().throws = true;
   auto fatal = post(ask_for::search(a, "m", 1));
@@ -245,10 +232,9 @@ CAF_TEST(F1 Q3 a shard that dies is started again with a new session) {
   }
   CAF_REQUIRE_EQUAL(disconnects.size(), 1u);
   CAF_CHECK(disconnects[0].next == next_step::identify);
-  greet({a}).say(guild_create(a, 5));
-  sched.run();
-  link().say(chunk(a, last_nonce(), 0, 1));
-  sched.run();
+  greet({a});
+  say(guild_create(a, 5));
+  answer(a);
   CAF_CHECK_EQUAL(finished_shards.size(), 1u);
   CAF_CHECK_EQUAL(finished.size(), 1u);
   stops();
@@ -257,10 +243,8 @@ CAF_TEST(F1 Q3 a shard that dies is started again with a new session) {
 CAF_TEST(F1 a shard that dies again and again is left dead) {
   start();
   for (int i = 0; i < 4; ++i) {
-    auto& on = greet({a});
-    on.throws = true;
-    on.say(guild_create(a, 5));
-    sched.run();
+    greet({a}).throws = true;
+    say(guild_create(a, 5));
     CAF_REQUIRE_EQUAL(disconnects.size(), static_cast<std::size_t>(i + 1));
     CAF_CHECK(disconnects.back().next
               == (i < 3 ? next_step::identify : next_step::none));
@@ -272,10 +256,8 @@ CAF_TEST(F1 a shard that dies again and again is left dead) {
 CAF_TEST(F1 deaths that lie apart are forgiven) {
   start();
   for (int i = 0; i < 6; ++i) {
-    auto& on = greet({a});
-    on.throws = true;
-    on.say(guild_create(a, 5));
-    sched.run();
+    greet({a}).throws = true;
+    say(guild_create(a, 5));
     CAF_CHECK(disconnects.back().next == next_step::identify);
     pass(2min);
   }
@@ -285,8 +267,7 @@ CAF_TEST(F1 deaths that lie apart are forgiven) {
 // -- the gateway's address and limits -----------------------------------------
 
 CAF_TEST(F3 a gateway that has moved is found again) {
-  start();
-  greet({a});
+  start_with({a});
   info.url = "ws://elsewhere";
   for (int i = 0; i < 10; ++i) {
     link().end(0);
@@ -298,24 +279,21 @@ CAF_TEST(F3 a gateway that has moved is found again) {
 }
 
 CAF_TEST(F3 a lookup that fails later changes nothing) {
-  start();
-  greet({a});
-  failed_lookups.push_back(
-      {gateway_info{}, make_error(errc::rest_unauthorized), caf::timespan{0}});
+  start_with({a});
+  fail_lookup(errc::rest_unauthorized);
   for (int i = 0; i < 8; ++i) {
     link().end(0);
     pass(40s);
   }
   CAF_CHECK_EQUAL(lookups, 2);
-  greet({a}).say(guild_create(a, 5));
-  sched.run();
+  greet({a});
+  say(guild_create(a, 5));
   CAF_CHECK_EQUAL(requests().size(), 1u);
   stops();
 }
 
 CAF_TEST(identify limits are asked for anew after a long gap) {
-  start();
-  greet({a});
+  start_with({a});
   pass(1h);
   info.session_remaining = 0;
   info.session_reset_after = 10min;
@@ -330,11 +308,9 @@ CAF_TEST(identify limits are asked for anew after a long gap) {
 }
 
 CAF_TEST(limits that cannot be asked for are used on) {
-  start();
-  greet({a});
+  start_with({a});
   pass(1h);
-  failed_lookups.push_back(
-      {gateway_info{}, make_error(errc::rest_failed), caf::timespan{0}});
+  fail_lookup(errc::rest_failed);
   link().end(4009);
   auto& next = reconnect();
   CAF_CHECK_EQUAL(lookups, 2);

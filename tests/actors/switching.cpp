@@ -18,28 +18,9 @@ using namespace std::chrono_literals;
 namespace {
 
 struct fixture : fleet {
-  void begin(const std::vector<snowflake>& guilds) {
-    start();
-    greet(guilds);
-  }
-
-  void say(const std::string& text) {
-    link().say(text);
-    sched.run();
-  }
-
+  /// Switches chunking, which is not refused.
   void set_auto_chunk(bool on, bool presences = false) {
     CAF_CHECK(!command(auto_chunk_request{on, presences}));
-    sched.run();
-  }
-
-  /// Answers all that is asked.
-  void answer_all() {
-    for (std::size_t i = 0; i < requests().size(); ++i) {
-      auto x = requests()[i];
-      say(chunk(*parse_snowflake(x["guild_id"].get<std::string>()), x["nonce"],
-                0, 1));
-    }
   }
 
   /// What is logged while `f` runs.
@@ -55,8 +36,6 @@ struct fixture : fleet {
     return text.str();
   }
 
-  snowflake a{std::uint64_t{1001} << 22}, b{std::uint64_t{1002} << 22},
-      c{std::uint64_t{1003} << 22};
   std::string id_b = to_string(b);
 };
 
@@ -66,17 +45,12 @@ CAF_TEST_FIXTURE_SCOPE(switching_tests, fixture)
 
 CAF_TEST(S1 a switch during the startup asks for what is there) {
   values.auto_chunk = false;
-  start();
-  auto a = guild(1), b = guild(2);
-  auto& gate = greet({a, b});
-  gate.say(guild_create(a, 5));
-  sched.run();
+  start_with({a, b});
+  say(guild_create(a, 5));
   CAF_CHECK(requests().empty());
-  CAF_CHECK(!command(auto_chunk_request{true, false}));
-  sched.run();
+  set_auto_chunk(true);
   CAF_CHECK_EQUAL(requests().size(), 1u);
-  gate.say(guild_create(b, 5));
-  sched.run();
+  say(guild_create(b, 5));
   answer_all();
   CAF_CHECK_EQUAL(finished_shards.size(), 1u);
   CAF_CHECK_EQUAL(finished.size(), 1u);
@@ -84,9 +58,7 @@ CAF_TEST(S1 a switch during the startup asks for what is there) {
 
 CAF_TEST(S1 chunking without the intent is ignored) {
   values.intents = intent::guilds;
-  start();
-  auto a = guild(1);
-  greet({a}).say(guild_create(a, 5));
+  begin({a});
   pass(1min);
   CAF_CHECK(requests().empty());
   CAF_CHECK(finished_shards.empty());
@@ -97,16 +69,14 @@ CAF_TEST(S1 E3 switching chunking on may end a startup at once) {
   values.auto_chunk = false;
   values.only_guilds = {snowflake{std::uint64_t{1009} << 22}};
   begin({a});
-  say(guild_create(a, 5));
   CAF_CHECK(finished.empty());
-  anon_send(supervisor, auto_chunk_request{true, false});
-  sched.run();
+  send(auto_chunk_request{true, false});
   CAF_CHECK_EQUAL(finished.size(), 1u);
 }
 
 CAF_TEST(S1 chunking without the intent warns and says which) {
   values.intents = intent::guilds;
-  auto warning = logged([this] { begin({a}); });
+  auto warning = logged([this] { start_with({a}); });
   CAF_CHECK(warning.find("warn") != std::string::npos);
   CAF_CHECK(warning.find("guild_members") != std::string::npos);
   auto again = logged([this] { set_auto_chunk(true); });
@@ -116,19 +86,17 @@ CAF_TEST(S1 chunking without the intent warns and says which) {
 }
 
 CAF_TEST(S1 with the intent nothing is warned of) {
-  CAF_CHECK_EQUAL(logged([this] { begin({a}); }), "");
+  CAF_CHECK_EQUAL(logged([this] { start_with({a}); }), "");
 }
 
 CAF_TEST(S1 presences come when they are wanted and the intent is there) {
   values.chunk_presences = true;
   begin({a});
-  say(guild_create(a, 5));
   CAF_CHECK(last_request()["presences"] == true);
 }
 
 CAF_TEST(S1 presences do not come unless they are wanted) {
   begin({a});
-  say(guild_create(a, 5));
   CAF_CHECK(last_request()["presences"] == false);
 }
 
@@ -136,7 +104,6 @@ CAF_TEST(S1 presences do not come without the intent) {
   values.intents = intent::guilds | intent::guild_members;
   values.chunk_presences = true;
   begin({a});
-  say(guild_create(a, 5));
   CAF_REQUIRE_EQUAL(requests().size(), 1u);
   CAF_CHECK(last_request()["presences"] == false);
   set_auto_chunk(true, true);
@@ -147,20 +114,19 @@ CAF_TEST(S1 presences do not come without the intent) {
 
 CAF_TEST(S1 set before the start it is as good as a setting) {
   values.auto_chunk = false;
-  failed_lookups.push_back(
-      {gateway_info{}, make_error(errc::rest_failed), caf::timespan{0}});
+  fail_lookup(errc::rest_failed);
   start();
   set_auto_chunk(true, true);
   pass(2s);
-  greet({a}).say(guild_create(a, 5));
-  sched.run();
+  greet({a});
+  say(guild_create(a, 5));
   CAF_REQUIRE_EQUAL(requests().size(), 1u);
   CAF_CHECK(last_request()["presences"] == true);
 }
 
 CAF_TEST(S1 set twice it asks once and the second word counts) {
   values.auto_chunk = false;
-  begin({a, b});
+  start_with({a, b});
   say(guild_create(a, 5));
   set_auto_chunk(true, false);
   set_auto_chunk(true, true);
@@ -181,7 +147,7 @@ CAF_TEST(S1 set twice it asks once and the second word counts) {
 }
 
 CAF_TEST(S1 switched off amid a startup it asks for no more and ends) {
-  begin({a, b, c});
+  start_with({a, b, c});
   say(guild_create(a, 5));
   CAF_REQUIRE_EQUAL(requests().size(), 1u);
   set_auto_chunk(false);
@@ -204,7 +170,7 @@ CAF_TEST(S1 switched off amid a startup it asks for no more and ends) {
 }
 
 CAF_TEST(S1 switched off and on amid a startup it loses no guild) {
-  begin({a, b});
+  start_with({a, b});
   say(guild_create(a, 5));
   set_auto_chunk(false);
   say(guild_create(b, 5));

@@ -7,22 +7,11 @@
 using namespace muster;
 using namespace muster::test;
 using namespace std::chrono_literals;
-using ask_for = guild_members_request;
 
 namespace {
 
 /// Two guilds: what happens to the first while the second is awaited.
 struct fixture : fleet {
-  void say(const std::string& text) {
-    link().say(text);
-    sched.run();
-  }
-
-  void begin() {
-    start();
-    greet({a, b});
-  }
-
   /// The second comes, and the startup ends.
   shard_finished_chunking end_of_startup() {
     CAF_REQUIRE(finished_shards.empty());
@@ -30,8 +19,6 @@ struct fixture : fleet {
     CAF_REQUIRE_EQUAL(finished_shards.size(), 1u);
     return finished_shards[0];
   }
-
-  snowflake a{std::uint64_t{1001} << 22}, b{std::uint64_t{1002} << 22};
 };
 
 } // namespace
@@ -41,7 +28,7 @@ CAF_TEST_FIXTURE_SCOPE(verdict_tests, fixture)
 CAF_TEST(E2 S3 a verdict stands while the bot asks again) {
   values.auto_chunk = false;
   values.max_refusals = 1;
-  begin();
+  start_with({a, b});
   say(guild_create(a, 5));
   ask(ask_for::whole_list(a));
   say(rate_limited(a, last_nonce(), 0.5)); // missed
@@ -59,10 +46,10 @@ CAF_TEST(E2 S3 a verdict stands while the bot asks again) {
 CAF_TEST(E2 S3 a complete guild stays so while the bot asks again) {
   values.auto_chunk = false;
   values.cooldown = 0s;
-  begin();
+  start_with({a, b});
   say(guild_create(a, 5));
   ask(ask_for::whole_list(a));
-  say(chunk(a, last_nonce(), 0, 1, 5));
+  answer(a, 5);
   ask(ask_for::whole_list(a));
   pass(11s); // no response
   CAF_REQUIRE_EQUAL(finished_requests.size(), 2u);
@@ -71,10 +58,10 @@ CAF_TEST(E2 S3 a complete guild stays so while the bot asks again) {
 }
 
 CAF_TEST(S4 E2 a guild that is back and complete is not unavailable) {
-  begin();
+  start_with({a, b});
   say(guild_unavailable(a));
   say(guild_create(a, 5));
-  say(chunk(a, last_nonce(), 0, 1, 5));
+  answer(a, 5);
   auto x = end_of_startup();
   CAF_CHECK(x.unavailable_guild_ids.empty());
   CAF_CHECK(x.missed_guild_ids.empty());
@@ -83,7 +70,7 @@ CAF_TEST(S4 E2 a guild that is back and complete is not unavailable) {
 }
 
 CAF_TEST(S4 E2 a guild that is complete need not wait for who asks again) {
-  begin();
+  start_with({a, b});
   say(guild_unavailable(a));
   say(guild_create(a, 5));
   auto list = last_nonce();
@@ -94,7 +81,7 @@ CAF_TEST(S4 E2 a guild that is complete need not wait for who asks again) {
 }
 
 CAF_TEST(S2 S4 E2 a guild that is back and whole is not unavailable) {
-  begin();
+  start_with({a, b});
   say(guild_delete(a, true));
   say(guild_create(a, 3, false, 3));
   CAF_CHECK(end_of_startup().unavailable_guild_ids.empty());
@@ -103,7 +90,7 @@ CAF_TEST(S2 S4 E2 a guild that is back and whole is not unavailable) {
 
 CAF_TEST(S4 E2 a guild that is back and not complete is in one list) {
   values.max_attempts = 1;
-  begin();
+  start_with({a, b});
   say(guild_unavailable(a));
   say(guild_create(a, 5));
   say(chunk(a, last_nonce(), 0, 2, 5));
@@ -115,17 +102,17 @@ CAF_TEST(S4 E2 a guild that is back and not complete is in one list) {
 }
 
 CAF_TEST(S4 E2 a guild that is lost again after it was complete was complete) {
-  begin();
+  start_with({a, b});
   say(guild_unavailable(a));
   say(guild_create(a, 5));
-  say(chunk(a, last_nonce(), 0, 1, 5));
+  answer(a, 5);
   say(guild_delete(a, true));
   CAF_CHECK(end_of_startup().unavailable_guild_ids.empty());
   CAF_CHECK_EQUAL(finished.at(0).guilds, 2u);
 }
 
 CAF_TEST(S4 E2 a guild that leaves while it is unavailable is in no list) {
-  begin();
+  start_with({a, b});
   say(guild_unavailable(a));
   say(guild_create(a, 5));
   say(guild_delete(a, false));
@@ -134,12 +121,12 @@ CAF_TEST(S4 E2 a guild that leaves while it is unavailable is in no list) {
 
 CAF_TEST(S2 S4 E2 a guild that comes late and whole is not missed) {
   values.first_response_timeout = 20s;
-  begin();
+  start_with({a, b});
   say(guild_create(b, 5));
   pass(16s);
   CAF_CHECK(state_of(a).status == guild_status::missed);
   say(guild_create(a, 3, false, 3));
-  say(chunk(b, last_nonce(), 0, 1, 5));
+  answer(b, 5);
   CAF_REQUIRE_EQUAL(finished_shards.size(), 1u);
   CAF_CHECK(finished_shards[0].missed_guild_ids.empty());
   CAF_CHECK_EQUAL(finished.at(0).members, 8u);

@@ -4,69 +4,6 @@
 
 namespace muster::test {
 
-// -- scripted_connection ------------------------------------------------------
-
-void scripted_connection::send(std::string text, std::uint64_t ticket) {
-  if (closed_with >= 0 || sink_ == nullptr)
-    return;
-  if (throws)
-    throw std::runtime_error("a connection's mistake");
-  texts.push_back(std::move(text));
-  if (now)
-    sent_at.push_back(now());
-  unconfirmed_.push_back(ticket);
-  if (confirm_writes)
-    confirm();
-  if (acknowledge && texts.back().find("\"op\":1}") != std::string::npos)
-    say(heartbeat_ack());
-}
-
-void scripted_connection::confirm() {
-  while (!unconfirmed_.empty() && sink_ != nullptr) {
-    sink_->written(unconfirmed_.front());
-    unconfirmed_.pop_front();
-  }
-}
-
-void scripted_connection::confirm(std::deque<std::uint64_t> those) {
-  for (auto ticket : those)
-    sink().written(ticket);
-}
-
-void scripted_connection::close(std::uint16_t code) {
-  if (closed_with >= 0 || sink_ == nullptr)
-    return;
-  closed_with = code;
-  if (close_at_once)
-    end(0);
-}
-
-void scripted_connection::end(std::uint16_t code, errc error) {
-  if (auto sink = std::exchange(sink_, nullptr))
-    sink->closed(code, error, "the test said so");
-}
-
-std::vector<nlohmann::json> scripted_connection::sent(int op) const {
-  std::vector<nlohmann::json> result;
-  for (auto& text : texts) {
-    auto x = nlohmann::json::parse(text);
-    if (x["op"] == op)
-      result.push_back(std::move(x["d"]));
-  }
-  return result;
-}
-
-std::vector<caf::actor_clock::time_point>
-scripted_connection::times_of(int op) const {
-  std::vector<caf::actor_clock::time_point> result;
-  for (std::size_t i = 0; i < sent_at.size(); ++i)
-    if (nlohmann::json::parse(texts[i])["op"] == op)
-      result.push_back(sent_at[i]);
-  return result;
-}
-
-// -- fleet --------------------------------------------------------------------
-
 fleet::fleet() {
   values.intents |= intent::guild_presences;
   values.auto_chunk = true;
@@ -76,10 +13,8 @@ fleet::fleet() {
 }
 
 fleet::~fleet() {
-  if (supervisor) {
-    caf::anon_send(supervisor, stop_request{});
-    sched.run();
-  }
+  if (supervisor)
+    send(stop_request{});
   anon_send_exit(recorder, caf::exit_reason::user_shutdown);
   sched.run();
   supervisor = nullptr;
@@ -115,8 +50,7 @@ caf::actor fleet::record(std::uint32_t events) {
   subscribe_request wish;
   wish.listener = recorder;
   wish.events = events;
-  caf::anon_send(supervisor, wish);
-  sched.run();
+  send(wish);
   return recorder;
 }
 
@@ -155,8 +89,7 @@ void fleet::start(std::uint32_t shards) {
   };
   supervisor = sys.spawn<muster::supervisor>(std::move(args));
   record(~event_bit::guild_members_chunk);
-  caf::anon_send(supervisor, start_request{});
-  sched.run();
+  send(start_request{});
 }
 
 void fleet::pass(caf::timespan d) {
@@ -179,30 +112,16 @@ scripted_connection& fleet::link(std::uint32_t shard) {
   return shard_count == 1 ? *connections.back() : *connections.at(shard);
 }
 
-scripted_connection& fleet::greet(const std::vector<snowflake>& guilds,
-                                  std::uint32_t shard) {
-  auto& x = link(shard);
-  x.opened();
-  x.say(hello(std::chrono::milliseconds(41'250)));
-  sched.run();
-  pass(std::chrono::seconds(6)); // the identify gate may have us wait
-  x.say(ready(guilds));
-  sched.run();
-  return x;
-}
-
-scripted_connection& fleet::reconnect() {
-  for (int i = 0; i < 1000 && link().ended(); ++i)
-    pass(std::chrono::milliseconds(100));
-  link().opened();
-  link().say(hello(std::chrono::milliseconds(41'250)));
-  sched.run();
-  return link();
-}
-
 snowflake fleet::guild(std::uint32_t number, std::uint32_t shard) const {
   return snowflake{
       (std::uint64_t{1000} * shard_count + number * shard_count + shard) << 22};
+}
+
+std::vector<snowflake> fleet::guilds_up_to(std::uint32_t n) const {
+  std::vector<snowflake> result;
+  for (std::uint32_t i = 1; i <= n; ++i)
+    result.push_back(guild(i));
+  return result;
 }
 
 std::vector<nlohmann::json> fleet::requests() const {
@@ -221,6 +140,10 @@ nlohmann::json fleet::last_request() const {
 std::string fleet::last_nonce() const {
   auto x = last_request();
   return x.is_object() ? x["nonce"].get<std::string>() : std::string{};
+}
+
+snowflake fleet::guild_asked(const nlohmann::json& request) {
+  return parse_snowflake(request["guild_id"].get<std::string>()).value();
 }
 
 template <class Message>
@@ -257,6 +180,43 @@ std::shared_ptr<fleet::reply> fleet::ask_streaming(guild_members_request x,
       stream_members_request{std::move(x), std::move(receiver)});
   sched.run();
   return result;
+}
+
+caf::error fleet::error_of(guild_members_request x) {
+  auto refused = ask(std::move(x));
+  CAF_REQUIRE_EQUAL(refused->count, 1);
+  CAF_CHECK(!refused->answer);
+  return refused->error;
+}
+
+subscribe_request fleet::for_members(std::uint64_t bound,
+                                     optional<overflow> on_overflow) {
+  subscribe_request result;
+  result.events = event_bit::guild_members_chunk;
+  result.bound = bound;
+  result.on_overflow = on_overflow;
+  return result;
+}
+
+std::unique_ptr<caf::scoped_actor> fleet::listener(subscribe_request wish) {
+  auto result = std::make_unique<caf::scoped_actor>(sys);
+  wish.listener = caf::actor{result->ptr()};
+  send(wish);
+  return result;
+}
+
+int fleet::drain(caf::scoped_actor& x) {
+  int n = 0;
+  for (; x->has_next_message(); ++n) {
+    x->receive([](const guild_members_chunk&) {});
+    sched.run();
+  }
+  return n;
+}
+
+caf::actor fleet::stranger() {
+  return sys.spawn(
+      [](caf::event_based_actor*) { return caf::behavior{[](int) {}}; });
 }
 
 guild_state fleet::state_of(snowflake id) {

@@ -11,83 +11,15 @@
 
 #include "actors/config.hpp"
 #include "actors/supervisor.hpp"
+#include "messages/errc.hpp"
 #include "messages/internal/actors.hpp"
-#include "net/connection.hpp"
 #include "tests/support/payloads.hpp"
+#include "tests/support/scripted_connection.hpp"
 
 namespace muster::test {
 
-/// A connection without a socket: keeps what a shard does with it, and lets
-/// a test play the gateway.
-class scripted_connection final : public connection {
-public:
-  explicit scripted_connection(std::shared_ptr<connection_sink> sink)
-      : sink_(std::move(sink)) {}
-
-  void open(std::string to) override { url = std::move(to); }
-  void send(std::string text, std::uint64_t ticket) override;
-  void consumed(std::size_t n) override { consumed_bytes += n; }
-  void close(std::uint16_t code) override;
-  bool managed_by_bot() const override { return managed; }
-
-  // -- what the gateway does --------------------------------------------------
-  void opened() { sink().opened(); }
-  void say(const std::string& text) {
-    sink().received(frozen_buffer{text}, false);
-  }
-  void say_binary(const std::string& bytes) {
-    sink().received(frozen_buffer{bytes}, true);
-  }
-  /// A piece of a compressed message.
-  void say_piece(const std::string& bytes) {
-    sink().received_piece(frozen_buffer{bytes});
-  }
-  /// A text above the bound.
-  void say_skipped(const std::string& head, std::uint64_t size) {
-    sink().skipped(frozen_buffer{head}, size);
-  }
-  /// Ends the connection.
-  void end(std::uint16_t code, errc error = errc::connection_lost);
-  bool ended() const { return sink_ == nullptr; }
-
-  /// The payloads with this opcode.
-  std::vector<nlohmann::json> sent(int op) const;
-  /// When they were sent.
-  std::vector<caf::actor_clock::time_point> times_of(int op) const;
-
-  std::string url;
-  std::vector<std::string> texts;
-  /// When each of them was sent, by the clock of the test.
-  std::vector<caf::actor_clock::time_point> sent_at;
-  std::function<caf::actor_clock::time_point()> now;
-  std::size_t consumed_bytes = 0;
-  int closed_with = -1;
-  bool managed = false;
-  /// Confirms each write at once; otherwise a test calls confirm().
-  bool confirm_writes = true;
-  void confirm();
-  /// The writes that have not been confirmed, for a later confirm(those).
-  std::deque<std::uint64_t> take_unconfirmed() {
-    return std::exchange(unconfirmed_, {});
-  }
-  void confirm(std::deque<std::uint64_t> those);
-  /// Tells of its end at once when closed; otherwise a test calls end().
-  bool close_at_once = true;
-  /// Answers heartbeats.
-  bool acknowledge = true;
-  /// Fails in a way that no connection should.
-  bool throws = false;
-
-private:
-  connection_sink& sink() {
-    if (sink_ == nullptr)
-      CAF_FAIL("this connection has ended");
-    return *sink_;
-  }
-
-  std::shared_ptr<connection_sink> sink_;
-  std::deque<std::uint64_t> unconfirmed_;
-};
+/// What a test asks for: ask_for::whole_list(a).
+using ask_for = guild_members_request;
 
 /// A supervisor with its shards on CAF's deterministic scheduler and clock,
 /// their connections scripted, and every event recorded.
@@ -96,29 +28,79 @@ public:
   fleet();
   ~fleet();
 
+  // -- how a test begins ------------------------------------------------------
+
   /// Starts with `shards` shards, and lets them connect.
   void start(std::uint32_t shards = 1);
 
-  /// Runs all actors, then lets `d` pass, stopping at each timer on the way.
-  void pass(caf::timespan d);
+  /// HELLO on the latest connection of a shard, and time for its identify.
+  scripted_connection& identify(std::uint32_t shard = 0);
 
   /// HELLO, identify and READY on the latest connection of a shard.
   scripted_connection& greet(const std::vector<snowflake>& guilds,
                              std::uint32_t shard = 0);
 
-  /// The latest connection of a shard; shards connect in order.
-  scripted_connection& link(std::uint32_t shard = 0);
+  /// Starts one shard, and greets it with these guilds.
+  scripted_connection& start_with(const std::vector<snowflake>& guilds);
+
+  /// Starts one shard, greets it with these guilds, and creates them all.
+  scripted_connection& begin(const std::vector<snowflake>& guilds,
+                             std::uint64_t members = 5);
+
+  // -- what the gateway says --------------------------------------------------
+
+  /// Says it on the latest connection of a shard, and runs all actors.
+  void say(const std::string& text, std::uint32_t shard = 0);
+
+  /// A GUILD_CREATE for each of these guilds, in one go.
+  void create(const std::vector<snowflake>& guilds, std::uint64_t members = 5);
+
+  /// The only chunk of this guild, under the nonce of the last op 8.
+  void answer(snowflake id, int members = 1);
+
+  /// All chunks that this op 8 asks for, in one go.
+  void answer(const nlohmann::json& request, int members = 1, int chunks = 1);
+
+  /// Answers the op 8 that went out last.
+  void answer_last(int members = 1, int chunks = 1);
+
+  /// Answers every op 8 there is, until there are no more.
+  void answer_all(int members = 1);
 
   /// Waits for a connection that has not ended, and says HELLO on it.
   scripted_connection& reconnect();
 
+  /// The same, and RESUMED.
+  scripted_connection& resume();
+
+  /// Ends the session with op 9; READY of the next one names these guilds.
+  void lose_session(const std::vector<snowflake>& guilds);
+
+  /// Lets one more of the lookups to come fail like this.
+  void fail_lookup(errc why, caf::timespan retry_after = caf::timespan{0});
+
+  // -- time and connections ---------------------------------------------------
+
+  /// Runs all actors, then lets `d` pass, stopping at each timer on the way.
+  void pass(caf::timespan d);
+
+  /// The latest connection of a shard; shards connect in order.
+  scripted_connection& link(std::uint32_t shard = 0);
+
   /// A guild of this shard; different numbers give different guilds.
   snowflake guild(std::uint32_t number, std::uint32_t shard = 0) const;
+
+  /// Guilds 1 to `n` of shard 0.
+  std::vector<snowflake> guilds_up_to(std::uint32_t n) const;
 
   /// Op 8s on all connections, in order.
   std::vector<nlohmann::json> requests() const;
   nlohmann::json last_request() const;
   std::string last_nonce() const;
+  /// The guild that an op 8 asks for.
+  static snowflake guild_asked(const nlohmann::json& request);
+
+  // -- what bots do -----------------------------------------------------------
 
   /// Sends a request and keeps its answer.
   struct reply {
@@ -132,6 +114,9 @@ public:
   std::shared_ptr<reply> ask_streaming(guild_members_request x,
                                        caf::actor receiver);
 
+  /// Sends a request that is refused at once, and gives the error.
+  caf::error error_of(guild_members_request x);
+
   /// Sends what is answered with nothing; gives the error if there is one.
   template <class Message>
   caf::error command(const Message& x) {
@@ -142,12 +127,40 @@ public:
     return result;
   }
 
+  /// Sends what is not answered, and runs all actors.
+  template <class Message>
+  void send(const Message& x) {
+    caf::anon_send(supervisor, x);
+    sched.run();
+  }
+
+  /// Kills an actor, and runs all others.
+  template <class Handle>
+  void kill(const Handle& x) {
+    caf::anon_send_exit(x, caf::exit_reason::kill);
+    sched.run();
+  }
+
+  /// A wish for members, without its listener; bound 0 stands for the setting.
+  static subscribe_request for_members(std::uint64_t bound = 0,
+                                       optional<overflow> on_overflow = {});
+
+  /// Subscribes an actor that looks into its mailbox when a test does.
+  std::unique_ptr<caf::scoped_actor> listener(subscribe_request wish);
+
+  /// Takes the chunks that a listener was sent, one by one; gives their number.
+  int drain(caf::scoped_actor& x);
+
+  /// Spawns an actor that handles nothing that muster sends.
+  caf::actor stranger();
+
   guild_state state_of(snowflake id);
   statistics figures();
 
+  // -- what muster is given ---------------------------------------------------
+
   settings values;
   gateway_info info;
-  gateway_answer lookup_answer;
   int lookups = 0;
   /// The next lookups fail like this.
   std::deque<gateway_answer> failed_lookups;
@@ -160,6 +173,10 @@ public:
   supervisor_actor supervisor;
   std::uint32_t shard_count = 1;
   std::vector<std::shared_ptr<scripted_connection>> connections;
+  /// Guilds 1 to 3 of a fleet with one shard.
+  snowflake a = guild(1), b = guild(2), c = guild(3);
+
+  // -- what was heard of it ---------------------------------------------------
 
   std::vector<chunk_request_finished> finished_requests;
   std::vector<shard_finished_chunking> finished_shards;
@@ -180,6 +197,12 @@ public:
 private:
   template <class Message>
   std::shared_ptr<reply> ask_for_members(Message x);
+};
+
+/// A fleet that asks for nothing unless a test does.
+class idle_fleet : public fleet {
+public:
+  idle_fleet() { values.auto_chunk = false; }
 };
 
 } // namespace muster::test
