@@ -25,8 +25,7 @@ chunk_ledger::verdict chunk_ledger::add(const chunk_received& x) {
     return verdict::foreign;
   auto changed = to->chunk_count != 0
                  && x.chunk_count != static_cast<std::int64_t>(to->chunk_count);
-  if (x.chunk_count <= 0 || x.chunk_count > max_chunk_count || changed
-      || x.chunk_index < 0 || x.chunk_index >= x.chunk_count) {
+  if (changed || !is_sound(x.chunk_index, x.chunk_count)) {
     ++malformed_;
     return verdict::malformed;
   }

@@ -54,6 +54,11 @@ public:
   /// and memory must not be foreign to decide about.
   static constexpr std::int64_t max_chunk_count = 1 << 20;
 
+  /// True if there can be such a chunk.
+  static bool is_sound(std::int64_t index, std::int64_t count) {
+    return count > 0 && count <= max_chunk_count && index >= 0 && index < count;
+  }
+
 private:
   struct attempt {
     std::string nonce;

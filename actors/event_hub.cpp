@@ -26,11 +26,6 @@ void event_hub::tell(const chunk_request_finished& x) {
   listeners_.publish(event_bit::chunk_request_finished, x);
 }
 
-void event_hub::tell(const shard_finished_chunking& x) {
-  finished_shards_[x.shard.index] = x;
-  listeners_.publish(event_bit::shard_finished_chunking, x);
-}
-
 void event_hub::tell(const shard_ready& x) {
   listeners_.publish(event_bit::shard_ready, x);
 }
@@ -46,6 +41,10 @@ void event_hub::tell(const shard_disconnected& x) {
 }
 
 void event_hub::settled(const shard_settled& x, time_point now) {
+  if (x.event) {
+    finished_shards_[x.shard.index] = *x.event;
+    listeners_.publish(event_bit::shard_finished_chunking, *x.event);
+  }
   fleet_.settled(x);
   auto result = fleet_.take_result();
   if (!result)

@@ -37,12 +37,11 @@ public:
   }
 
   void tell(const chunk_request_finished& x);
-  void tell(const shard_finished_chunking& x);
   void tell(const shard_ready& x);
   void tell(const shard_resumed& x);
   void tell(const shard_disconnected& x);
 
-  /// The startup of a shard has ended: maybe the last one's (E3).
+  /// The startup of a shard has ended (E2): maybe the last one's (E3).
   void settled(const shard_settled& x, time_point now);
 
   /// Gives the time after which publish_progress() is wanted, if nobody has

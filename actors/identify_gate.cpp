@@ -28,7 +28,7 @@ identify_gate::behavior_type identify_gate::make_behavior() {
         auto answer = make_response_promise<identify_slot>();
         auto [i, fresh] = waiting_.emplace(x.shard.index, answer);
         if (fresh) {
-          buckets_.ask(x.shard.index, x.shard.index);
+          buckets_.ask(x.shard.index);
         } else {
           i->second.deliver(make_error(errc::not_running));
           i->second = answer;
@@ -41,16 +41,14 @@ identify_gate::behavior_type identify_gate::make_behavior() {
         serve();
       },
       [this](const timer_tick& x) {
-        if (x.id != generation_)
-          return;
-        armed_ = never;
-        serve();
+        if (wakeup_.rings(x))
+          serve();
       },
   };
 }
 
 void identify_gate::on_exit() {
-  for (auto& [ticket, answer] : waiting_)
+  for (auto& [index, answer] : waiting_)
     answer.deliver(make_error(errc::not_running));
   waiting_.clear();
   supervisor_ = nullptr;
@@ -91,22 +89,20 @@ void identify_gate::serve() {
   if (!limits_known())
     return;
   auto now = clock().now();
-  while (auto ticket = buckets_.grant(now)) {
-    auto i = waiting_.find(*ticket);
+  while (auto index = buckets_.grant(now)) {
+    auto i = waiting_.find(*index);
     if (i == waiting_.end())
       continue;
     limits_at_ = now;
-    log().debug("shard {} may identify", *ticket);
+    log().debug("shard {} may identify", *index);
     i->second.deliver(identify_slot{});
     waiting_.erase(i);
   }
   if (!std::exchange(told_starved_, buckets_.starved()) && told_starved_)
     log().warn("{}", buckets_.starved_words(now, caf::make_timestamp()));
   auto due = buckets_.due(now);
-  if (due < armed_) {
-    armed_ = due;
-    delayed_send(this, due - now, timer_tick{++generation_});
-  }
+  if (auto tick = wakeup_.set(due))
+    delayed_send(this, due - now, *tick);
 }
 
 } // namespace muster

@@ -6,6 +6,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include "actors/guard.hpp"
+#include "actors/wakeup.hpp"
 #include "messages/internal/actors.hpp"
 #include "messages/settings.hpp"
 #include "net/identify_buckets.hpp"
@@ -40,11 +41,10 @@ private:
 
   identify_buckets buckets_;
   /// By shard index; one that asks again has lost its connection meanwhile.
-  std::map<std::uint64_t, caf::typed_response_promise<identify_slot>> waiting_;
-  time_point armed_ = never;
+  std::map<std::uint32_t, caf::typed_response_promise<identify_slot>> waiting_;
+  wakeup wakeup_;
   time_point limits_at_;
   bool asking_ = false;
-  std::uint64_t generation_ = 0;
   bool told_starved_ = false;
 };
 

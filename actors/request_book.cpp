@@ -83,8 +83,6 @@ const request_book::entry* request_book::next(bool startup_too,
     return nullptr;
   enter_wire(*x);
   x->taken_back = false;
-  x->ticket = ++tickets_;
-  writes_[x->ticket] = {x->attempt, x->request.guild_id};
   index_.add_attempt(*x);
   if (x->whole_list)
     cooldown_.posted(x->request.guild_id, x->attempt, now);
@@ -174,20 +172,13 @@ void request_book::set_collector(const std::string& nonce,
     request->collector = std::move(x);
 }
 
-const request_book::entry* request_book::written(std::uint64_t ticket,
+const request_book::entry* request_book::written(const std::string& attempt,
+                                                 snowflake guild,
                                                  time_point now) {
-  auto write = writes_.extract(ticket);
-  if (!write)
-    return nullptr;
-  auto& [attempt, guild] = write.mapped();
-  auto x = index_.of_attempt(attempt);
-  // After a refusal the same nonce goes out again, under another ticket.
-  auto present = x != nullptr && x->attempt == attempt;
-  if (present && x->ticket != ticket)
-    return nullptr;
   // It may have ended meanwhile, and Discord has stamped it all the same.
   cooldown_.written(guild, attempt, now);
-  if (!present || x->stage != stage::posted)
+  auto x = index_.of_attempt(attempt);
+  if (x == nullptr || x->attempt != attempt || x->stage != stage::posted)
     return nullptr;
   x->stage = stage::written;
   return x;

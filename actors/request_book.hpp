@@ -73,12 +73,10 @@ public:
   /// When next() may give one that it does not give now.
   time_point due() const { return wire_.suspects > 0 ? never : queue_.due(); }
 
-  /// The write with an entry's ticket is on the wire; null if that is no news
-  /// of a present attempt.
-  const entry* written(std::uint64_t ticket, time_point now);
-
-  /// Nothing more will be told of writes that there have been.
-  void forget_writes() { writes_.clear(); }
+  /// The opcode 8 of `attempt` is on the wire; null if that is no news of a
+  /// present attempt.
+  const entry* written(const std::string& attempt, snowflake guild,
+                       time_point now);
 
   /// A chunk of `guild` with so many members has come under `attempt`.
   owner chunk(const std::string& attempt, snowflake guild,
@@ -175,12 +173,9 @@ private:
   ended_nonces ended_;
   std::uint32_t max_in_flight_;
   std::uint32_t max_refusals_;
-  /// Attempts by the ticket of their write, with their guild.
-  std::unordered_map<std::uint64_t, std::pair<std::string, snowflake>> writes_;
   std::unordered_set<snowflake> held_guilds_;
   wire_load wire_;
   std::size_t ending_ = 0;
-  std::uint64_t tickets_ = 0;
   std::uint64_t ends_ = 0;
 };
 

@@ -57,8 +57,6 @@ struct request_entry {
   /// The nonce of the present or the next attempt.
   std::string attempt;
   std::vector<std::string> attempts;
-  /// Of its latest write: a nonce that goes out twice has two.
-  std::uint64_t ticket = 0;
   std::unordered_set<std::string> callers;
   /// Members that came for the present attempt, for the progress only.
   std::uint64_t members = 0;

@@ -1,55 +1,36 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
-#include <functional>
-#include <memory>
 #include <optional>
 #include <string>
-#include <variant>
+#include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
-#include "actors/guard.hpp"
-#include "actors/quantiles.hpp"
+#include "actors/early_news.hpp"
+#include "actors/gateway_link.hpp"
+#include "actors/progress_pace.hpp"
 #include "actors/quiet_clock.hpp"
 #include "actors/request_book.hpp"
+#include "actors/shard_config.hpp"
+#include "actors/shard_figures.hpp"
 #include "actors/startup_ledger.hpp"
 #include "actors/subscribers.hpp"
+#include "actors/wakeup.hpp"
 #include "messages/internal/actors.hpp"
-#include "messages/settings.hpp"
-#include "net/command_window.hpp"
-#include "net/connection.hpp"
 #include "net/envelope.hpp"
 #include "net/event_data.hpp"
-#include "net/gateway_session.hpp"
-#include "net/inflater.hpp"
-#include "net/token.hpp"
 
 namespace muster {
 
-/// What a shard is made of; its parts can be replaced (A1).
-struct shard_config {
-  shard_id id;
-  std::uint64_t start_id = 0;
-  std::shared_ptr<const settings> values;
-  std::shared_ptr<const token> secret;
-  connection_factory connect;
-  std::string gateway_url;
-  identify_gate_actor gate;
-  supervisor_actor supervisor;
-  /// Evenly distributed numbers in [0, 1).
-  std::function<double()> random;
-  /// Shared by all of the bot's actors; may be null.
-  stray_counter strays;
-};
-
-/// One gateway connection with all that belongs to it: the session, the books
-/// of its guilds and requests, and who listens. Decisions are made by the
-/// pure units that it is composed of; the actor carries them out.
-class shard : public shard_internal_actor::base {
+/// One gateway connection with all that belongs to it: the link and its
+/// session, the books of its guilds and requests, and who listens. Decisions
+/// are made by the units that it is composed of; the actor carries them out.
+class shard : public shard_internal_actor::base, private gateway_link::owner {
 public:
   shard(caf::actor_config& cfg, shard_config args);
 
@@ -62,58 +43,62 @@ private:
   using answer = caf::result<chunk_request_finished>;
 
   // -- shard.cpp: life, time, statistics --------------------------------------
-  void start();
-  caf::result<stopped> stop();
+  void start(const start_request& x);
+  caf::result<stopped> stop(const stop_request& x);
   void stop_if_idle();
   time_point now() const { return clock().now(); }
   timespan quiet_now() const { return quiet_.read(now()); }
-  /// Carries out what the session wants, sends what may go, sets the timer.
+  /// Draws the consequences of what was taken in: carries out what the session
+  /// wants, sends what may go, sets the timer. Called at the end of each input
+  /// (a message, an answer, a death), and nowhere else.
   void settle();
-  void rearm();
-  void tick();
+  /// A handler of messages that settles.
+  template <class Result, class Message>
+  auto settling(Result (shard::*take)(const Message&)) {
+    return [this, take](const Message& x) -> Result {
+      if constexpr (std::is_void_v<Result>) {
+        (this->*take)(x);
+        settle();
+      } else {
+        auto result = (this->*take)(x);
+        settle();
+        return result;
+      }
+    };
+  }
+  void tick(const timer_tick& x);
+  void died(const caf::down_msg& x);
   statistics figures() const;
-  void report_progress(bool at_once);
+  guild_state state_of(const guild_state_request& x) const;
+  void subscribe(const subscribe_request& x);
+  void unsubscribe(const unsubscribe_request& x);
 
-  // -- shard_link.cpp: connection and session ---------------------------------
-  void run_actions();
-  void run(session_action::connect& x);
-  void run(session_action::close& x);
-  void run(session_action::locate& x);
-  void run(session_action::note& x);
-  void run(session_action::ask_identify& x);
-  void run(session_action::send_heartbeat& x);
-  void run(session_action::send_identify& x);
-  void run(session_action::send_resume& x);
-  void run(session_action::disconnected& x);
-  void run(session_action::fatal& x);
-  void write(std::string text, std::uint64_t ticket = 0);
-  void opened(const connection_opened& x);
-  void closed(const connection_closed& x);
-  void received(const frame_received& x);
-  void unpack(const frame_received& x);
-  /// A payload larger than the bound, of which the head is left (F2).
-  void skipped(const frozen_buffer& head, std::uint64_t size);
-  void take_payload(const frozen_buffer& payload);
-  /// Gives an error when the end of the payload cannot be told.
-  errc take_one(const frozen_buffer& payload, envelope& x);
-  void grant_credit(std::size_t bytes);
+  // -- shard_link.cpp: what comes of the connection ---------------------------
+  void opened(const connection_opened& x) { link_.take(x, now()); }
+  void received(const frame_received& x) { link_.take(x, now()); }
+  void closed(const connection_closed& x) { link_.take(x, now()); }
+  void written(const payload_written& x);
+  void relocate(const gateway_located& x) { link_.session().relocate(x.url); }
+  void connecting() override { early_.clear(); }
+  void ask_identify() override;
+  void no_leave_to_identify(const caf::error& error);
+  void locate() override;
+  void disconnected(session_action::disconnected& x) override;
+  void failed(const std::string& reason) override;
   /// Stops reading while a listener is behind, and goes on after that.
   void update_reading();
   void update_quiet_clock();
-  bool live(std::uint64_t epoch) const {
-    return epoch == epoch_ && connection_ != nullptr;
-  }
 
-  // -- shard_dispatch.cpp: what the gateway tells
-  // ------------------------------
-  /// Leaves `x` cut, unless its data is cut off.
-  void dispatched(const frozen_buffer& payload, envelope& x);
+  // -- shard_dispatch.cpp: what the gateway tells -----------------------------
+  void dispatched(const frozen_buffer& payload, envelope& x) override;
+  void route(const frozen_buffer& payload, envelope& x);
   void became_ready(std::string_view data);
   /// Leaves those of other shards out, and says what is wrong with the list.
   void keep_own_guilds(ready& x);
   void became_resumed();
   void guild_created(const frozen_buffer& payload, envelope& from);
   void guild_deleted(std::string_view data);
+  void count_member(std::string_view data, bool added);
   startup_ledger::step take(const guild_create& x);
   void take(const guild_delete& x);
   /// News of the session whose READY has not come is for later; true if it is
@@ -121,26 +106,32 @@ private:
   template <class News>
   bool keep_for_ready(const News& x);
   void chunk_arrived(const frozen_buffer& payload, envelope& from);
+  /// Whose a chunk is; somebody else's request begins with it (Q4).
+  request_book::owner owner_of(const members_chunk& x);
+  void publish(const members_chunk& x, const member_list& list,
+               frozen_buffer presences, const request_book::owner& owner);
+  void pass_on(members_chunk x, member_list list,
+               const request_book::owner& owner);
   void hit_rate_limit(std::string_view data);
   void count_late(std::uint64_t chunks, snowflake guild);
-  void malformed(const char* what, errc error, std::uint64_t times = 1);
-  /// True, and said, if an event is of a guild that another shard owns.
-  bool strays(const char* what, snowflake guild);
+  void malformed(const char* what, errc error,
+                 std::uint64_t times = 1) override;
+  /// False, and said, if an event could not be read, or is of a guild that
+  /// another shard owns.
+  bool usable(const char* what, errc error, snowflake guild);
   void end_requests_of(snowflake guild, outcome how);
 
-  // -- shard_requests.cpp: what the bot and the startup ask
-  // --------------------
+  // -- shard_requests.cpp: what the bot and the startup ask -------------------
+  answer ask(const guild_members_request& x);
+  answer ask_streaming(const stream_members_request& x);
   answer take_request(guild_members_request x, caf::actor receiver);
   caf::error refuse(caf::error x);
   void ask_for_startup(snowflake guild);
   /// Starts the chunk_request of a request that the book has accepted.
   void begin_request(const std::string& nonce);
-  caf::error cancel(const cancel_request& x);
-  caf::error take_command(const gateway_command& x);
+  caf::result<void> cancel(const cancel_request& x);
+  caf::result<void> take_command(const gateway_command& x);
   void set_auto_chunk(const auto_chunk_request& x);
-  void pump();
-  void send_request(const request_book::entry& x);
-  void written(const payload_written& x);
   void again(const ask_again& x);
   void ended(const request_ended& x);
   /// What was on the wire when a connection ended may have ended it (Q13).
@@ -148,8 +139,13 @@ private:
   void carry_out(const std::vector<request_book::consequence>& all);
   /// Ends a request from outside.
   void finish_request(const std::string& nonce, outcome how);
+  void check_quiet(const quiet_check& x) { quiet_checks_.push_back(x.nonce); }
   void answer_quiet_checks();
+
+  // -- shard_startup.cpp: how far the startup is ------------------------------
   void check_startup();
+  void report_progress(bool at_once);
+  shard_progress progress();
   /// An event of this shard and start.
   template <class Event>
   Event stamped() const {
@@ -166,51 +162,24 @@ private:
 
   shard_config cfg_;
   const settings& values_;
-  gateway_session session_;
-  command_window window_;
+  gateway_link link_;
   request_book book_;
   startup_ledger startup_;
   subscribers subscribers_;
   quiet_clock quiet_;
-  envelope_reader envelopes_;
-  std::unique_ptr<inflater> inflater_;
-  std::shared_ptr<connection> connection_;
-
-  std::deque<std::string> commands_;
-  /// Frames that came after reading had stopped.
-  std::deque<frame_received> parked_;
-  /// What came of guilds before READY; the views in it are void.
-  std::vector<std::variant<guild_create, guild_delete>> early_;
+  early_news early_;
+  progress_pace pace_;
+  wakeup wakeup_;
+  shard_figures figures_;
   std::vector<std::string> quiet_checks_;
   std::optional<caf::typed_response_promise<stopped>> stopping_;
 
-  std::uint64_t epoch_ = 0;
-  std::uint64_t generation_ = 0;
-  time_point armed_ = never;
-  time_point window_free_ = never;
-  time_point progress_due_ = never;
-  time_point progress_sent_{};
   timespan last_chunk_{0};
-  std::size_t unconsumed_ = 0;
-  bool reading_stopped_ = false;
   bool auto_chunk_ = false;
   bool chunk_presences_ = false;
-  /// The connection is the bot's own (A1).
-  bool lent_ = false;
   bool failed_ = false;
   /// That the gateway ignores sharding has been said of this session.
   bool strays_told_ = false;
-  statistics stats_;
-  quantiles heartbeats_;
-  quantiles first_responses_;
-  quantiles completions_;
 };
-
-/// More of the bot's commands than this may not wait for the window (Q11).
-constexpr std::size_t max_queued_commands = 1000;
-
-/// More news of guilds than this is not kept for a READY: twice as many as a
-/// shard has guilds.
-constexpr std::size_t max_early_news = 5000;
 
 } // namespace muster

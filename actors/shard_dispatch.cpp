@@ -13,7 +13,11 @@
 namespace muster {
 
 void shard::dispatched(const frozen_buffer& payload, envelope& x) {
-  session_.dispatched(x.sequence);
+  route(payload, x);
+  check_startup(); // another READY may follow at once
+}
+
+void shard::route(const frozen_buffer& payload, envelope& x) {
   // Who reads what is large finds its end, too (B2).
   auto large = x.name == "GUILD_MEMBERS_CHUNK" || x.name == "GUILD_CREATE";
   auto wanted = subscribers_.want_dispatch(x.name);
@@ -45,30 +49,38 @@ void shard::dispatched(const frozen_buffer& payload, envelope& x) {
     became_ready(x.data);
   else if (x.name == "RESUMED")
     became_resumed();
-  else if (x.name == "GUILD_MEMBER_ADD" || x.name == "GUILD_MEMBER_REMOVE") {
-    auto guild = read_guild_id(x.data);
-    if (!guild)
-      malformed("a member event", errc::malformed_field);
-    else if (strays("a member event", *guild))
-      return;
-    else if (x.name == "GUILD_MEMBER_ADD")
-      startup_.member_added(*guild);
-    else
-      startup_.member_removed(*guild);
-  }
+  else if (x.name == "GUILD_MEMBER_ADD")
+    count_member(x.data, true);
+  else if (x.name == "GUILD_MEMBER_REMOVE")
+    count_member(x.data, false);
+}
+
+void shard::count_member(std::string_view data, bool added) {
+  auto guild = read_guild_id(data);
+  if (!usable("a member event", guild ? errc{} : errc::malformed_field,
+              guild.value_or(snowflake{})))
+    return;
+  if (added)
+    startup_.member_added(*guild);
+  else
+    startup_.member_removed(*guild);
 }
 
 void shard::malformed(const char* what, errc error, std::uint64_t times) {
-  stats_.malformed += times;
+  figures_.counts.malformed += times;
   log().warn("shard {}: {} was dropped{}: {}", cfg_.id.index, what,
              times > 1 ? ", " + std::to_string(times) + " times" : "",
              sentence_of(make_error(error)));
 }
 
-bool shard::strays(const char* what, snowflake guild) {
-  if (owns(cfg_.id, guild))
+bool shard::usable(const char* what, errc error, snowflake guild) {
+  if (error != errc{}) {
+    malformed(what, error);
     return false;
-  ++stats_.malformed;
+  }
+  if (owns(cfg_.id, guild))
+    return true;
+  ++figures_.counts.malformed;
   // One line a session: there may be as many of these as of the shard's own.
   auto level = std::exchange(strays_told_, true) ? spdlog::level::debug
                                                  : spdlog::level::warn;
@@ -76,12 +88,12 @@ bool shard::strays(const char* what, snowflake guild) {
             "shard {}: {} was dropped: guild {} belongs to shard {}; the "
             "gateway ignores sharding",
             cfg_.id.index, what, guild.value, shard_of(guild, cfg_.id.count));
-  return true;
+  return false;
 }
 
 void shard::keep_own_guilds(ready& x) {
   if (x.unreadable_guilds > 0) {
-    stats_.malformed += x.unreadable_guilds;
+    figures_.counts.malformed += x.unreadable_guilds;
     log().warn(
         "shard {}: of the guilds of READY {} could not be read; no event "
         "names them",
@@ -93,7 +105,7 @@ void shard::keep_own_guilds(ready& x) {
   strays_told_ = others > 0;
   if (others == 0)
     return;
-  stats_.malformed += static_cast<std::uint64_t>(others);
+  figures_.counts.malformed += static_cast<std::uint64_t>(others);
   log().warn("shard {}: of the guilds of READY {} are not awaited here: they "
              "belong to other shards, such as guild {} to shard {}; the "
              "gateway ignores sharding",
@@ -106,11 +118,11 @@ void shard::became_ready(std::string_view data) {
   ready x;
   if (auto error = read_ready(data, x); error != errc{}) {
     malformed("READY", error);
-    session_.corrupt(error, now());
+    link_.session().corrupt(error, now());
     return;
   }
   keep_own_guilds(x);
-  session_.became_ready(x, now());
+  link_.session().became_ready(x, now());
   update_quiet_clock();
   carry_out(book_.session_lost(now()));
   std::unordered_set<snowflake> here{x.guilds.begin(), x.guilds.end()};
@@ -127,19 +139,18 @@ void shard::became_ready(std::string_view data) {
   startup_.begin(x.guilds, auto_chunk_, quiet_now());
   for (auto guild : book_.guilds_with_lists())
     startup_.requested(guild);
-  for (auto& news : std::exchange(early_, {}))
+  for (auto& news : early_.take())
     std::visit([this](auto& y) { take(y); }, news);
   log().debug("shard {}: READY with {} guilds", cfg_.id.index, x.guilds.size());
   auto event = stamped<shard_ready>();
   event.guilds = static_cast<std::uint32_t>(x.guilds.size());
   event.unreadable_guilds = x.unreadable_guilds;
   send(cfg_.supervisor, event);
-  progress_due_ = now();
-  check_startup();
+  pace_.news_now(now());
 }
 
 void shard::became_resumed() {
-  if (!session_.became_resumed(now()))
+  if (!link_.session().became_resumed(now()))
     return; // an older one, replayed
   early_.clear();
   log().debug("shard {}: RESUMED", cfg_.id.index);
@@ -153,11 +164,7 @@ void shard::guild_created(const frozen_buffer& payload, envelope& from) {
   guild_create x;
   auto error = read_guild_create(from.data, x);
   from.cut(x.behind);
-  if (error != errc{}) {
-    malformed("GUILD_CREATE", error);
-    return;
-  }
-  if (strays("GUILD_CREATE", x.id))
+  if (!usable("GUILD_CREATE", error, x.id))
     return;
   auto whole =
       keep_for_ready(x) ? x.whole() : take(x) == startup_ledger::step::whole;
@@ -168,7 +175,6 @@ void shard::guild_created(const frozen_buffer& payload, envelope& from) {
     event.presences = {payload.slice(x.presences_json), x.id};
     subscribers_.publish(event);
   }
-  check_startup();
 }
 
 startup_ledger::step shard::take(const guild_create& x) {
@@ -178,8 +184,8 @@ startup_ledger::step shard::take(const guild_create& x) {
   book_.release(x.id);
   if (step == startup_ledger::step::chunk)
     ask_for_startup(x.id);
-  if (!x.unavailable && progress_due_ == never)
-    progress_due_ = progress_sent_ + values_.progress_interval;
+  if (!x.unavailable)
+    pace_.news();
   return step;
 }
 
@@ -192,28 +198,20 @@ void shard::take(const guild_delete& x) {
 template <class News>
 bool shard::keep_for_ready(const News& x) {
   using phase = gateway_session::phase;
-  auto now = session_.state();
+  auto now = link_.session().state();
   // A lent connection may be about to resume as well.
   if (now != phase::identifying && now != phase::queued)
     return false;
-  if (early_.size() < max_early_news)
-    early_.emplace_back(x);
-  else
+  if (!early_.keep(x))
     malformed("too much before READY", errc::malformed_field);
   return now == phase::identifying;
 }
 
 void shard::guild_deleted(std::string_view data) {
   guild_delete x;
-  if (auto error = read_guild_delete(data, x); error != errc{}) {
-    malformed("GUILD_DELETE", error);
-    return;
-  }
-  if (strays("GUILD_DELETE", x.id))
-    return;
-  if (!keep_for_ready(x))
+  auto error = read_guild_delete(data, x);
+  if (usable("GUILD_DELETE", error, x.id) && !keep_for_ready(x))
     take(x);
-  check_startup();
 }
 
 void shard::end_requests_of(snowflake guild, outcome how) {
@@ -225,81 +223,88 @@ void shard::chunk_arrived(const frozen_buffer& payload, envelope& from) {
   members_chunk x;
   auto error = read_chunk(from.data, x);
   from.cut(x.behind);
-  if (error != errc{}) {
-    malformed("GUILD_MEMBERS_CHUNK", error);
+  if (!usable("GUILD_MEMBERS_CHUNK", error, x.guild_id))
     return;
-  }
-  if (strays("GUILD_MEMBERS_CHUNK", x.guild_id))
-    return;
-  ++stats_.chunks;
-  stats_.members += x.members;
+  ++figures_.counts.chunks;
+  figures_.counts.members += x.members;
   last_chunk_ = quiet_now();
-  if (progress_due_ == never)
-    progress_due_ = progress_sent_ + values_.progress_interval;
-  auto owner = book_.chunk(x.nonce, x.guild_id, x.members, now());
+  pace_.news();
+  auto owner = owner_of(x);
   if (owner.is == request_book::owner::wrong_guild) {
     malformed("a chunk with another guild's nonce", errc::malformed_field);
     return;
   }
-  auto sound = x.count > 0 && x.count <= chunk_ledger::max_chunk_count
-               && x.index >= 0 && x.index < x.count;
-  if (owner.is == request_book::owner::foreign) {
-    guild_members_request theirs;
-    theirs.guild_id = x.guild_id;
-    theirs.nonce = x.nonce;
-    theirs.joinable = false;
-    fill_in(theirs, values_);
-    auto taken = book_.accept(theirs, origin::foreign, 0, now());
-    if (!taken.error) {
-      ++stats_.foreign_requests;
-      begin_request(taken.nonce);
-      owner = {request_book::owner::known, book_.find(taken.nonce)};
-    }
-  }
   if (owner.is == request_book::owner::late)
     count_late(1, x.guild_id);
   member_list list{payload.slice(x.members_json), x.members, x.guild_id};
-  auto known = owner.is == request_book::owner::known;
-  auto streamed = known && subscribers_.want_stream(owner.request->nonce);
   // The members leave first, so that who gets both sees them before the end
   // of the request.
-  if (sound && (subscribers_.want_members() || streamed)) {
-    auto event = stamped<guild_members_chunk>();
-    event.guild_id = x.guild_id;
-    event.nonce = x.nonce;
-    event.chunk_index = static_cast<std::uint32_t>(x.index);
-    event.chunk_count = static_cast<std::uint32_t>(x.count);
-    event.members = list;
-    event.presences = {payload.slice(x.presences_json), x.guild_id};
-    event.not_found = x.not_found;
-    if (streamed)
-      subscribers_.publish_to(owner.request->nonce, event);
-    subscribers_.publish(event);
-  }
-  if (owner.proves_write)
-    send(owner.request->collector,
-         attempt_news{x.nonce, attempt_event::written, last_chunk_});
-  if (known) {
-    chunk_received news;
-    news.nonce = std::move(x.nonce);
-    news.chunk_index = x.index;
-    news.chunk_count = x.count;
-    news.not_found = std::move(x.not_found);
-    news.members = x.members;
-    if (owner.request->request.answer_limit > 0)
-      news.list = std::move(list);
-    news.received_at = caf::make_timestamp();
-    news.at = last_chunk_;
-    send(owner.request->collector, std::move(news));
-  } else if (x.nonce.empty() && !sound) {
+  if (chunk_ledger::is_sound(x.index, x.count))
+    publish(x, list, payload.slice(x.presences_json), owner);
+  else if (x.nonce.empty())
     malformed("a chunk without nonce", errc::malformed_field);
-  }
+  if (owner.is == request_book::owner::known)
+    pass_on(std::move(x), std::move(list), owner);
+}
+
+request_book::owner shard::owner_of(const members_chunk& x) {
+  auto owner = book_.chunk(x.nonce, x.guild_id, x.members, now());
+  if (owner.is != request_book::owner::foreign)
+    return owner;
+  guild_members_request theirs;
+  theirs.guild_id = x.guild_id;
+  theirs.nonce = x.nonce;
+  theirs.joinable = false;
+  fill_in(theirs, values_);
+  auto taken = book_.accept(theirs, origin::foreign, 0, now());
+  if (taken.error)
+    return owner;
+  ++figures_.counts.foreign_requests;
+  begin_request(taken.nonce);
+  return {request_book::owner::known, book_.find(taken.nonce)};
+}
+
+void shard::publish(const members_chunk& x, const member_list& list,
+                    frozen_buffer presences, const request_book::owner& owner) {
+  auto streamed = owner.request != nullptr
+                  && subscribers_.want_stream(owner.request->nonce);
+  if (!streamed && !subscribers_.want_members())
+    return;
+  auto event = stamped<guild_members_chunk>();
+  event.guild_id = x.guild_id;
+  event.nonce = x.nonce;
+  event.chunk_index = static_cast<std::uint32_t>(x.index);
+  event.chunk_count = static_cast<std::uint32_t>(x.count);
+  event.members = list;
+  event.presences = {std::move(presences), x.guild_id};
+  event.not_found = x.not_found;
+  if (streamed)
+    subscribers_.publish_to(owner.request->nonce, event);
+  subscribers_.publish(event);
+}
+
+void shard::pass_on(members_chunk x, member_list list,
+                    const request_book::owner& owner) {
+  auto& to = owner.request->collector;
+  if (owner.proves_write)
+    send(to, attempt_news{x.nonce, attempt_event::written, last_chunk_});
+  chunk_received news;
+  news.nonce = std::move(x.nonce);
+  news.chunk_index = x.index;
+  news.chunk_count = x.count;
+  news.not_found = std::move(x.not_found);
+  news.members = x.members;
+  if (owner.request->request.answer_limit > 0)
+    news.list = std::move(list);
+  news.received_at = caf::make_timestamp();
+  news.at = last_chunk_;
+  send(to, std::move(news));
 }
 
 void shard::count_late(std::uint64_t chunks, snowflake guild) {
   if (chunks == 0)
     return;
-  stats_.late_chunks += chunks;
+  figures_.counts.late_chunks += chunks;
   log().debug("shard {}: {} chunks of guild {} came after the end of their "
               "request",
               cfg_.id.index, chunks, guild.value);
@@ -313,7 +318,7 @@ void shard::hit_rate_limit(std::string_view data) {
   }
   if (x.opcode != static_cast<int>(opcode::request_guild_members))
     return;
-  ++stats_.rate_limited;
+  ++figures_.counts.rate_limited;
   carry_out(book_.rate_limited(x.nonce, x.guild_id, x.retry_after, now()));
 }
 

@@ -12,8 +12,16 @@
 namespace muster {
 
 caf::error shard::refuse(caf::error x) {
-  ++stats_.refused_requests;
+  ++figures_.counts.refused_requests;
   return x;
+}
+
+shard::answer shard::ask(const guild_members_request& x) {
+  return take_request(x, {});
+}
+
+shard::answer shard::ask_streaming(const stream_members_request& x) {
+  return take_request(x.request, x.receiver);
 }
 
 shard::answer shard::take_request(guild_members_request x,
@@ -49,7 +57,6 @@ shard::answer shard::take_request(guild_members_request x,
   auto result = delegate(to, std::move(caller));
   if (startup_.is_unavailable(guild))
     finish_request(taken.nonce, outcome::guild_left);
-  settle();
   return result;
 }
 
@@ -83,7 +90,7 @@ void shard::ask_for_startup(snowflake guild) {
     begin_request(taken.nonce);
 }
 
-caf::error shard::cancel(const cancel_request& x) {
+caf::result<void> shard::cancel(const cancel_request& x) {
   auto entry = book_.of_caller(x.nonce);
   if (entry == nullptr)
     return make_error(errc::unknown_nonce);
@@ -95,20 +102,15 @@ caf::error shard::cancel(const cancel_request& x) {
     finish_request(nonce, outcome::cancelled);
   else
     to_request(nonce, withdraw_request{x.nonce});
-  settle();
-  return caf::none;
+  return caf::unit;
 }
 
-caf::error shard::take_command(const gateway_command& x) {
+caf::result<void> shard::take_command(const gateway_command& x) {
   if (stopping_ || failed_)
     return make_error(errc::not_running);
-  if (commands_.size() >= max_queued_commands)
-    return make_error(errc::queue_full);
-  std::string text;
-  if (auto error = encode_command(x, text))
+  if (auto error = link_.line().add(x))
     return error;
-  commands_.push_back(std::move(text));
-  return caf::none;
+  return caf::unit;
 }
 
 void shard::set_auto_chunk(const auto_chunk_request& x) {
@@ -126,50 +128,8 @@ void shard::set_auto_chunk(const auto_chunk_request& x) {
     ask_for_startup(guild);
 }
 
-void shard::pump() {
-  window_free_ = never;
-  if (!session_.is_ready() || connection_ == nullptr || stopping_)
-    return;
-  for (;;) {
-    auto t = now();
-    auto free_at = window_.free_at(t);
-    if (free_at > t) {
-      if (book_.queued() > 0 || !commands_.empty())
-        window_free_ = free_at;
-      return;
-    }
-    if (auto user = book_.next(false, t)) {
-      send_request(*user);
-    } else if (!commands_.empty()) {
-      window_.record(t);
-      write(std::move(commands_.front()));
-      commands_.pop_front();
-    } else if (auto startup = book_.next(true, t)) {
-      send_request(*startup);
-    } else {
-      return;
-    }
-  }
-}
-
-void shard::send_request(const request_book::entry& x) {
-  window_.record(now());
-  log().debug("shard {}: opcode 8 for guild {}, nonce {}, request {}",
-              cfg_.id.index, x.request.guild_id.value, x.attempt, x.nonce);
-  write(encode_request(x.request, x.attempt), x.ticket);
-}
-
-void shard::written(const payload_written& x) {
-  if (!live(x.epoch))
-    return;
-  if (auto entry = book_.written(x.ticket, now()))
-    send(entry->collector,
-         attempt_news{entry->attempt, attempt_event::written, quiet_now()});
-}
-
 void shard::again(const ask_again& x) {
   book_.ask_again(x.nonce, x.attempt, now());
-  settle();
 }
 
 void shard::finish_request(const std::string& nonce, outcome how) {
@@ -188,7 +148,6 @@ void shard::look_for_poison() {
              cfg_.id.index, names_of(missed));
   for (auto guild : missed)
     book_.release(guild);
-  check_startup();
 }
 
 void shard::carry_out(const std::vector<request_book::consequence>& all) {
@@ -239,18 +198,18 @@ void shard::ended(const request_ended& x) {
       entry->joined_by_startup && x.event.outcome != outcome::complete
       && startup_.knows(x.event.guild_id)
       && !startup_.is_unavailable(x.event.guild_id) && !stopping_ && !failed_;
-  ++stats_.outcomes[static_cast<std::size_t>(x.event.outcome)];
+  ++figures_.counts.outcomes[static_cast<std::size_t>(x.event.outcome)];
   log().debug("shard {}: the request for guild {} ended as {}, {} chunks, "
               "{} members",
               cfg_.id.index, x.event.guild_id.value, to_string(x.event.outcome),
               x.event.chunk_count, x.event.members);
-  stats_.duplicates += x.duplicates;
-  stats_.malformed += x.malformed;
+  figures_.counts.duplicates += x.duplicates;
+  figures_.counts.malformed += x.malformed;
   count_late(entry->chunks - x.chunks_taken, x.event.guild_id);
   if (x.first_response)
-    first_responses_.add(*x.first_response);
+    figures_.first_response.add(*x.first_response);
   if (x.completion)
-    completions_.add(*x.completion);
+    figures_.completion.add(*x.completion);
   send(cfg_.supervisor, x.event);
   to_request(x.event.nonce, release_request{});
   book_.ended(x.event.nonce, now());
@@ -259,28 +218,7 @@ void shard::ended(const request_ended& x) {
     ask_for_startup(x.event.guild_id);
   if (counts)
     startup_.list_ended(x.event, book_.has_list(x.event.guild_id));
-  if (progress_due_ == never)
-    progress_due_ = progress_sent_ + values_.progress_interval;
-  check_startup();
-}
-
-void shard::check_startup() {
-  // The E1s of requests that are ending come first (E4).
-  if (stopping_ || failed_ || book_.ending() > 0)
-    return;
-  auto result = startup_.take_result(quiet_now());
-  if (!result)
-    return;
-  report_progress(true);
-  if (result->with_event) {
-    auto event = stamped<shard_finished_chunking>();
-    event.incomplete_guild_ids = std::move(result->incomplete);
-    event.missed_guild_ids = std::move(result->missed);
-    event.unavailable_guild_ids = std::move(result->unavailable);
-    send(cfg_.supervisor, std::move(event));
-  }
-  send(cfg_.supervisor,
-       shard_settled{cfg_.id, cfg_.start_id, result->guilds, result->members});
+  pace_.news();
 }
 
 void shard::answer_quiet_checks() {

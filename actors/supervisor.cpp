@@ -92,7 +92,6 @@ supervisor::behavior_type supervisor::make_behavior() {
       [this](const stop_request&) { return stop(); },
       [this](const gateway_answer& x) { looked_up(x); },
       [this](const chunk_request_finished& x) { hub_.tell(x); },
-      [this](const shard_finished_chunking& x) { hub_.tell(x); },
       [this](const shard_settled& x) { hub_.settled(x, clock().now()); },
       [this](const shard_progress& x) {
         if (auto wait = hub_.progress(x, clock().now()))

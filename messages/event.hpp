@@ -65,6 +65,9 @@ struct shard_finished_chunking {
   std::vector<snowflake> unavailable_guild_ids;
   /// When it was made, by the wall clock; so in the events below.
   caf::timestamp at = caf::make_timestamp();
+
+  friend bool operator==(const shard_finished_chunking&,
+                         const shard_finished_chunking&) = default;
 };
 
 /// E3: every shard has finished; once per start.

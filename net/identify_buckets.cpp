@@ -19,25 +19,11 @@ void identify_buckets::set_limits(std::uint32_t max_concurrency,
   remaining_ = remaining;
   budget_ = std::max(budget_, remaining);
   reset_at_ = now + (reset_after.count() > 0 ? reset_after : budget_period);
-  if (max_concurrency == buckets_.size())
+  if (max_concurrency == free_at_.size())
     return;
   // Those that were granted lately still count, wherever they belong now.
-  auto latest = time_point{};
-  for (auto& x : buckets_)
-    latest = std::max(latest, x.free_at);
-  buckets_.assign(max_concurrency, bucket{{}, latest});
-  for (auto& x : entries_)
-    bucket_of(x.shard_index).waiting.push_back(x.ticket);
-}
-
-identify_buckets::bucket&
-identify_buckets::bucket_of(std::uint32_t shard_index) {
-  return buckets_[shard_index % buckets_.size()];
-}
-
-void identify_buckets::ask(std::uint32_t shard_index, std::uint64_t ticket) {
-  entries_.push_back({shard_index, ticket});
-  bucket_of(shard_index).waiting.push_back(ticket);
+  auto latest = *std::max_element(free_at_.begin(), free_at_.end());
+  free_at_.assign(max_concurrency, latest);
 }
 
 void identify_buckets::refill(time_point now) {
@@ -48,30 +34,28 @@ void identify_buckets::refill(time_point now) {
   reset_at_ += budget_period * ((now - reset_at_) / budget_period + 1);
 }
 
-std::optional<std::uint64_t> identify_buckets::grant(time_point now) {
+std::optional<std::uint32_t> identify_buckets::grant(time_point now) {
   refill(now);
   if (remaining_ == 0)
     return std::nullopt;
-  for (auto& x : buckets_) {
-    if (x.waiting.empty() || now < x.free_at)
-      continue;
-    auto ticket = x.waiting.front();
-    x.waiting.pop_front();
-    x.free_at = now + interval_;
-    --remaining_;
-    if (reset_at_ == never)
-      reset_at_ = now + budget_period;
-    std::erase_if(entries_, [&](auto& e) { return e.ticket == ticket; });
-    return ticket;
-  }
-  return std::nullopt;
+  auto first = std::find_if(waiting_.begin(), waiting_.end(), [&](auto shard) {
+    return free_at_[bucket_of(shard)] <= now;
+  });
+  if (first == waiting_.end())
+    return std::nullopt;
+  auto shard = *first;
+  waiting_.erase(first);
+  free_at_[bucket_of(shard)] = now + interval_;
+  --remaining_;
+  if (reset_at_ == never)
+    reset_at_ = now + budget_period;
+  return shard;
 }
 
 time_point identify_buckets::due(time_point now) const {
   auto result = never;
-  for (auto& x : buckets_)
-    if (!x.waiting.empty())
-      result = std::min(result, std::max(now, x.free_at));
+  for (auto shard : waiting_)
+    result = std::min(result, std::max(now, free_at_[bucket_of(shard)]));
   if (result != never && remaining_ == 0)
     return std::max(result, reset_at_);
   return result;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,11 +25,10 @@ public:
   void set_limits(std::uint32_t max_concurrency, std::uint32_t remaining,
                   timespan reset_after, time_point now);
 
-  /// `ticket` comes back from grant().
-  void ask(std::uint32_t shard_index, std::uint64_t ticket);
+  void ask(std::uint32_t shard_index) { waiting_.push_back(shard_index); }
 
-  /// A ticket that may identify now.
-  std::optional<std::uint64_t> grant(time_point now);
+  /// A shard that may identify now.
+  std::optional<std::uint32_t> grant(time_point now);
 
   /// When grant() may next give one; `never` when nobody waits.
   time_point due(time_point now) const;
@@ -38,30 +36,22 @@ public:
   std::uint32_t remaining() const { return remaining_; }
   bool exhausted() const { return remaining_ == 0; }
   /// Somebody waits for a budget that has run out.
-  bool starved() const { return exhausted() && !entries_.empty(); }
+  bool starved() const { return exhausted() && !waiting_.empty(); }
 
   /// A sentence about that: how long and until when; `wall` is `now` by the
   /// wall clock.
   std::string starved_words(time_point now, caf::timestamp wall) const;
 
 private:
-  struct bucket {
-    std::deque<std::uint64_t> waiting;
-    time_point free_at{};
-  };
-
-  struct entry {
-    std::uint32_t shard_index;
-    std::uint64_t ticket;
-  };
-
-  bucket& bucket_of(std::uint32_t shard_index);
+  std::size_t bucket_of(std::uint32_t shard_index) const {
+    return shard_index % free_at_.size();
+  }
   void refill(time_point now);
 
   timespan interval_;
-  std::vector<bucket> buckets_{1};
-  std::vector<entry> entries_;  // to sort anew when the concurrency changes
-  std::uint32_t budget_ = 1000; // the most that has been known to remain
+  std::vector<time_point> free_at_{time_point{}}; // of each bucket
+  std::vector<std::uint32_t> waiting_; // shards, in the order of their asking
+  std::uint32_t budget_ = 1000;        // the most that has been known to remain
   std::uint32_t remaining_ = budget_;
   time_point reset_at_ = never; // unknown: a day after the first grant
 };

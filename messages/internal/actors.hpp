@@ -12,8 +12,7 @@ using supervisor_actor = router_actor::extend<
     // The REST API's answer, from the I/O thread.
     caf::reacts_to<gateway_answer>,
     // From its shards, to be passed on in this order (E4).
-    caf::reacts_to<chunk_request_finished>,
-    caf::reacts_to<shard_finished_chunking>, caf::reacts_to<shard_settled>,
+    caf::reacts_to<chunk_request_finished>, caf::reacts_to<shard_settled>,
     caf::reacts_to<shard_progress>, caf::reacts_to<shard_ready>,
     caf::reacts_to<shard_resumed>, caf::reacts_to<shard_disconnected>,
     // The gateway's address and limits are asked for anew.

@@ -8,6 +8,7 @@
 #include <caf/timespan.hpp>
 
 #include "messages/event.hpp"
+#include "messages/optional.hpp"
 #include "messages/shard_id.hpp"
 
 namespace muster {
@@ -66,6 +67,8 @@ struct shard_settled {
   /// Guilds complete, and members received for them.
   std::uint64_t guilds = 0;
   std::uint64_t members = 0;
+  /// The E2, if there is one.
+  optional<shard_finished_chunking> event;
 };
 
 /// How far the startup of a shard is; the parts of chunking_progress.
@@ -135,7 +138,7 @@ typename Inspector::result_type inspect(Inspector& f, stopped&) {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, shard_settled& x) {
   return f(caf::meta::type_name("shard_settled"), x.shard, x.start_id, x.guilds,
-           x.members);
+           x.members, x.event);
 }
 
 template <class Inspector>

@@ -147,18 +147,18 @@ CAF_TEST(E3 all shards of this start and once) {
   fleet_ledger x;
   CAF_CHECK(!x.take_result()); // nothing has begun
   x.begin(7, {0, 2});
-  x.settled({{0, 3}, 7, 1, 10});
-  x.settled({{1, 3}, 7, 1, 10}); // not one of ours
-  x.settled({{2, 3}, 6, 1, 10}); // of another start
+  x.settled({{0, 3}, 7, 1, 10, {}});
+  x.settled({{1, 3}, 7, 1, 10, {}}); // not one of ours
+  x.settled({{2, 3}, 6, 1, 10, {}}); // of another start
   CAF_CHECK(!x.take_result());
-  x.settled({{0, 3}, 7, 2, 20}); // identified anew
-  x.settled({{2, 3}, 7, 3, 30});
+  x.settled({{0, 3}, 7, 2, 20, {}}); // identified anew
+  x.settled({{2, 3}, 7, 3, 30, {}});
   auto result = x.take_result();
   CAF_REQUIRE(result);
   CAF_CHECK_EQUAL(result->shards, 2u);
   CAF_CHECK_EQUAL(result->guilds, 5u);
   CAF_CHECK_EQUAL(result->members, 50u);
-  x.settled({{2, 3}, 7, 3, 30});
+  x.settled({{2, 3}, 7, 3, 30, {}});
   CAF_CHECK(!x.take_result());
 }
 

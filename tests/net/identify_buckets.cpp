@@ -15,19 +15,19 @@ namespace {
 
 const auto t0 = time_point{} + 1h;
 
-using tickets = std::vector<std::uint64_t>;
+using shards = std::vector<std::uint32_t>;
 
-tickets granted(identify_buckets& x, time_point now) {
-  tickets result;
-  while (auto ticket = x.grant(now))
-    result.push_back(*ticket);
+shards granted(identify_buckets& x, time_point now) {
+  shards result;
+  while (auto shard = x.grant(now))
+    result.push_back(*shard);
   return result;
 }
 
 /// Asks for `n` identifies of as many buckets and counts those granted.
 std::size_t use(identify_buckets& x, std::uint32_t n, time_point now) {
   for (std::uint32_t i = 0; i < n; ++i)
-    x.ask(i, i);
+    x.ask(i);
   return granted(x, now).size();
 }
 
@@ -37,14 +37,14 @@ CAF_TEST(one identify per interval) {
   identify_buckets x{5s};
   CAF_CHECK(x.due(t0) == never);
   CAF_CHECK(!x.grant(t0));
-  for (std::uint64_t i = 0; i < 3; ++i)
-    x.ask(static_cast<std::uint32_t>(i), 100 + i);
+  for (std::uint32_t i = 0; i < 3; ++i)
+    x.ask(i);
   CAF_CHECK(x.due(t0) == t0);
-  CAF_CHECK(granted(x, t0) == tickets{100});
+  CAF_CHECK(granted(x, t0) == shards{0});
   CAF_CHECK(x.due(t0) == t0 + 5s);
   CAF_CHECK(granted(x, t0 + 5s - 1ns).empty());
-  CAF_CHECK(granted(x, t0 + 5s) == tickets{101});
-  CAF_CHECK(granted(x, t0 + 100s) == tickets{102});
+  CAF_CHECK(granted(x, t0 + 5s) == shards{1});
+  CAF_CHECK(granted(x, t0 + 100s) == shards{2});
   CAF_CHECK(x.due(t0 + 100s) == never);
 }
 
@@ -52,34 +52,34 @@ CAF_TEST(each bucket is spaced by itself) {
   identify_buckets x{5s};
   x.set_limits(4, 1000, 24h, t0);
   for (std::uint32_t i = 0; i < 16; ++i)
-    x.ask(i, i);
-  std::map<std::uint64_t, time_point> at;
+    x.ask(i);
+  std::map<std::uint32_t, time_point> at;
   auto now = t0;
   while (x.due(now) != never) {
     now = x.due(now);
-    for (auto ticket : granted(x, now))
-      at[ticket] = now;
+    for (auto shard : granted(x, now))
+      at[shard] = now;
   }
   CAF_CHECK_EQUAL(at.size(), 16u);
-  for (auto& [ticket, time] : at)
-    CAF_CHECK(time == t0 + (ticket / 4) * 5s);
+  for (auto& [shard, time] : at)
+    CAF_CHECK(time == t0 + (shard / 4) * 5s);
 }
 
 CAF_TEST(a full bucket does not hold up another) {
   identify_buckets x{5s};
   x.set_limits(2, 1000, 24h, t0);
-  x.ask(0, 1);
-  x.ask(2, 2);
-  x.ask(1, 3);
-  CAF_CHECK(granted(x, t0) == (tickets{1, 3}));
-  CAF_CHECK(granted(x, t0 + 5s) == tickets{2});
+  x.ask(0);
+  x.ask(2);
+  x.ask(1);
+  CAF_CHECK(granted(x, t0) == (shards{0, 1}));
+  CAF_CHECK(granted(x, t0 + 5s) == shards{2});
 }
 
 CAF_TEST(nothing is granted beyond the budget) {
   identify_buckets x{5s};
   x.set_limits(16, 3, 1h, t0);
   for (std::uint32_t i = 0; i < 6; ++i)
-    x.ask(i, i);
+    x.ask(i);
   CAF_CHECK_EQUAL(granted(x, t0).size(), 3u);
   CAF_CHECK(x.exhausted());
   CAF_CHECK(x.due(t0) == t0 + 1h);
@@ -91,48 +91,49 @@ CAF_TEST(nothing is granted beyond the budget) {
 CAF_TEST(a budget that is used up from the start) {
   identify_buckets x{5s};
   x.set_limits(1, 0, 10s, t0);
-  x.ask(0, 1);
+  x.ask(0);
   CAF_CHECK(granted(x, t0).empty());
   CAF_CHECK(x.due(t0) == t0 + 10s);
-  CAF_CHECK(granted(x, t0 + 10s) == tickets{1});
+  CAF_CHECK(granted(x, t0 + 10s) == shards{0});
 }
 
 CAF_TEST(a change of concurrency forgets no one and grants no one early) {
   identify_buckets x{5s};
   for (std::uint32_t i = 0; i < 4; ++i)
-    x.ask(i, i);
-  CAF_CHECK(granted(x, t0) == tickets{0});
+    x.ask(i);
+  CAF_CHECK(granted(x, t0) == shards{0});
   x.set_limits(4, 1000, 24h, t0 + 1s);
   CAF_CHECK(granted(x, t0 + 1s).empty());
-  CAF_CHECK(granted(x, t0 + 5s) == (tickets{1, 2, 3}));
+  CAF_CHECK(granted(x, t0 + 5s) == (shards{1, 2, 3}));
   CAF_CHECK(x.due(t0 + 5s) == never);
   // And back.
   for (std::uint32_t i = 0; i < 4; ++i)
-    x.ask(i, i);
+    x.ask(i);
   x.set_limits(1, 1000, 24h, t0 + 6s);
   CAF_CHECK(x.due(t0 + 6s) == t0 + 10s);
-  CAF_CHECK(granted(x, t0 + 10s) == tickets{0});
-  CAF_CHECK(granted(x, t0 + 15s) == tickets{1});
+  CAF_CHECK(granted(x, t0 + 10s) == shards{0});
+  CAF_CHECK(granted(x, t0 + 15s) == shards{1});
 }
 
 CAF_TEST(limits that make no sense are clamped) {
   identify_buckets x{5s};
   x.set_limits(0, 1000, 24h, t0);
-  x.ask(7, 1);
-  x.ask(8, 2);
-  CAF_CHECK(granted(x, t0) == tickets{1});
+  x.ask(7);
+  x.ask(8);
+  CAF_CHECK(granted(x, t0) == shards{7});
   x.set_limits(UINT32_MAX, 1000, 24h, t0);
-  CAF_CHECK(granted(x, t0 + 5s) == tickets{2});
+  CAF_CHECK(granted(x, t0 + 5s) == shards{8});
 }
 
 CAF_TEST(a shard may ask again) {
   identify_buckets x{5s};
-  x.ask(0, 1);
-  x.ask(0, 2);
-  CAF_CHECK(granted(x, t0) == tickets{1});
-  x.ask(0, 3);
-  CAF_CHECK(granted(x, t0 + 5s) == tickets{2});
-  CAF_CHECK(granted(x, t0 + 10s) == tickets{3});
+  x.ask(0);
+  x.ask(0);
+  CAF_CHECK(granted(x, t0) == shards{0});
+  x.ask(0);
+  CAF_CHECK(granted(x, t0 + 5s) == shards{0});
+  CAF_CHECK(granted(x, t0 + 10s) == shards{0});
+  CAF_CHECK(granted(x, t0 + 15s).empty());
 }
 
 CAF_TEST(the budget is refilled each day after the announced reset) {
@@ -160,10 +161,10 @@ CAF_TEST(a spent budget without a reset is refilled after a day) {
   for (auto reset_after : {0s, -1s}) {
     identify_buckets x{0s};
     x.set_limits(1, 0, reset_after, t0);
-    x.ask(0, 1);
+    x.ask(0);
     CAF_CHECK(x.due(t0) == t0 + 24h);
     CAF_CHECK(granted(x, t0 + 24h - 1ns).empty());
-    CAF_CHECK(granted(x, t0 + 24h) == tickets{1});
+    CAF_CHECK(granted(x, t0 + 24h) == shards{0});
   }
 }
 
@@ -187,7 +188,7 @@ CAF_TEST(who waits for a spent budget is told how long) {
   identify_buckets x{0s};
   x.set_limits(1, 0, 0s, t0);
   CAF_CHECK(!x.starved()); // nobody waits
-  x.ask(0, 1);
+  x.ask(0);
   CAF_CHECK(x.starved());
   CAF_CHECK_EQUAL(x.starved_words(t0, noon),
                   "no session start is left; shards wait 24 h 0 min, until "
@@ -196,6 +197,6 @@ CAF_TEST(who waits for a spent budget is told how long) {
   CAF_CHECK_EQUAL(x.starved_words(t0, noon),
                   "no session start is left; shards wait 0 h 2 min, until "
                   "2026-08-01 12:02 UTC");
-  CAF_CHECK(granted(x, t0 + 90s) == tickets{1});
+  CAF_CHECK(granted(x, t0 + 90s) == shards{0});
   CAF_CHECK(!x.starved());
 }

@@ -87,7 +87,7 @@ constexpr std::size_t fields_of<identify_slot> = 0;
 template <>
 constexpr std::size_t fields_of<identify_limits> = 3;
 template <>
-constexpr std::size_t fields_of<shard_settled> = 4;
+constexpr std::size_t fields_of<shard_settled> = 5;
 template <>
 constexpr std::size_t fields_of<shard_progress> = 4;
 

@@ -144,6 +144,7 @@ CAF_TEST(S4 Q3 a guild that the bot is removed from in flight is let go) {
   auto guild = x.ids[0];
   // This caller has joined the startup's request.
   auto caller = bot.ask_later(ask_for::whole_list(guild));
+  bot.state_of(guild); // comes after it to the shard
   x.gateway.remove_guild(guild);
   CAF_REQUIRE(bot.wait_for_finish());
   caller.fetch();
