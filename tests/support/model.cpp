@@ -161,11 +161,7 @@ void model_schedule::draw_moods() {
   vain_resumes = mood.chance(4);
   if (vain_resumes)
     trace("no resume succeeds");
-  if (auto& s = sides[mood.below(sides.size())];
-      mood.chance(4) && !s.guilds.empty()) {
-    told.poison = s.guilds.begin()->first;
-    trace(*told.poison, " is poison");
-  }
+  draw_poison();
 }
 
 void model_schedule::start() {

@@ -41,8 +41,15 @@ void model_schedule::deliver(shard_side& s, int session,
 
 void model_schedule::asked(link& x, std::size_t number) {
   auto& s = sides[static_cast<std::size_t>(x.shard)];
-  if (!calm && told.attempts[number].guild == told.poison) {
-    poison(x);
+  auto guild = told.attempts[number].guild;
+  if (is_poison(guild, chronicle::poison::request)) {
+    count("fault poison request");
+    poison(x, told.attempts[number].nonce);
+    return;
+  }
+  if (is_poison(guild, chronicle::poison::answer)
+      || is_poison(guild, chronicle::poison::half_answer)) {
+    poison_answer(s, number);
     return;
   }
   if (!calm) {
@@ -62,16 +69,6 @@ void model_schedule::asked(link& x, std::size_t number) {
     }
   }
   answer(s, number);
-}
-
-void model_schedule::poison(link& x) {
-  trace("it is poison");
-  count("fault poison guild");
-  constexpr std::uint16_t codes[] = {0, 4000, 4001, 4002, 4008};
-  if (mood.chance(20))
-    say(x, reconnect());
-  else
-    end(x, mood.one_of(codes));
 }
 
 void model_schedule::answer(shard_side& s, std::size_t number) {
@@ -324,6 +321,10 @@ void model_schedule::create(shard_side& s, int session, snowflake guild) {
   deliver(s, session, [this, &s, guild, whole, members] {
     if (s.live == nullptr)
       return;
+    if (is_poison(guild, chronicle::poison::creation)) {
+      say_poison_creation(s, s.session, guild);
+      return;
+    }
     trace("shard ", s.index, " GUILD_CREATE ", guild, whole ? " whole" : "");
     count(whole ? "guild whole" : "guild created");
     ++s.sequence;

@@ -153,11 +153,29 @@ struct chronicle {
     std::vector<std::vector<std::string>> told;
   };
 
+  /// What ends its connection each time.
+  struct poison {
+    snowflake guild;
+    /// Opcode 8 for the guild, its answer, its answer after the first chunk,
+    /// or its GUILD_CREATE.
+    enum what { request, answer, half_answer, creation } is = request;
+    /// Also when the gateway behaves.
+    bool lasts = false;
+  };
+
+  /// Poison has ended a connection that was in use, on account of an attempt.
+  struct strike {
+    std::uint64_t step = 0;
+    int link = 0;
+    time_point at{};
+    std::string nonce;
+  };
+
   settings values;
   std::uint32_t shards = 1;
   bool auto_chunk_always = true;
-  /// Each opcode 8 for it ends its connection until the gateway behaves.
-  std::optional<snowflake> poison;
+  std::optional<poison> poisoned;
+  std::vector<strike> struck;
   std::optional<std::uint64_t> stopped;
   bool stopped_early = false;
   /// When all that was open had ended.

@@ -179,7 +179,6 @@ private:
   /// Now, when the session has been resumed, or never.
   void deliver(shard_side& s, int session, std::function<void()> f);
   void asked(link& x, std::size_t number);
-  void poison(link& x);
   void answer(shard_side& s, std::size_t number);
   void say_chunk(shard_side& s, const std::string& nonce, snowflake guild,
                  std::int64_t index, std::int64_t count, std::uint32_t members,
@@ -197,6 +196,15 @@ private:
   void note(shard_side& s, snowflake guild, chronicle::news::kind is,
             std::uint64_t members = 0);
   void note_early(shard_side& s);
+
+  // -- model_poison.cpp: what ends the connection each time -------------------
+  void draw_poison();
+  bool is_poison(snowflake guild, chronicle::poison::what is) const;
+  /// Ends a connection; on account of an attempt, if it has a nonce.
+  void poison(link& x, const std::string& nonce);
+  void poison_answer(shard_side& s, std::size_t number);
+  void say_poison(shard_side& s, const attempt& to);
+  void say_poison_creation(shard_side& s, int session, snowflake guild);
 
   // -- model_bot.cpp: what the bot asks ---------------------------------------
   void ask(snowflake guild, bool joins = false);
@@ -264,6 +272,10 @@ private:
   bool auto_chunk = true;
   /// No resume succeeds until the gateway behaves.
   bool vain_resumes = false;
+  /// Percent of poisoned ends after which the session goes on.
+  unsigned spares_session = 100;
+  /// The poison is among what a resume brings, before RESUMED.
+  bool comes_with_resume = false;
   /// Percent of answers with something wrong, and of handshakes.
   unsigned trouble = 0;
   unsigned lag = 0;

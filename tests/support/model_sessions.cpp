@@ -130,7 +130,10 @@ void model_schedule::resume(link& x, shard_side& s, std::uint64_t from) {
     say(x, i->second.text);
   auto missed = std::exchange(s.missed, {});
   for (auto& f : missed)
-    f();
+    if (s.live == &x)
+      f();
+    else
+      s.missed.push_back(std::move(f)); // it has ended once more
   ++s.sequence;
   // Kept as all dispatches are: the next resume may bring it again.
   utter(s, test::resumed(s.sequence), [this, &s] {
