@@ -92,6 +92,7 @@ constexpr const char* all_kinds[] = {
     "fault poison answer",
     "fault poison half answer",
     "fault poison request",
+    "fault poison that lasts",
     "fault resume postponed",
     "fault resume refused",
     "fault silence",

@@ -17,6 +17,9 @@ namespace {
 /// For a gateway that behaves, everything ends within this.
 constexpr auto patience = 1500s;
 
+/// For one whose poison lasts: each end may cost five returns that back off.
+constexpr auto long_patience = 4h;
+
 /// More than anything does at one time.
 constexpr int most_rounds = 20'000;
 
@@ -225,26 +228,25 @@ void model_schedule::one_thing() {
   }
 }
 
-bool model_schedule::startups_settled(bool& failed) const {
-  for (auto& s : sides) {
-    if (told.failed[s.index]) {
-      failed = true;
-      continue;
-    }
-    if (s.live == nullptr || s.invalid)
-      return false;
-    auto r = std::find_if(told.readies.rbegin(), told.readies.rend(),
-                          [&](auto& x) { return x.shard == s.index; });
-    if (r == told.readies.rend() || !r->auto_chunk)
-      continue;
-    if (std::none_of(told.shards_finished.begin(), told.shards_finished.end(),
+/// There has been an E2 since then.
+bool model_schedule::has_finished(const shard_side& s,
+                                  std::uint64_t from) const {
+  return std::any_of(told.shards_finished.begin(), told.shards_finished.end(),
                      [&](auto& e) {
-                       return e.event.shard.index == s.index
-                              && e.step >= r->step;
-                     }))
-      return false;
-  }
-  return true;
+                       return e.event.shard.index == s.index && e.step >= from;
+                     });
+}
+
+bool model_schedule::startup_settled(const shard_side& s) const {
+  auto r = std::find_if(told.readies.rbegin(), told.readies.rend(),
+                        [&](auto& x) { return x.shard == s.index; });
+  auto chunks = r != told.readies.rend() && r->auto_chunk;
+  // One that never rests need not be at rest just now.
+  if (never_calm(s) && (!chunks || has_finished(s, told.calm)))
+    return true;
+  if (s.live == nullptr || s.invalid)
+    return false;
+  return !chunks || has_finished(s, r->step);
 }
 
 bool model_schedule::settled() const {
@@ -252,7 +254,12 @@ bool model_schedule::settled() const {
     if (q->answers == 0 && !q->killed)
       return false;
   auto failed = false;
-  return startups_settled(failed) && (failed || !told.finished.empty());
+  for (auto& s : sides)
+    if (told.failed[s.index])
+      failed = true;
+    else if (!startup_settled(s))
+      return false;
+  return failed || !told.finished.empty();
 }
 
 void model_schedule::stop() {
@@ -303,7 +310,11 @@ std::string model_schedule::run() {
   if (!told.stopped_early) {
     trace("from here on the gateway behaves");
     calm = true;
-    for (auto until = now() + patience; now() < until && !stuck && !settled();)
+    told.calm = stamp();
+    auto rests = std::none_of(sides.begin(), sides.end(),
+                              [this](auto& s) { return never_calm(s); });
+    for (auto until = now() + (rests ? patience : long_patience);
+         now() < until && !stuck && !settled();)
       advance(now() + 1s);
     if (!settled())
       wrong("the bot does not settle");

@@ -178,6 +178,8 @@ struct chronicle {
   std::vector<strike> struck;
   std::optional<std::uint64_t> stopped;
   bool stopped_early = false;
+  /// From when on the gateway behaves, but for poison that lasts; 0: never.
+  std::uint64_t calm = 0;
   /// When all that was open had ended.
   std::optional<std::uint64_t> settled;
   /// By shard: when a fatal end of its connection was told.

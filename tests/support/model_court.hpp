@@ -64,8 +64,9 @@ private:
   /// Who is known to have called the request.
   std::vector<const question*> callers(const std::string& nonce) const;
   bool is_list(const ended& e) const;
-  /// Of its sends, those that nobody got included.
-  std::uint64_t first_sent(const ended& e, const numbers& mine) const;
+  /// Of its sends, those that nobody got included; the largest number if
+  /// there is none.
+  std::uint64_t first_sent(const ended& e) const;
   bool is_certain(const std::string& nonce) const {
     return uncertain.count(nonce) == 0;
   }
@@ -113,6 +114,15 @@ private:
   };
   void add_up(const begun& r, const settled& e, sum& guilds,
               sum& members) const;
+
+  // -- model_judge_poison.cpp: what ends connections --------------------------
+  void judge_poison();
+  void judge_suspect(const ended& e);
+  bool is_spoiled_for_ever(const begun& r) const;
+  std::size_t enough_ends(snowflake guild) const;
+  const attempt* struck_attempt(const chronicle::strike& s,
+                                const numbers& mine) const;
+  std::size_t chunks_by(const numbers& mine, std::uint64_t step) const;
 
   // -- model_judge_wire.cpp ---------------------------------------------------
   void judge_wire();

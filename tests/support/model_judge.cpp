@@ -41,6 +41,7 @@ void model_court::judge_all() {
   judge_answers();
   judge_startups();
   judge_finish();
+  judge_poison();
   judge_wire();
 }
 
@@ -93,9 +94,10 @@ model_court::callers(const std::string& nonce) const {
   return result;
 }
 
-std::uint64_t model_court::first_sent(const ended& e,
-                                      const numbers& mine) const {
-  auto result = x.attempts[mine.front()].step;
+std::uint64_t model_court::first_sent(const ended& e) const {
+  std::uint64_t result = UINT64_MAX;
+  if (auto mine = of_request.find(e.event.nonce); mine != of_request.end())
+    result = x.attempts[mine->second.front()].step;
   for (auto& a : x.unheard)
     if (a.nonce == e.event.nonce)
       result = std::min(result, a.step);
@@ -263,7 +265,7 @@ void model_court::judge_attempts(const std::string& name, const ended& e,
   auto certain = q != asked.end() || first.foreign;
   // A refusal is no attempt, and neither are those that the end of a
   // connection brings about; but what was written is told (Q14).
-  auto from = first_sent(e, mine);
+  auto from = first_sent(e);
   auto within = [&](std::uint64_t step) {
     return step >= from && step <= e.step;
   };

@@ -129,10 +129,9 @@ bool model_court::session_was_lost(const ended& e) const {
 /// A connection has just ended, and so many have since it was first sent that
 /// it is given up (Q13).
 bool model_court::has_ended_connections(const ended& e) const {
-  auto mine = of_request.find(e.event.nonce);
-  if (mine == of_request.end())
+  auto from = first_sent(e);
+  if (from == UINT64_MAX)
     return false;
-  auto from = first_sent(e, mine->second);
   auto q = asked.find(e.event.nonce);
   // Where the shard chose the nonce, it may be any request of the bot's.
   auto attempts =

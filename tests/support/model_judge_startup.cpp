@@ -55,7 +55,8 @@ void model_court::judge_startup(const begun& r, std::uint64_t until) {
   }
   if (found == nullptr) {
     if (until == UINT64_MAX && r.auto_chunk && !x.stopped_early
-        && !x.failed[r.shard] && x.settled && r.step < *x.settled)
+        && !x.failed[r.shard] && x.settled && r.step < *x.settled
+        && !is_spoiled_for_ever(r))
       wrong(name, "has no E2");
     return;
   }

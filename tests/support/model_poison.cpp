@@ -28,12 +28,14 @@ void model_schedule::draw_poison() {
   constexpr const char* names[] = {"request", "answer", "half answer",
                                    "GUILD_CREATE"};
   auto is = mood.one_of(kinds);
-  told.poisoned = {s.guilds.begin()->first, is, false};
+  told.poisoned = {s.guilds.begin()->first, is,
+                   mood.chance(50) && is != kind::creation};
   spares_session = mood.chance(60) ? 100 : mood.chance(60) ? 0 : 50;
   comes_with_resume = mood.chance(40);
   trace("poison: ", names[is], " of ", told.poisoned->guild,
         ", session spared ", spares_session,
-        comes_with_resume ? "%, comes with a resume" : "%");
+        comes_with_resume ? "%, comes with a resume" : "%",
+        told.poisoned->lasts ? ", lasts" : "");
 }
 
 bool model_schedule::is_poison(snowflake guild,
@@ -42,10 +44,17 @@ bool model_schedule::is_poison(snowflake guild,
   return p && p->guild == guild && p->is == is && (!calm || p->lasts);
 }
 
+bool model_schedule::never_calm(const shard_side& s) const {
+  auto& p = told.poisoned;
+  return p && p->lasts && s.guilds.count(p->guild) != 0;
+}
+
 void model_schedule::poison(link& x, const std::string& nonce) {
   if (x.closing || x.over)
     return;
   trace("it is poison");
+  if (calm)
+    count("fault poison that lasts");
   auto& spans = told.connected[static_cast<std::size_t>(x.shard)];
   if (!nonce.empty() && !spans.empty() && spans.back().to == never)
     told.struck.push_back({stamp(), x.number, now(), nonce});

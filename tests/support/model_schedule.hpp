@@ -136,7 +136,8 @@ private:
   void draw_moods();
   void start();
   bool settled() const;
-  bool startups_settled(bool& failed) const;
+  bool startup_settled(const shard_side& s) const;
+  bool has_finished(const shard_side& s, std::uint64_t from) const;
   void one_thing();
   void stop();
   void clean_up(std::size_t actors_before);
@@ -200,6 +201,8 @@ private:
   // -- model_poison.cpp: what ends the connection each time -------------------
   void draw_poison();
   bool is_poison(snowflake guild, chronicle::poison::what is) const;
+  /// Its poison does not end when the gateway behaves.
+  bool never_calm(const shard_side& s) const;
   /// Ends a connection; on account of an attempt, if it has a nonce.
   void poison(link& x, const std::string& nonce);
   void poison_answer(shard_side& s, std::size_t number);
