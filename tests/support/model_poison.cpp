@@ -32,9 +32,15 @@ void model_schedule::draw_poison() {
                    mood.chance(50) && is != kind::creation};
   spares_session = mood.chance(60) ? 100 : mood.chance(60) ? 0 : 50;
   comes_with_resume = mood.chance(40);
+  if (mood.chance(50))
+    poison_wait = mood.chance(30) ? 0s : 2s;
+  count("mood poison");
   trace("poison: ", names[is], " of ", told.poisoned->guild,
-        ", session spared ", spares_session,
-        comes_with_resume ? "%, comes with a resume" : "%",
+        ", session spared ", spares_session, "%",
+        comes_with_resume ? ", comes with a resume" : "",
+        !poison_wait         ? ""
+        : *poison_wait == 0s ? ", comes first"
+                             : ", comes last",
         told.poisoned->lasts ? ", lasts" : "");
 }
 

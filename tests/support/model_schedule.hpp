@@ -277,6 +277,8 @@ private:
   bool vain_resumes = false;
   /// Percent of poisoned ends after which the session goes on.
   unsigned spares_session = 100;
+  /// After READY; the others come within 1.5 s if the gateway behaves.
+  std::optional<timespan> poison_wait;
   /// The poison is among what a resume brings, before RESUMED.
   bool comes_with_resume = false;
   /// Percent of answers with something wrong, and of handshakes.

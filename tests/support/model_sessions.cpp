@@ -190,6 +190,8 @@ void model_schedule::tell_guilds(shard_side& s,
       count("fault no GUILD_CREATE");
       continue;
     }
+    if (poison_wait && is_poison(id, chronicle::poison::creation))
+      wait = *poison_wait;
     after(wait, [this, &s, session = s.session, id] {
       if (s.guilds[id] == shard_side::place::absent)
         return;
