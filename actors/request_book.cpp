@@ -13,7 +13,7 @@ namespace {
 
 /// A request that brings more chunks each time a connection ends goes on, but
 /// not for ever (Q13).
-constexpr std::uint32_t vain_ends = 10;
+constexpr std::uint32_t most_ends = 10;
 
 } // namespace
 
@@ -259,15 +259,14 @@ request_book::rate_limited(const std::string& attempt, snowflake guild,
 std::vector<request_book::consequence> request_book::connection_ended() {
   std::vector<consequence> result;
   for (auto x : index_.in_order()) {
+    // Nor does it wait for ever for a GUILD_CREATE that ends connections.
+    if (x->stage == stage::held && ++x->waits >= x->enough_ends())
+      release(x->request.guild_id);
     if (!x->on_wire() || x->from == origin::foreign)
       continue;
-    auto limit = static_cast<std::uint32_t>(x->patience.max_attempts) + 1;
-    auto more = x->attempt_chunks > x->most_chunks;
-    x->most_chunks = std::max(x->most_chunks, x->attempt_chunks);
-    x->attempt_chunks = 0;
-    x->suspicions = more ? 0 : x->suspicions + 1;
-    suspect(*x, !more);
-    if (++x->ends < vain_ends * limit && x->suspicions < limit)
+    suspect(*x, x->suspicions.add(std::exchange(x->attempt_chunks, 0)));
+    if (++x->ends < most_ends * x->enough_ends()
+        && x->suspicions.in_a_row() < x->enough_ends())
       continue;
     set_ending(*x);
     result.push_back({x->nonce, consequence::poison, x->attempt});
@@ -339,7 +338,9 @@ void request_book::retire_attempts(entry& x, time_point now) {
 }
 
 void request_book::hold(const std::vector<snowflake>& guilds) {
-  held_guilds_.insert(guilds.begin(), guilds.end());
+  for (auto guild : guilds)
+    if (!index_.has_waited(guild))
+      held_guilds_.insert(guild);
   for (auto x : index_.in_order())
     if (x->stage == stage::queued
         && held_guilds_.count(x->request.guild_id) != 0) {

@@ -102,7 +102,8 @@ public:
   /// A new session has begun (S5).
   std::vector<consequence> session_lost(time_point now);
 
-  /// Requests for these guilds wait until released.
+  /// Requests for these guilds wait until released, unless one has waited over
+  /// too many connections.
   void hold(const std::vector<snowflake>& guilds);
   /// Forgets all holds.
   void clear_holds() { held_guilds_.clear(); }

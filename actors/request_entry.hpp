@@ -5,6 +5,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "actors/vain_ends.hpp"
 #include "messages/internal/actors.hpp"
 #include "messages/internal/patience.hpp"
 #include "messages/request.hpp"
@@ -62,14 +63,15 @@ struct request_entry {
   std::uint64_t members = 0;
   /// Chunks passed to its chunk_request.
   std::uint64_t chunks = 0;
-  /// Those of the present attempt, and the most that a connection which has
-  /// ended brought of any (Q13).
+  /// Those of the present attempt on the present connection.
   std::uint64_t attempt_chunks = 0;
-  std::uint64_t most_chunks = 0;
-  /// Connections that ended while it was on the wire: in a row without more
-  /// chunks than ever, and all.
-  std::uint32_t suspicions = 0;
+  /// Connections that ended while it was on the wire: those that may be its
+  /// fault, for they brought no more chunks than ever, and all (Q13).
+  vain_ends suspicions;
   std::uint32_t ends = 0;
+  /// Connections that ended while it was held: after too many of them it goes
+  /// out without its GUILD_CREATE (Q13).
+  std::uint32_t waits = 0;
   /// It may be what ended a connection, so it goes out alone. Does not change
   /// while it is queued.
   bool suspect = false;
@@ -81,6 +83,11 @@ struct request_entry {
   std::uint64_t order = 0;
   /// While it is delayed: until when.
   time_point not_before{};
+
+  /// So many ends of connections are enough for it (Q13).
+  std::uint32_t enough_ends() const {
+    return static_cast<std::uint32_t>(patience.max_attempts) + 1;
+  }
 
   bool on_wire() const {
     return stage == request_stage::posted || stage == request_stage::written;

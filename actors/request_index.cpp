@@ -102,6 +102,14 @@ bool request_index::has_list(snowflake guild) const {
                      [this](auto& nonce) { return find(nonce)->whole_list; });
 }
 
+bool request_index::has_waited(snowflake guild) const {
+  auto all = of_guild(guild);
+  return std::any_of(all.begin(), all.end(), [this](auto& nonce) {
+    auto x = find(nonce);
+    return x->waits >= x->enough_ends();
+  });
+}
+
 std::vector<std::string> request_index::of_guild(snowflake guild) const {
   auto i = by_guild_.find(guild);
   return i == by_guild_.end() ? std::vector<std::string>{} : i->second;

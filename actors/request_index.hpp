@@ -55,6 +55,9 @@ public:
   /// True while a whole list of `guild` has not ended, even if it is ending.
   bool has_list(snowflake guild) const;
 
+  /// True if a request for it waits for its GUILD_CREATE no longer (Q13).
+  bool has_waited(snowflake guild) const;
+
   /// Requests of a guild in the order of their arrival.
   std::vector<std::string> of_guild(snowflake guild) const;
   /// All in the order of their arrival.

@@ -141,11 +141,10 @@ void shard::look_for_poison() {
   carry_out(book_.connection_ended());
   auto missed = startup_.connection_ended(
       static_cast<std::uint32_t>(values_.max_attempts) + 1);
-  if (missed.empty())
-    return;
-  log().warn("shard {}: connections end before all guilds are created; no "
-             "longer awaited: {}",
-             cfg_.id.index, names_of(missed));
+  if (!missed.empty())
+    log().warn("shard {}: connections end before all guilds are created; no "
+               "longer awaited: {}",
+               cfg_.id.index, names_of(missed));
   for (auto guild : missed)
     book_.release(guild);
 }

@@ -5,22 +5,6 @@
 
 namespace muster {
 
-startup_ledger::startup_ledger(const settings& cfg)
-    : create_timeout_(cfg.guild_create_timeout),
-      only_(cfg.only_guilds.begin(), cfg.only_guilds.end()),
-      filter_(cfg.guild_filter) {
-  for (auto id : cfg.pinned_guilds)
-    pinned_.emplace(id, pinned_.size());
-}
-
-bool startup_ledger::wanted(snowflake id) const {
-  return only_.empty() || only_.count(id) != 0;
-}
-
-bool startup_ledger::wanted(snowflake id, const guild& x) const {
-  return wanted(id) && (!filter_ || filter_(id, x.member_count));
-}
-
 void startup_ledger::move(guild& x, startup_ledger::phase to) {
   awaited_ -= x.phase == phase::awaited ? 1 : 0;
   awaited_ += to == phase::awaited ? 1 : 0;
@@ -84,7 +68,7 @@ void startup_ledger::begin(const std::vector<snowflake>& guilds,
     auto& g = i->second;
     move(g, phase::awaited);
     // What nobody will ask for need not be awaited.
-    g.open = !auto_chunk || wanted(id);
+    g.open = !auto_chunk || order_.wanted(id);
     if (g.open)
       ++open_[static_cast<std::size_t>(phase::awaited)];
     if (auto_chunk && g.open && spoiled_.count(id) != 0) {
@@ -124,7 +108,7 @@ startup_ledger::step startup_ledger::created(const guild_create& x,
   auto spoiled = spoiled_.count(x.id) != 0;
   if (g.phase == phase::chunking)
     return step::none; // the bot itself was quicker
-  if (!auto_chunk_ || spoiled || !wanted(x.id, g)) {
+  if (!auto_chunk_ || spoiled || !order_.wanted(x.id, g.member_count)) {
     if (auto_chunk_ && !g.asked)
       close(g);
     move(g, g.asked                  ? phase::chunking
@@ -223,7 +207,7 @@ std::vector<snowflake> startup_ledger::set_auto_chunk(bool on) {
   if (on == std::exchange(auto_chunk_, on) || !on)
     return result;
   for (auto& [id, g] : guilds_) {
-    if (!wanted(id) || (g.created && !wanted(id, g))) {
+    if (g.created ? !order_.wanted(id, g.member_count) : !order_.wanted(id)) {
       if (g.phase != phase::chunking)
         close(g); // what the bot itself has asked for goes on
       continue;
@@ -286,12 +270,12 @@ void startup_ledger::give_up(snowflake id, guild& x) {
 
 std::vector<snowflake> startup_ledger::connection_ended(std::uint32_t limit) {
   std::vector<snowflake> result;
-  if (!began_ || finished_ || open_in(phase::awaited) == 0)
+  if (!began_ || finished_ || (open_in(phase::awaited) == 0 && !is_silent()))
     return result;
-  vain_ends_ = created_ > most_created_ ? 0 : vain_ends_ + 1;
-  most_created_ = std::max(most_created_, created_);
-  if (vain_ends_ < limit)
+  vain_ends_.add(created_);
+  if (vain_ends_.in_a_row() < limit)
     return result;
+  hurried_ = true;
   for (auto& [id, g] : guilds_)
     if (g.phase == phase::awaited) {
       give_up(id, g);
@@ -300,10 +284,13 @@ std::vector<snowflake> startup_ledger::connection_ended(std::uint32_t limit) {
   return result;
 }
 
+bool startup_ledger::is_silent() const {
+  return !finished_ && !auto_chunk_ && open_in(phase::idle) > 0
+         && open_in(phase::chunking) == 0;
+}
+
 std::optional<timespan> startup_ledger::due() const {
-  auto silent = !finished_ && !auto_chunk_ && open_in(phase::idle) > 0
-                && open_in(phase::chunking) == 0;
-  if (!began_ || (awaited_ == 0 && !silent))
+  if (!began_ || (awaited_ == 0 && !is_silent()))
     return std::nullopt;
   return last_create_ + create_timeout_;
 }
@@ -312,13 +299,13 @@ std::optional<startup_ledger::result> startup_ledger::take_result(timespan at) {
   if (!began_ || finished_ || open_in(phase::awaited) > 0
       || open_in(phase::chunking) > 0)
     return std::nullopt;
-  if (!auto_chunk_ && open_in(phase::idle) > 0
+  if (!auto_chunk_ && !hurried_ && open_in(phase::idle) > 0
       && at < last_create_ + create_timeout_)
     return std::nullopt;
   finished_ = true;
   spoiled_.clear();
-  most_created_ = 0;
-  vain_ends_ = 0;
+  vain_ends_ = {};
+  hurried_ = false;
   for (auto& [id, g] : guilds_)
     close(g);
   auto result = result_; // report() goes on showing it
@@ -377,11 +364,8 @@ guild_state startup_ledger::state_of(snowflake guild) const {
 }
 
 std::uint64_t startup_ledger::rank_of(snowflake guild) const {
-  if (auto i = pinned_.find(guild); i != pinned_.end())
-    return i->second;
   auto i = guilds_.find(guild);
-  auto members = i == guilds_.end() ? 0 : i->second.member_count;
-  return (std::uint64_t{1} << 32) + members;
+  return order_.rank_of(guild, i == guilds_.end() ? 0 : i->second.member_count);
 }
 
 void startup_ledger::report(chunking_progress& out) const {

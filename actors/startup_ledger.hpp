@@ -1,12 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
+#include "actors/startup_order.hpp"
+#include "actors/vain_ends.hpp"
 #include "messages/event.hpp"
 #include "messages/settings.hpp"
 #include "messages/status.hpp"
@@ -39,7 +40,8 @@ public:
     std::uint64_t members = 0;
   };
 
-  explicit startup_ledger(const settings& cfg);
+  explicit startup_ledger(const settings& cfg)
+      : order_(cfg), create_timeout_(cfg.guild_create_timeout) {}
 
   /// READY: a startup begins and overtakes an unfinished one (S5).
   void begin(const std::vector<snowflake>& guilds, bool auto_chunk,
@@ -60,7 +62,8 @@ public:
 
   /// A connection has ended. When that has happened `limit` times in a row
   /// without more guilds having been created than ever, those still awaited
-  /// count as missed (Q13); gives them.
+  /// count as missed (Q13); gives them. What the bot may still ask itself is
+  /// waited for no longer either.
   std::vector<snowflake> connection_ended(std::uint32_t limit);
 
   /// A guild whose request ends connections: missed, and not asked for again
@@ -131,10 +134,6 @@ private:
     std::uint64_t left = 0;
   };
 
-  /// True if startup may ask for it, as far as its id tells.
-  bool wanted(snowflake id) const;
-  /// The same when it has been created.
-  bool wanted(snowflake id, const guild& x) const;
   void move(guild& x, startup_ledger::phase to);
   std::size_t open_in(startup_ledger::phase x) const {
     return open_[static_cast<std::size_t>(x)];
@@ -142,6 +141,8 @@ private:
   /// Takes a bad verdict back, for a newer one; that of an outage only if the
   /// guild is complete after all.
   void reopen(snowflake id, guild& x, bool complete = false);
+  /// It waits for what the bot may ask itself (S3).
+  bool is_silent() const;
   /// The startup's verdict on a guild; later changes are not its business.
   void close(guild& x);
   /// Nobody waits for its GUILD_CREATE any longer.
@@ -152,10 +153,8 @@ private:
            || x.phase == phase::missed;
   }
 
+  startup_order order_;
   timespan create_timeout_;
-  std::unordered_map<snowflake, std::uint64_t> pinned_;
-  std::unordered_set<snowflake> only_;
-  std::function<bool(snowflake, std::uint64_t)> filter_;
   std::unordered_map<snowflake, guild> guilds_;
   /// Open guilds by phase.
   std::size_t open_[phases] = {};
@@ -163,11 +162,12 @@ private:
   std::size_t awaited_ = 0;
   /// Not to be asked for before a startup has ended.
   std::unordered_set<snowflake> spoiled_;
-  /// Guilds that this startup has seen, and the most that any has, since one
-  /// has ended.
+  /// Guilds that this startup has seen.
   std::size_t created_ = 0;
-  std::size_t most_created_ = 0;
-  std::uint32_t vain_ends_ = 0;
+  /// Since a startup has ended.
+  vain_ends vain_ends_;
+  /// It waits for no request of the bot's: connections end all the time.
+  bool hurried_ = false;
   result result_;
   timespan last_create_{0};
   bool auto_chunk_ = false;

@@ -152,6 +152,35 @@ CAF_TEST(Q13 also when its GUILD_CREATE ends each connection) {
   }
 }
 
+CAF_TEST(Q13 requests for a guild that is never created end) {
+  for (auto whole : {true, false}) {
+    CAF_MESSAGE((whole ? "whole list" : "search"));
+    fixture one;
+    one.code = 4009; // each end costs the session
+    one.create_kills = true;
+    one.start();
+    one.greet({one.good, one.bad});
+    auto asked = one.ask(whole ? ask_for::whole_list(one.bad)
+                               : ask_for::search(one.bad, "n", 5));
+    one.create({one.good, one.bad});
+    for (int i = 0; i < 4000 && asked->count == 0; ++i) {
+      if (one.link().ended())
+        one.come_back({one.good, one.bad});
+      else if (!one.serve())
+        one.pass(100ms);
+    }
+    CAF_CHECK(asked->answer);
+  }
+}
+
+CAF_TEST(Q13 a startup that asks for nothing is no exception) {
+  values.auto_chunk = false;
+  code = 4009;
+  create_kills = true;
+  run({good, bad});
+  CAF_CHECK_EQUAL(finished.size(), 1u);
+}
+
 CAF_TEST(Q13 a request of the bot is no exception) {
   begin({bad, good});
   while (serve())

@@ -28,8 +28,7 @@ void model_schedule::draw_poison() {
   constexpr const char* names[] = {"request", "answer", "half answer",
                                    "GUILD_CREATE"};
   auto is = mood.one_of(kinds);
-  told.poisoned = {s.guilds.begin()->first, is,
-                   mood.chance(50) && is != kind::creation};
+  told.poisoned = {s.guilds.begin()->first, is, mood.chance(50)};
   spares_session = mood.chance(60) ? 100 : mood.chance(60) ? 0 : 50;
   comes_with_resume = mood.chance(40);
   if (mood.chance(50))
