@@ -97,7 +97,7 @@ attempt_clock::verdict attempt_clock::timed_out(caf::timespan now,
 
 attempt_clock::wait
 attempt_clock::since_written(const optional<caf::timespan>& at) const {
-  if (!first_written_ || !at)
+  if (!first_written_ || !at || *at < *first_written_)
     return {};
   return *at - *first_written_;
 }

@@ -88,7 +88,7 @@ public:
   }
 
   // From the write of the first attempt to the first and the latest chunk;
-  // none unless both were seen.
+  // none unless both were seen, in this order.
   wait first_response() const { return since_written(first_heard_); }
   wait completion() const { return since_written(last_heard_); }
 

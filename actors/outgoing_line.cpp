@@ -49,6 +49,8 @@ outgoing_line::payload outgoing_line::send(const request_entry& x,
   window_.record(now);
   // A nonce that goes out once more is written when the later one is.
   std::erase_if(writes_, [&](auto& w) { return w.attempt == x.attempt; });
+  if (writes_.size() == max_unconfirmed)
+    writes_.pop_front();
   writes_.push_back({++tickets_, x.attempt, x.request.guild_id});
   return {encode_request(x.request, x.attempt), tickets_, &x};
 }

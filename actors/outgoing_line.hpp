@@ -25,6 +25,9 @@ public:
   /// More commands than this may not wait for the window (Q11).
   static constexpr std::size_t max_commands = 1000;
 
+  /// What is not confirmed after so many later writes never will be.
+  static constexpr std::size_t max_unconfirmed = 256;
+
   struct payload {
     std::string text;
     /// Not 0 if its write is to be told of.

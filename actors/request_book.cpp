@@ -166,12 +166,6 @@ request_book::acceptance request_book::accept(guild_members_request x,
   return {caf::none, nonce, false};
 }
 
-void request_book::set_collector(const std::string& nonce,
-                                 chunk_request_actor x) {
-  if (auto request = index_.find(nonce))
-    request->collector = std::move(x);
-}
-
 const request_book::entry* request_book::written(const std::string& attempt,
                                                  snowflake guild,
                                                  time_point now) {
@@ -213,7 +207,7 @@ request_book::owner request_book::chunk(const std::string& attempt,
     x->refusals = 0;
   }
   if (x->attempt == attempt && x->on_wire()) {
-    ++x->attempt_chunks;
+    x->count_chunk();
     suspect(*x, false);
   }
   x->members += members;
@@ -259,12 +253,15 @@ request_book::rate_limited(const std::string& attempt, snowflake guild,
 std::vector<request_book::consequence> request_book::connection_ended() {
   std::vector<consequence> result;
   for (auto x : index_.in_order()) {
+    auto brought = x->take_chunks();
     // Nor does it wait for ever for a GUILD_CREATE that ends connections.
     if (x->stage == stage::held && ++x->waits >= x->enough_ends())
       release(x->request.guild_id);
-    if (!x->on_wire() || x->from == origin::foreign)
+    if (!x->on_wire() || x->from == origin::foreign) {
+      x->suspicions.note(brought);
       continue;
-    suspect(*x, x->suspicions.add(std::exchange(x->attempt_chunks, 0)));
+    }
+    suspect(*x, x->suspicions.add(brought));
     if (++x->ends < most_ends * x->enough_ends()
         && x->suspicions.in_a_row() < x->enough_ends())
       continue;
@@ -301,7 +298,10 @@ request_book::session_lost(time_point now) {
       leave_wire(*x);
       if (x->whole_list)
         cooldown_.taken_back(x->request.guild_id, x->attempt, now);
-      index_.remove_attempt(*x);
+      if (x->attempt == x->nonce) // the request's own
+        index_.remove_attempt(*x);
+      else // it may have left after all
+        x->attempt = make_nonce();
       retire_attempts(*x, now);
       enqueue(*x, time_point{});
       break;

@@ -64,7 +64,10 @@ public:
                     time_point now);
 
   /// Who collects the chunks of a request that was accepted.
-  void set_collector(const std::string& nonce, chunk_request_actor x);
+  void set_collector(const std::string& nonce, chunk_request_actor x) {
+    if (auto request = index_.find(nonce))
+      request->collector = std::move(x);
+  }
 
   /// The best request of a priority that may go out now, or null; it counts
   /// as posted.

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "actors/vain_ends.hpp"
@@ -63,8 +65,10 @@ struct request_entry {
   std::uint64_t members = 0;
   /// Chunks passed to its chunk_request.
   std::uint64_t chunks = 0;
-  /// Those of the present attempt on the present connection.
+  /// Those of the present attempt on the present connection, and the most that
+  /// any attempt has had on it.
   std::uint64_t attempt_chunks = 0;
+  std::uint64_t connection_chunks = 0;
   /// Connections that ended while it was on the wire: those that may be its
   /// fault, for they brought no more chunks than ever, and all (Q13).
   vain_ends suspicions;
@@ -87,6 +91,17 @@ struct request_entry {
   /// So many ends of connections are enough for it (Q13).
   std::uint32_t enough_ends() const {
     return static_cast<std::uint32_t>(patience.max_attempts) + 1;
+  }
+
+  /// A chunk of the present attempt has come.
+  void count_chunk() {
+    connection_chunks = std::max(connection_chunks, ++attempt_chunks);
+    waits = 0;
+  }
+  /// Its connection has ended; gives what that brought.
+  std::uint64_t take_chunks() {
+    attempt_chunks = 0;
+    return std::exchange(connection_chunks, 0);
   }
 
   bool on_wire() const {

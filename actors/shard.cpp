@@ -117,11 +117,11 @@ void shard::stop_if_idle() {
 }
 
 void shard::settle() {
+  check_startup(); // before what comes next begins another one
   link_.run(now());
   update_reading();
   update_quiet_clock();
   answer_quiet_checks();
-  check_startup();
   if (!stopping_)
     link_.send(book_, now());
   report_progress(false);

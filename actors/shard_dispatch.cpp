@@ -14,7 +14,7 @@ namespace muster {
 
 void shard::dispatched(const frozen_buffer& payload, envelope& x) {
   route(payload, x);
-  check_startup(); // another READY may follow at once
+  check_startup();
 }
 
 void shard::route(const frozen_buffer& payload, envelope& x) {

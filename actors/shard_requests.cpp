@@ -147,6 +147,7 @@ void shard::look_for_poison() {
                cfg_.id.index, names_of(missed));
   for (auto guild : missed)
     book_.release(guild);
+  check_startup();
 }
 
 void shard::carry_out(const std::vector<request_book::consequence>& all) {

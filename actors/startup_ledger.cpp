@@ -82,7 +82,8 @@ void startup_ledger::begin(const std::vector<snowflake>& guilds,
 startup_ledger::step startup_ledger::created(const guild_create& x,
                                              bool list_pending, timespan at) {
   auto& g = guilds_[x.id]; // one that was not listed has been joined
-  created_ += g.phase == phase::awaited ? 1 : 0;
+  if (g.phase == phase::awaited)
+    count_created();
   if (x.unavailable) {
     reopen(x.id, g);
     close_as(x.id, g, phase::unavailable);
@@ -106,11 +107,15 @@ startup_ledger::step startup_ledger::created(const guild_create& x,
     return step::whole;
   }
   auto spoiled = spoiled_.count(x.id) != 0;
-  if (g.phase == phase::chunking)
+  if (g.phase == phase::chunking || g.phase == phase::complete)
     return step::none; // the bot itself was quicker
   if (!auto_chunk_ || spoiled || !order_.wanted(x.id, g.member_count)) {
     if (auto_chunk_ && !g.asked)
       close(g);
+    if (!g.asked && g.tried) {
+      close_as(x.id, g, failure_of(g));
+      return step::none;
+    }
     move(g, g.asked                  ? phase::chunking
             : auto_chunk_ && spoiled ? phase::missed // asking does harm
                                      : phase::idle);
@@ -126,7 +131,7 @@ void startup_ledger::gone(const guild_delete& x, timespan at) {
     return;
   if (i->second.phase == phase::awaited) {
     last_create_ = at; // it stands in for the GUILD_CREATE
-    ++created_;
+    count_created();
   }
   auto& g = i->second;
   reopen(x.id, g);
@@ -151,7 +156,7 @@ void startup_ledger::requested(snowflake guild) {
   if (i->second.open)
     result_.with_event = true;
   if (i->second.phase == phase::awaited)
-    i->second.asked = true; // the request waits, too
+    i->second.asked = true; // the request waits, too, at first
   else
     move(i->second, phase::chunking);
 }
@@ -175,6 +180,11 @@ void startup_ledger::list_ended(const chunk_request_finished& x,
   // A verdict that E2 does not wait for can come at once, if it is good.
   if (more_to_come && !judged(g) && (g.open || !g.all_came))
     return;
+  if (g.phase == phase::awaited && !g.all_came) {
+    g.asked = more_to_come;
+    g.tried = true; // the verdict, if no GUILD_CREATE brings a better one
+    return;
+  }
   auto all = std::exchange(g.all_came, false);
   auto some = std::exchange(g.some_came, false);
   g.asked = false;
@@ -260,8 +270,8 @@ std::vector<snowflake> startup_ledger::tick(timespan at) {
 void startup_ledger::give_up(snowflake id, guild& x) {
   if (x.asked) {
     move(x, phase::chunking); // its request goes out now
-  } else if (auto_chunk_) {
-    close_as(id, x, phase::missed);
+  } else if (auto_chunk_ || x.tried) {
+    close_as(id, x, failure_of(x));
   } else {
     close(x); // not asked for, so not missed either
     move(x, phase::idle);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "actors/startup_order.hpp"
@@ -123,6 +124,8 @@ private:
     bool open = false;
     /// The bot itself has asked for it before its GUILD_CREATE came.
     bool asked = false;
+    /// A list that the bot asked for before that has failed.
+    bool tried = false;
     bool created = false;
     /// What requests that have ended brought, while others go on.
     bool all_came = false;
@@ -145,6 +148,17 @@ private:
   bool is_silent() const;
   /// The startup's verdict on a guild; later changes are not its business.
   void close(guild& x);
+  /// One that was awaited is here, or gone.
+  void count_created() {
+    ++created_;
+    hurried_ = hurried_ && !vain_ends_.exceeded_by(created_);
+  }
+  /// What came of lists that ended before its GUILD_CREATE.
+  static startup_ledger::phase failure_of(guild& x) {
+    x.tried = false;
+    return std::exchange(x.some_came, false) ? phase::incomplete
+                                             : phase::missed;
+  }
   /// Nobody waits for its GUILD_CREATE any longer.
   void give_up(snowflake id, guild& x);
   void close_as(snowflake id, guild& x, startup_ledger::phase verdict);

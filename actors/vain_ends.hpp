@@ -11,11 +11,21 @@ class vain_ends {
 public:
   /// A connection has ended that brought so much; true if that was in vain.
   bool add(std::uint64_t brought) {
-    auto vain = brought <= most_;
-    most_ = std::max(most_, brought);
-    in_a_row_ = vain ? in_a_row_ + 1 : 0;
+    auto vain = !exceeded_by(brought);
+    note(brought);
+    in_a_row_ += vain ? 1 : 0;
     return vain;
   }
+
+  /// So much has come, and no end was its fault.
+  void note(std::uint64_t brought) {
+    if (exceeded_by(brought))
+      in_a_row_ = 0;
+    most_ = std::max(most_, brought);
+  }
+
+  /// True if an end with so much would not be in vain.
+  bool exceeded_by(std::uint64_t brought) const { return brought > most_; }
 
   std::uint32_t in_a_row() const { return in_a_row_; }
 

@@ -150,7 +150,9 @@ CAF_TEST(Q14 the times are those since the first write) {
   x.heard("a", 1s); // it has overtaken the news
   CAF_CHECK(!x.first_response());
   x.written("a", 2s, true);
+  CAF_CHECK(!x.first_response()); // no time before the write
   x.heard("a", 4s);
+  CAF_CHECK(x.completion() == caf::timespan{2s});
   attempt_clock y{waits(2)};
   y.written("a", 2s, false);
   CAF_CHECK(!y.completion());

@@ -139,4 +139,19 @@ CAF_TEST(Q6 writes of a connection that is gone are no news) {
   CAF_CHECK(!line.written(latest));
 }
 
+CAF_TEST(Q6 writes that are never confirmed are forgotten) {
+  line = outgoing_line{settings{}};
+  std::uint64_t first = 0;
+  for (std::uint64_t i = 0; i <= outgoing_line::max_unconfirmed; ++i) {
+    auto x = guild_members_request::search(a, "n", 5);
+    fill_in(x, settings{});
+    CAF_REQUIRE(!book.accept(x, origin::user, 0, t0).error);
+    CAF_REQUIRE(!next(t0 + 61s * i).empty());
+    if (i == 0)
+      first = latest;
+  }
+  CAF_CHECK(!line.written(first));
+  CAF_CHECK(line.written(first + 1).has_value());
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -153,24 +153,34 @@ CAF_TEST(Q13 also when its GUILD_CREATE ends each connection) {
 }
 
 CAF_TEST(Q13 requests for a guild that is never created end) {
-  for (auto whole : {true, false}) {
-    CAF_MESSAGE((whole ? "whole list" : "search"));
-    fixture one;
-    one.code = 4009; // each end costs the session
-    one.create_kills = true;
-    one.start();
-    one.greet({one.good, one.bad});
-    auto asked = one.ask(whole ? ask_for::whole_list(one.bad)
-                               : ask_for::search(one.bad, "n", 5));
-    one.create({one.good, one.bad});
-    for (int i = 0; i < 4000 && asked->count == 0; ++i) {
-      if (one.link().ended())
-        one.come_back({one.good, one.bad});
-      else if (!one.serve())
-        one.pass(100ms);
+  for (auto whole : {true, false})
+    for (auto chunking : {true, false}) {
+      CAF_MESSAGE((whole ? "whole list" : "search") << ", " << chunking);
+      fixture one;
+      one.values.auto_chunk = chunking;
+      one.code = 4009; // each end costs the session
+      one.create_kills = true;
+      one.start();
+      one.greet({one.good, one.bad});
+      auto asked = one.ask(whole ? ask_for::whole_list(one.bad)
+                                 : ask_for::search(one.bad, "n", 5));
+      one.create({one.good, one.bad});
+      for (int i = 0; i < 9000 && one.finished.empty(); ++i) {
+        if (one.link().ended())
+          one.come_back({one.good, one.bad});
+        else if (!one.serve())
+          one.pass(100ms);
+      }
+      CAF_REQUIRE(asked->answer);
+      CAF_CHECK(asked->answer->outcome == outcome::session_lost);
+      CAF_REQUIRE_EQUAL(one.finished.size(), 1u);
+      // A search is no verdict (S3), so without chunking there is no E2.
+      CAF_REQUIRE_EQUAL(one.finished_shards.empty(), !whole && !chunking);
+      for (auto& x : one.finished_shards)
+        CAF_CHECK(std::count(x.missed_guild_ids.begin(),
+                             x.missed_guild_ids.end(), one.bad)
+                  == 1);
     }
-    CAF_CHECK(asked->answer);
-  }
 }
 
 CAF_TEST(Q13 a startup that asks for nothing is no exception) {
@@ -182,10 +192,8 @@ CAF_TEST(Q13 a startup that asks for nothing is no exception) {
 }
 
 CAF_TEST(Q13 a request of the bot is no exception) {
-  begin({bad, good});
-  while (serve())
-    ;
   values.auto_chunk = false;
+  begin({bad, good});
   auto asked = ask(ask_for::search(bad, "n", 5));
   for (int i = 0; i < 2000 && asked->count == 0; ++i) {
     if (link().ended())

@@ -257,4 +257,24 @@ CAF_TEST(two heartbeats of the same latency are two samples) {
   CAF_CHECK_EQUAL(x.heartbeat.samples, 3u);
 }
 
+CAF_TEST(E2 a READY that was kept does not overtake the startup before) {
+  values.auto_chunk = false;
+  managed = true;
+  start();
+  link().opened();
+  say(ready({a, b}));
+  create({a, b});
+  ask(ask_for::whole_list(a).with_nonce("A"));
+  ask(ask_for::whole_list(b).with_nonce("B"));
+  auto stuck = listener(for_members(1, overflow::stop_reading));
+  say(chunk(a, "A", 0, 1, 5));
+  say(ready({a, b}, "another"));
+  caf::anon_send(supervisor, cancel_request{b, "B"});
+  for (int i = 0; i < 3; ++i)
+    sched.run_once(); // until the end of B waits in the shard's mailbox
+  drain(*stuck);      // so does the news that reading may go on, behind it
+  CAF_CHECK_EQUAL(readies.size(), 2u);
+  CAF_CHECK_EQUAL(finished_shards.size(), 1u);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

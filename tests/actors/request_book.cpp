@@ -263,6 +263,46 @@ CAF_TEST(S5 a new session asks again and a second one ends the request) {
   CAF_CHECK(book.find("one")->stage == request_stage::ending);
 }
 
+CAF_TEST(S5 an attempt that may have left is known in the next session) {
+  add("one");
+  CAF_CHECK_EQUAL(next(), "one");
+  written("one");
+  book.ask_again("one", "one", t0 + 31s);
+  auto second = next(t0 + 62s); // its write is not confirmed
+  CAF_CHECK(book.session_lost(t0 + 63s).empty());
+  CAF_CHECK(book.chunk(second, a, 1, t0 + 64s).is == owner::late);
+  auto third = next(t0 + 120s);
+  CAF_CHECK(!third.empty());
+  CAF_CHECK(third != second);
+}
+
+CAF_TEST(Q13 an attempt that brought something clears its connection) {
+  // Even if another one is on the wire when the connection ends.
+  add("one");
+  next();
+  written("one");
+  CAF_CHECK(book.connection_ended().empty());
+  book.session_resumed(t0 + 1s);
+  book.chunk("one", a, 1, t0 + 2s);
+  book.ask_again("one", "one", t0 + 40s);
+  CAF_CHECK(!next(t0 + 80s).empty());
+  CAF_CHECK(book.connection_ended().empty());
+  CAF_CHECK_EQUAL(book.find("one")->suspicions.in_a_row(), 0u);
+}
+
+CAF_TEST(Q13 what came while nothing was lost counts too) {
+  // Brought by a replay, before another attempt waits for its turn.
+  add("one");
+  next();
+  written("one");
+  CAF_CHECK(book.connection_ended().empty());
+  book.session_resumed(t0 + 1s);
+  book.chunk("one", a, 1, t0 + 2s);
+  book.ask_again("one", "one", t0 + 20s);
+  CAF_CHECK(book.connection_ended().empty()); // it is queued
+  CAF_CHECK_EQUAL(book.find("one")->suspicions.in_a_row(), 0u);
+}
+
 CAF_TEST(S5 the startup asks in every session and the foreign ends) {
   auto of_startup = join("s", a, origin::startup);
   next();

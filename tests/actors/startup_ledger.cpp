@@ -325,4 +325,58 @@ CAF_TEST(E6 the figures are those of the present startup) {
   CAF_CHECK_EQUAL(book->pending(), 1u);
 }
 
+CAF_TEST(S3 a list may end before the GUILD_CREATE of its guild) {
+  for (auto chunks : {0u, 1u, 2u}) {
+    for (auto created : {true, false}) {
+      CAF_MESSAGE(chunks << " chunks, created " << created);
+      begin({a, b}, false);
+      book->requested(b);
+      create(a);
+      end_list(b, chunks);
+      CAF_CHECK(!book->take_result(1s)); // its GUILD_CREATE may come
+      if (created)
+        CAF_CHECK(create(b, 5, 2s) == step::none);
+      else
+        book->tick(60s);
+      auto end = result(60s);
+      CAF_CHECK(end.with_event);
+      CAF_CHECK_EQUAL(end.missed, chunks == 0 ? ids{b} : ids{});
+      CAF_CHECK_EQUAL(end.incomplete, chunks == 1 ? ids{b} : ids{});
+      CAF_CHECK_EQUAL(end.guilds, chunks == 2 ? 1u : 0u);
+    }
+  }
+}
+
+CAF_TEST(
+    Q7 a guild whose list came before its GUILD_CREATE is not asked again) {
+  begin({a, b});
+  CAF_CHECK(create(a) == step::chunk);
+  end_list(b, 2);
+  CAF_CHECK(create(b) == step::none);
+  end_list(a, 2);
+  CAF_CHECK_EQUAL(result().guilds, 2u);
+  CAF_CHECK(book->state_of(b).status == guild_status::complete);
+}
+
+CAF_TEST(Q8 a list that failed before the GUILD_CREATE is asked for after it) {
+  begin({a});
+  end_list(a, 1);
+  CAF_CHECK(create(a) == step::chunk);
+  end_list(a, 2);
+  CAF_CHECK_EQUAL(result().guilds, 1u);
+}
+
+CAF_TEST(Q13 a startup takes its time again when there is progress) {
+  begin({a, b, c}, false);
+  book->requested(a);
+  create(a);
+  for (int i = 0; i < 4; ++i)
+    book->connection_ended(3);
+  book->begin({a, b, c}, false, 10s);
+  for (auto id : {a, b, c})
+    create(id, 5, 11s);
+  CAF_CHECK(!book->take_result(12s)); // the bot may still ask
+  CAF_CHECK(book->take_result(60s).has_value());
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -85,9 +85,12 @@ bool model_court::guild_was_lost(const ended& e) const {
   if (std::any_of(x.guilds.begin(), x.guilds.end(), lost)
       || std::any_of(x.readies.begin(), x.readies.end(), not_listed))
     return true;
-  // It was asked for during an outage.
-  auto n = last_news(guild, e.step);
-  return n != nullptr && n->is == news::outage
+  // It was asked for during an outage, which may have ended in this step.
+  auto outage = [&](std::uint64_t step) {
+    auto n = last_news(guild, step);
+    return n != nullptr && n->is == news::outage;
+  };
+  return (outage(e.step) || outage(e.step - 1))
          && std::any_of(x.questions.begin(), x.questions.end(), [&](auto& q) {
               return q->step == e.step && q->request.guild_id == guild;
             });
