@@ -2,12 +2,54 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <string>
 #include <thread>
+#include <utility>
+
+#include <caf/config_option.hpp>
+#include <caf/config_value.hpp>
+#include <caf/expected.hpp>
+#include <caf/pec.hpp>
+#include <caf/string_view.hpp>
 
 #include "messages/errc.hpp"
 #include "messages/internal/actors.hpp"
 
 namespace muster {
+
+namespace {
+
+std::string& text_at(void* x) {
+  return *static_cast<std::string*>(x);
+}
+
+/// An option that is a text. CAF has such a kind; but where clang++ has built
+/// the program and g++ has built CAF, theirs is one object of which each leaves
+/// a part to the other, and parsing calls a null pointer.
+const caf::config_option::meta_state& text_kind() {
+  static const caf::config_option::meta_state result{
+      [](const caf::config_value& x) -> caf::error {
+        if (caf::holds_alternative<std::string>(x))
+          return caf::none;
+        return caf::make_error(caf::pec::type_mismatch);
+      },
+      [](void* to, const caf::config_value& x) {
+        text_at(to) = caf::get<std::string>(x);
+      },
+      [](const void* from) {
+        return caf::config_value{*static_cast<const std::string*>(from)};
+      },
+      [](void* to, caf::string_view x) -> caf::expected<caf::config_value> {
+        std::string text{x.begin(), x.end()};
+        if (to != nullptr)
+          text_at(to) = text;
+        return caf::config_value{std::move(text)};
+      },
+      "string"};
+  return result;
+}
+
+} // namespace
 
 void prepare(caf::actor_system_config& cfg) {
   cfg.add_message_types<caf::id_block::muster>();
@@ -27,9 +69,13 @@ config::config() {
   set("scheduler.policy", caf::atom("sharing"));
   set("scheduler.max-threads",
       std::clamp<std::size_t>(std::thread::hardware_concurrency(), 2, 4));
-  opt_group{custom_options_, "muster"}
-      .add(settings.rest_url, "rest-url", "base of the REST API")
-      .add(settings.ca_file, "ca-file", "PEM file with further authorities");
+  auto add = [this](caf::string_view name, caf::string_view meaning,
+                    std::string& to) {
+    custom_options_.add(
+        caf::config_option{"muster", name, meaning, &text_kind(), &to});
+  };
+  add("rest-url", "base of the REST API", settings.rest_url);
+  add("ca-file", "PEM file with further authorities", settings.ca_file);
   if (auto text = std::getenv("DISCORD_TOKEN"))
     if (auto parsed = muster::token::parse(text))
       token = *std::move(parsed);
