@@ -87,7 +87,7 @@ startup_ledger::step startup_ledger::created(const guild_create& x,
   if (x.unavailable) {
     reopen(x.id, g);
     close_as(x.id, g, phase::unavailable);
-    g.created = g.asked = g.all_came = g.some_came = false;
+    g.created = g.asked = g.tried = g.all_came = g.some_came = false;
     last_create_ = at;
     return step::none;
   }
@@ -137,7 +137,7 @@ void startup_ledger::gone(const guild_delete& x, timespan at) {
   reopen(x.id, g);
   if (x.unavailable) {
     close_as(x.id, g, phase::unavailable);
-    g.created = g.asked = g.all_came = g.some_came = false;
+    g.created = g.asked = g.tried = g.all_came = g.some_came = false;
     return;
   }
   if (!finished_)

@@ -366,6 +366,21 @@ CAF_TEST(Q8 a list that failed before the GUILD_CREATE is asked for after it) {
   CAF_CHECK_EQUAL(result().guilds, 1u);
 }
 
+CAF_TEST(S4 what was tried before an outage is no verdict after it) {
+  begin({a, b}, false);
+  book->requested(b);
+  create(a);
+  end_list(b, 1);
+  guild_delete gone;
+  gone.id = b;
+  gone.unavailable = true;
+  book->gone(gone, 2s);
+  create(b, 5, 3s);
+  auto end = result(60s);
+  CAF_CHECK(end.missed.empty());
+  CAF_CHECK(end.incomplete.empty());
+}
+
 CAF_TEST(Q13 a startup takes its time again when there is progress) {
   begin({a, b, c}, false);
   book->requested(a);
