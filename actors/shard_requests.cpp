@@ -197,6 +197,7 @@ void shard::ended(const request_ended& x) {
   auto once_more =
       entry->joined_by_startup && x.event.outcome != outcome::complete
       && startup_.knows(x.event.guild_id)
+      && !startup_.is_spoiled(x.event.guild_id)
       && !startup_.is_unavailable(x.event.guild_id) && !stopping_ && !failed_;
   ++figures_.counts.outcomes[static_cast<std::size_t>(x.event.outcome)];
   log().debug("shard {}: the request for guild {} ended as {}, {} chunks, "

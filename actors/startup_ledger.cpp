@@ -71,7 +71,7 @@ void startup_ledger::begin(const std::vector<snowflake>& guilds,
     g.open = !auto_chunk || order_.wanted(id);
     if (g.open)
       ++open_[static_cast<std::size_t>(phase::awaited)];
-    if (auto_chunk && g.open && spoiled_.count(id) != 0) {
+    if (auto_chunk && g.open && is_spoiled(id)) {
       // The verdict; but the bot's own requests wait for its GUILD_CREATE.
       close(g);
       result_.missed.push_back(id);
@@ -106,7 +106,7 @@ startup_ledger::step startup_ledger::created(const guild_create& x,
     }
     return step::whole;
   }
-  auto spoiled = spoiled_.count(x.id) != 0;
+  auto spoiled = is_spoiled(x.id);
   if (g.phase == phase::chunking || g.phase == phase::complete)
     return step::none; // the bot itself was quicker
   if (!auto_chunk_ || spoiled || !order_.wanted(x.id, g.member_count)) {

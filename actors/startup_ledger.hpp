@@ -70,6 +70,7 @@ public:
   /// A guild whose request ends connections: missed, and not asked for again
   /// until a startup has ended (Q13).
   void spoil(snowflake guild) { spoiled_.insert(guild); }
+  bool is_spoiled(snowflake guild) const { return spoiled_.count(guild) != 0; }
 
   /// Switches chunking; gives the guilds to be asked for now.
   std::vector<snowflake> set_auto_chunk(bool on);

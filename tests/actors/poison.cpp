@@ -205,6 +205,20 @@ CAF_TEST(Q13 a request of the bot is no exception) {
   CAF_CHECK(asked->answer->outcome == outcome::session_lost);
 }
 
+CAF_TEST(Q13 what a caller has found out is not tried again by the startup) {
+  start_with({bad});
+  ask(ask_for::whole_list(bad)); // one attempt; the startup joins it
+  create({bad});
+  for (int i = 0; i < 2000 && finished_requests.empty(); ++i) {
+    if (link().ended())
+      come_back({bad});
+    else if (!serve())
+      pass(100ms);
+  }
+  CAF_REQUIRE_EQUAL(finished_shards.size(), 1u); // with no other connection
+  CAF_CHECK_EQUAL(finished_shards[0].missed_guild_ids, std::vector{bad});
+}
+
 CAF_TEST(Q13 the innocent are answered and go out together) {
   begin({good, late});
   CAF_REQUIRE_EQUAL(requests().size(), 2u); // together

@@ -28,8 +28,13 @@ bool model_court::is_spoiled_for_ever(const begun& r) const {
                     [&](auto& y) { return y.shard == r.shard && since(y); })
       + std::count_if(x.resumed[r.shard].begin(), x.resumed[r.shard].end(),
                       since);
+  // Requests of the bot for the poisoned guild go first, one by one.
+  auto asked =
+      std::count_if(x.questions.begin(), x.questions.end(),
+                    [&](auto& q) { return q->request.guild_id == p->guild; });
   return static_cast<std::size_t>(used)
-         <= enough_ends(p->guild) * (r.guilds.size() + 2);
+         <= enough_ends(p->guild)
+                * (r.guilds.size() + 2 + static_cast<std::size_t>(asked));
 }
 
 /// So many ends of its connection in a row, without more chunks than ever,
