@@ -29,7 +29,7 @@ std::uint64_t number_from(const char* name, std::uint64_t otherwise) {
 constexpr int most_reports = 20;
 
 /// From so many schedules on, each of `all_kinds` must have been drawn.
-constexpr std::uint64_t enough = 1000;
+constexpr std::uint64_t enough = 2000;
 
 constexpr const char* all_kinds[] = {
     "E2",

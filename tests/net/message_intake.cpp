@@ -3,7 +3,6 @@
 #include "net/message_intake.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "net/connection.hpp"
 #include "tests/support/suite.hpp"
@@ -19,7 +18,7 @@ message_intake::result feed(message_intake& x, std::string_view bytes,
   for (;;) {
     auto room = x.prepare(bytes.size());
     auto n = std::min(room.size, bytes.size());
-    std::memcpy(room.data, bytes.data(), n);
+    std::copy_n(bytes.begin(), n, room.data);
     bytes.remove_prefix(n);
     auto result = x.take(n, binary, done && bytes.empty());
     if (bytes.empty() || result.kind != kind::nothing)
