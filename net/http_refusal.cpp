@@ -78,7 +78,7 @@ std::optional<sys_time> read_date(std::string_view text) {
   std::chrono::year_month_day date{std::chrono::year{*year},
                                    std::chrono::month{month},
                                    std::chrono::day{*day}};
-  if (!date.ok() || *year > 2200) // beyond that clocks overflow
+  if (!date.ok() || *year < 1970 || *year > 2200) // our clock would overflow
     return std::nullopt;
   return sys_time{std::chrono::sys_days{date}} + *time;
 }
