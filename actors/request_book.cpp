@@ -178,6 +178,18 @@ const request_book::entry* request_book::written(const std::string& attempt,
   return x;
 }
 
+bool request_book::had_left(entry& x, const std::string& attempt,
+                            time_point now) {
+  if (!x.taken_back || x.stage != stage::queued || x.attempt != attempt)
+    return false;
+  dequeue(x);
+  enter_wire(x);
+  x.taken_back = false;
+  if (x.whole_list)
+    cooldown_.posted(x.request.guild_id, attempt, now);
+  return true;
+}
+
 request_book::owner request_book::chunk(const std::string& attempt,
                                         snowflake guild, std::uint32_t members,
                                         time_point now) {
@@ -192,16 +204,8 @@ request_book::owner request_book::chunk(const std::string& attempt,
   }
   if (x->request.guild_id != guild)
     return {owner::wrong_guild};
-  // It had left after all when its connection was lost.
-  if (x->taken_back && x->stage == stage::queued && x->attempt == attempt) {
-    dequeue(*x);
-    enter_wire(*x);
-    x->taken_back = false;
-    if (x->whole_list) {
-      cooldown_.posted(guild, attempt, now);
-      cooldown_.chunk(guild, attempt, now);
-    }
-  }
+  if (had_left(*x, attempt, now))
+    cooldown_.chunk(guild, attempt, now);
   if (x->attempt == attempt && !x->heard) {
     x->heard = true;
     x->refusals = 0;
@@ -237,7 +241,7 @@ request_book::rate_limited(const std::string& attempt, snowflake guild,
   auto& meant = attempt.empty() ? cooldown_.unanswered(guild) : attempt;
   auto x = index_.of_attempt(meant);
   if (x == nullptr || x->attempt != meant || x->from == origin::foreign
-      || !x->on_wire())
+      || (!had_left(*x, meant, now) && !x->on_wire()))
     return {};
   if (x->whole_list)
     cooldown_.refused(x->request.guild_id, x->attempt, retry_after, now);

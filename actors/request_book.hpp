@@ -160,6 +160,9 @@ private:
   void leave_wire(entry& x);
   void suspect(entry& x, bool on);
   void set_ending(entry& x);
+  /// There is news of an attempt that was taken back: it is on the wire after
+  /// all. False if it was not.
+  bool had_left(entry& x, const std::string& attempt, time_point now);
   entry* list_to_join(const guild_members_request& x);
   void join(entry& into, const guild_members_request& x, origin from);
   void retire_attempts(entry& x, time_point now);
