@@ -126,9 +126,7 @@ CAF_TEST(Q7 refusals in a row end a request and a chunk ends the row) {
 }
 
 CAF_TEST(Q7 a refusal of what has been given up means nobody) {
-  add("one");
-  next();
-  written("one");
+  on_wire("one");
   book.ask_again("one", "one", t0 + 10s);
   CAF_CHECK(book.rate_limited("one", a, 60s, t0 + 11s).empty());
   CAF_CHECK(book.rate_limited("nobody's", a, 60s, t0 + 11s).empty());
@@ -136,9 +134,7 @@ CAF_TEST(Q7 a refusal of what has been given up means nobody) {
 }
 
 CAF_TEST(Q8 a further attempt has a nonce of its own and waits) {
-  add("one");
-  next();
-  written("one");
+  on_wire("one");
   book.ask_again("one", "another", t0 + 10s); // not the present one
   CAF_CHECK_EQUAL(book.find("one")->attempt, "one");
   book.ask_again("one", "one", t0 + 10s);

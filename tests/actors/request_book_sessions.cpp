@@ -48,12 +48,7 @@ CAF_TEST(S5 an attempt that may have left is known in the next session) {
 
 CAF_TEST(Q13 an attempt that brought something clears its connection) {
   // Even if another one is on the wire when the connection ends.
-  add("one");
-  next();
-  written("one");
-  CAF_CHECK(book.connection_ended().empty());
-  book.session_resumed(t0 + 1s);
-  book.chunk("one", a, 1, t0 + 2s);
+  brought_by_resume("one");
   book.ask_again("one", "one", t0 + 40s);
   CAF_CHECK(!next(t0 + 80s).empty());
   CAF_CHECK(book.connection_ended().empty());
@@ -62,12 +57,7 @@ CAF_TEST(Q13 an attempt that brought something clears its connection) {
 
 CAF_TEST(Q13 what came while nothing was lost counts too) {
   // Brought by a replay, before another attempt waits for its turn.
-  add("one");
-  next();
-  written("one");
-  CAF_CHECK(book.connection_ended().empty());
-  book.session_resumed(t0 + 1s);
-  book.chunk("one", a, 1, t0 + 2s);
+  brought_by_resume("one");
   book.ask_again("one", "one", t0 + 20s);
   CAF_CHECK(book.connection_ended().empty()); // it is queued
   CAF_CHECK_EQUAL(book.find("one")->suspicions.in_a_row(), 0u);
@@ -139,9 +129,7 @@ CAF_TEST(Q7 a refusal of what was taken back counts) {
 }
 
 CAF_TEST(Q13 while a suspect is alone nothing is due) {
-  add("one");
-  next();
-  written("one");
+  on_wire("one");
   CAF_CHECK(book.connection_ended().empty());
   book.session_resumed(t0 + 1s);
   add("two", b);
@@ -152,9 +140,7 @@ CAF_TEST(Q13 while a suspect is alone nothing is due) {
 }
 
 CAF_TEST(Q13 a request is given up at one end more than it has attempts) {
-  add("one");
-  next();
-  written("one");
+  on_wire("one");
   CAF_CHECK(book.connection_ended().empty());
   auto all = book.connection_ended();
   CAF_REQUIRE_EQUAL(all.size(), 1u);

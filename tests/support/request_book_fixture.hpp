@@ -57,6 +57,22 @@ struct request_book_fixture {
     return x->attempt;
   }
 
+  /// A whole list that is on the wire.
+  void on_wire(const char* nonce) {
+    add(nonce);
+    next();
+    written(nonce);
+  }
+
+  /// A whole list whose connection was lost, and a chunk of it that the resume
+  /// has brought.
+  void brought_by_resume(const char* nonce) {
+    on_wire(nonce);
+    CAF_CHECK(book.connection_ended().empty());
+    book.session_resumed(t0 + 1s);
+    book.chunk(nonce, a, 1, t0 + 2s);
+  }
+
   request_book book{small()};
 };
 
