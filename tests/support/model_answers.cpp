@@ -1,6 +1,8 @@
 // What the gateway tells.
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <utility>
 
 #include "tests/support/model_schedule.hpp"
@@ -274,17 +276,22 @@ void model_schedule::refuse(shard_side& s, const attempt& to, bool with_nonce) {
   count(with_nonce ? "fault RATE_LIMITED" : "fault RATE_LIMITED, no nonce");
   ++s.sequence;
   utter(s, rate_limited(to.guild, nonce, seconds, s.sequence),
-        [this, &s, guild = to.guild, nonce, seconds] {
+        [this, &s, guild = to.guild, nonce, seconds,
+         sent = told.attempts.size()] {
           refused(s, guild, nonce,
-                  timespan{static_cast<std::int64_t>(seconds * 1e9)});
+                  timespan{static_cast<std::int64_t>(seconds * 1e9)}, sent);
         });
   flush();
 }
 
 void model_schedule::refused(shard_side& s, snowflake guild,
-                             const std::string& nonce, timespan wait) {
+                             const std::string& nonce, timespan wait,
+                             std::size_t sent) {
   told.refusals.push_back({step, guild});
-  for (auto i = told.attempts.rbegin(); i != told.attempts.rend(); ++i)
+  // What goes out in the step in which a replay is heard is not meant.
+  auto first = std::make_reverse_iterator(told.attempts.begin()
+                                          + static_cast<std::ptrdiff_t>(sent));
+  for (auto i = first; i != told.attempts.rend(); ++i)
     if (i->guild == guild && i->whole_list && !i->foreign
         && (nonce.empty() || i->nonce == nonce)) {
       // The last send is meant, if its session goes on.

@@ -189,8 +189,9 @@ private:
   void note_arrival(shard_side& s, std::string chunk, bool dropped);
   void speak_as_another(shard_side& s);
   void refuse(shard_side& s, const attempt& to, bool with_nonce);
+  /// The first `sent` attempts had left when it was said.
   void refused(shard_side& s, snowflake guild, const std::string& nonce,
-               timespan wait);
+               timespan wait, std::size_t sent);
   void create(shard_side& s, int session, snowflake guild);
   void lose(shard_side& s, int session, snowflake guild, bool outage);
   void come_or_go(shard_side& s, snowflake guild);
