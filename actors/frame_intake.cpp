@@ -13,13 +13,13 @@ void frame_intake::begin() {
   inflater_ = make_inflater(compress_, max_payload_);
 }
 
-bool frame_intake::take(const frame_received& x) {
+bool frame_intake::take(const frame_received& x, time_point now) {
   ++frames_;
   bytes_ += std::max<std::uint64_t>(x.bytes.size(), x.skipped);
   if (!stopped_)
     return true;
   // Not even decompressed: the bound is on what that makes of it (B1).
-  kept_.push_back(x);
+  kept_.push_back({x, now});
   return false;
 }
 
@@ -52,7 +52,7 @@ bool frame_intake::stop(bool on) {
   return true;
 }
 
-std::optional<frame_received> frame_intake::next() {
+std::optional<frame_intake::kept_frame> frame_intake::next() {
   if (kept_.empty())
     return std::nullopt;
   auto x = std::move(kept_.front());

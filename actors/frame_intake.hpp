@@ -11,6 +11,7 @@
 #include "messages/internal/link.hpp"
 #include "messages/settings.hpp"
 #include "messages/status.hpp"
+#include "net/clock.hpp"
 #include "net/inflater.hpp"
 
 namespace muster {
@@ -45,7 +46,7 @@ public:
   void end() { inflater_.reset(); }
 
   /// True if the frame is to be unpacked at once; else it is kept.
-  bool take(const frame_received& x);
+  bool take(const frame_received& x, time_point now);
 
   load unpack(const frame_received& x);
 
@@ -53,8 +54,13 @@ public:
   bool stop(bool on);
   bool stopped() const { return stopped_; }
 
+  struct kept_frame {
+    frame_received frame;
+    /// When it arrived.
+    time_point at{};
+  };
   /// The next of those that were kept.
-  std::optional<frame_received> next();
+  std::optional<kept_frame> next();
 
   /// Bytes that the connection is to be told of as consumed; none while they
   /// are few, or while reading has stopped.
@@ -67,7 +73,7 @@ private:
   compression compress_;
   std::size_t max_payload_;
   std::unique_ptr<inflater> inflater_;
-  std::deque<frame_received> kept_;
+  std::deque<kept_frame> kept_;
   std::size_t unconsumed_ = 0;
   bool stopped_ = false;
   std::uint64_t frames_ = 0;

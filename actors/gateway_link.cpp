@@ -155,7 +155,7 @@ void gateway_link::take(const connection_closed& x, time_point now) {
     return;
   if (lent_) // its session is past what we have not read: no one replays it
     while (auto kept = intake_.next())
-      unpack(*kept, now);
+      unpack(kept->frame, kept->at, now);
   connection_.reset();
   intake_.end();
   session_.closed(x.code, x.error, x.reason, now, x.retry_after);
@@ -165,11 +165,13 @@ void gateway_link::take(const frame_received& x, time_point now) {
   if (!live(x.epoch))
     return;
   session_.alive();
-  if (intake_.take(x))
-    unpack(x, now);
+  if (intake_.take(x, now))
+    unpack(x, now, now);
 }
 
-void gateway_link::unpack(const frame_received& x, time_point now) {
+void gateway_link::unpack(const frame_received& x, time_point at,
+                          time_point now) {
+  arrived_ = at;
   auto load = intake_.unpack(x);
   switch (load.is) {
   case frame_intake::load::nothing:
@@ -273,8 +275,8 @@ bool gateway_link::read_kept(time_point now) {
   auto kept = intake_.next();
   if (!kept)
     return false;
-  if (live(kept->epoch))
-    unpack(*kept, now);
+  if (live(kept->frame.epoch))
+    unpack(kept->frame, kept->at, now);
   run(now);
   return true;
 }

@@ -94,6 +94,8 @@ public:
     return epoch == epoch_ && connection_ != nullptr;
   }
   std::uint64_t epoch() const { return epoch_; }
+  /// When the frame came that is being read.
+  time_point arrived() const { return arrived_; }
 
   /// When run() or tick has something to do.
   time_point due(const request_book& book) const;
@@ -113,7 +115,7 @@ private:
   void act(session_action::disconnected& x, time_point now);
   void act(session_action::fatal& x, time_point now);
   void write(std::string text, std::uint64_t ticket = 0);
-  void unpack(const frame_received& x, time_point now);
+  void unpack(const frame_received& x, time_point at, time_point now);
   /// A payload larger than the bound, of which the head is left (F2).
   void skipped(const frozen_buffer& head, std::uint64_t size);
   void read_payloads(const frozen_buffer& all, time_point now);
@@ -137,6 +139,7 @@ private:
   std::uint64_t epoch_ = 0;
   /// The connection is the bot's own (A1).
   bool lent_ = false;
+  time_point arrived_{};
   quantiles heartbeats_;
   std::uint64_t identifies_ = 0;
   std::uint64_t resumes_ = 0;

@@ -235,10 +235,11 @@ void request_book::ask_again(const std::string& nonce,
   enqueue_when_free(*x, now);
 }
 
-std::vector<request_book::consequence>
+request_book::consequences
 request_book::rate_limited(const std::string& attempt, snowflake guild,
-                           timespan retry_after, time_point now) {
-  auto& meant = attempt.empty() ? cooldown_.unanswered(guild) : attempt;
+                           timespan retry_after, time_point said,
+                           time_point now) {
+  auto& meant = attempt.empty() ? cooldown_.unanswered(guild, said) : attempt;
   auto x = index_.of_attempt(meant);
   if (x == nullptr || x->attempt != meant || x->from == origin::foreign
       || (!had_left(*x, meant, now) && !x->on_wire()))
@@ -254,8 +255,8 @@ request_book::rate_limited(const std::string& attempt, snowflake guild,
   return {{x->nonce, consequence::delayed, x->attempt}};
 }
 
-std::vector<request_book::consequence> request_book::connection_ended() {
-  std::vector<consequence> result;
+request_book::consequences request_book::connection_ended() {
+  consequences result;
   for (auto x : index_.in_order()) {
     auto brought = x->take_chunks();
     // Nor does it wait for ever for a GUILD_CREATE that ends connections.
@@ -275,9 +276,8 @@ std::vector<request_book::consequence> request_book::connection_ended() {
   return result;
 }
 
-std::vector<request_book::consequence>
-request_book::session_resumed(time_point now) {
-  std::vector<consequence> result;
+request_book::consequences request_book::session_resumed(time_point now) {
+  consequences result;
   for (auto x : index_.in_order()) {
     if (x->stage == stage::written)
       result.push_back({x->nonce, consequence::resumed, x->attempt});
@@ -293,9 +293,8 @@ request_book::session_resumed(time_point now) {
   return result;
 }
 
-std::vector<request_book::consequence>
-request_book::session_lost(time_point now) {
-  std::vector<consequence> result;
+request_book::consequences request_book::session_lost(time_point now) {
+  consequences result;
   for (auto x : index_.in_order()) {
     switch (x->stage) {
     case stage::posted:

@@ -53,6 +53,8 @@ public:
     std::string attempt;
   };
 
+  using consequences = std::vector<consequence>;
+
   explicit request_book(const settings& cfg);
 
   request_book(const request_book&) = delete;
@@ -90,20 +92,21 @@ public:
   void ask_again(const std::string& nonce, const std::string& attempt,
                  time_point now);
 
-  /// RATE_LIMITED for an attempt, or without nonce for a guild.
-  std::vector<consequence> rate_limited(const std::string& attempt,
-                                        snowflake guild, timespan retry_after,
-                                        time_point now);
+  /// RATE_LIMITED for an attempt, or without nonce for a guild; it came at
+  /// `said`, maybe long before it was read.
+  consequences rate_limited(const std::string& attempt, snowflake guild,
+                            timespan retry_after, time_point said,
+                            time_point now);
 
   /// A connection has ended. What was on the wire is suspected of having ended
   /// it, and given up when it has been so too often (Q13).
-  std::vector<consequence> connection_ended();
+  consequences connection_ended();
 
   /// The session goes on after a disconnect (S6).
-  std::vector<consequence> session_resumed(time_point now);
+  consequences session_resumed(time_point now);
 
   /// A new session has begun (S5).
-  std::vector<consequence> session_lost(time_point now);
+  consequences session_lost(time_point now);
 
   /// Requests for these guilds wait until released, unless one has waited over
   /// too many connections.

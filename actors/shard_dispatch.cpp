@@ -319,7 +319,8 @@ void shard::hit_rate_limit(std::string_view data) {
   if (x.opcode != static_cast<int>(opcode::request_guild_members))
     return;
   ++figures_.counts.rate_limited;
-  carry_out(book_.rate_limited(x.nonce, x.guild_id, x.retry_after, now()));
+  carry_out(book_.rate_limited(x.nonce, x.guild_id, x.retry_after,
+                               link_.arrived(), now()));
 }
 
 } // namespace muster

@@ -24,7 +24,7 @@ void guild_cooldown::posted(snowflake guild, const std::string& attempt,
   std::erase_if(all, [now](auto& x) { return x.passed(now); });
   if (all.size() >= most_stamps)
     all.erase(all.begin());
-  all.push_back({time_point{}, attempt, false});
+  all.push_back({time_point{}, attempt, false, now});
   written(guild, attempt, now);
 }
 
@@ -32,8 +32,9 @@ void guild_cooldown::taken_back(snowflake guild, const std::string& attempt,
                                 time_point now) {
   if (auto x = find(guild, attempt)) {
     auto& all = guilds_.at(guild);
+    auto posted = x->posted;
     all.erase(all.begin() + (x - all.data()));
-    all.insert(all.begin(), {now, attempt, true});
+    all.insert(all.begin(), {now, attempt, true, posted});
   }
 }
 
@@ -58,15 +59,19 @@ void guild_cooldown::refused(snowflake guild, const std::string& attempt,
   auto x = find(guild, attempt);
   if (x == nullptr)
     x = &guilds_[guild].emplace_back();
-  *x = {now + retry_after, attempt, true};
+  *x = {now + retry_after, attempt, true, x->posted};
 }
 
-const std::string& guild_cooldown::unanswered(snowflake guild) const {
+const std::string& guild_cooldown::unanswered(snowflake guild,
+                                              time_point said) const {
   static const std::string none;
   auto i = guilds_.find(guild);
-  if (i == guilds_.end() || i->second.empty() || i->second.back().refused)
+  if (i == guilds_.end())
     return none;
-  return i->second.back().attempt;
+  auto& all = i->second;
+  auto x = std::find_if(all.rbegin(), all.rend(),
+                        [said](auto& y) { return y.posted <= said; });
+  return x == all.rend() || x->refused ? none : x->attempt;
 }
 
 time_point guild_cooldown::free_at(snowflake guild) const {

@@ -40,9 +40,10 @@ public:
   void refused(snowflake guild, const std::string& attempt,
                timespan retry_after, time_point now);
 
-  /// The last attempt if nothing has come for it yet, otherwise empty. What
-  /// has been answered is not refused, so a refusal without nonce means it.
-  const std::string& unanswered(snowflake guild) const;
+  /// The last attempt before `said`, if nothing has come for it yet, otherwise
+  /// empty. What has been answered is not refused, so a refusal without nonce
+  /// that came then means it.
+  const std::string& unanswered(snowflake guild, time_point said) const;
 
   /// A time in the past, or when to ask.
   time_point free_at(snowflake guild) const;
@@ -64,6 +65,7 @@ private:
     std::string attempt;
     /// Refused or taken back: only a chunk would tell of a stamp.
     bool refused = false;
+    time_point posted{};
 
     bool passed(time_point now) const {
       return free_at + (attempt.empty() ? timespan{0} : memory) <= now;

@@ -45,7 +45,7 @@ CAF_TEST_FIXTURE_SCOPE(frame_intake_tests, fixture)
 
 CAF_TEST(B2 a text frame is a payload) {
   auto frame = text("{}");
-  CAF_REQUIRE(x.take(frame));
+  CAF_REQUIRE(x.take(frame, {}));
   auto load = x.unpack(frame);
   CAF_CHECK(load.is == kind::payload);
   CAF_CHECK_EQUAL(load.bytes.view(), "{}");
@@ -56,15 +56,15 @@ CAF_TEST(B2 a text frame is a payload) {
 CAF_TEST(B1 frames are kept in order while reading has stopped) {
   CAF_CHECK(x.stop(true));
   CAF_CHECK(!x.stop(true)); // no news
-  CAF_CHECK(!x.take(text("first")));
-  CAF_CHECK(!x.take(text("second")));
+  CAF_CHECK(!x.take(text("first"), {}));
+  CAF_CHECK(!x.take(text("second"), {}));
   CAF_CHECK(x.stop(false));
   auto kept = x.next();
   CAF_REQUIRE(kept.has_value());
-  CAF_CHECK_EQUAL(kept->bytes.view(), "first");
+  CAF_CHECK_EQUAL(kept->frame.bytes.view(), "first");
   kept = x.next();
   CAF_REQUIRE(kept.has_value());
-  CAF_CHECK_EQUAL(kept->bytes.view(), "second");
+  CAF_CHECK_EQUAL(kept->frame.bytes.view(), "second");
   CAF_CHECK(!x.next().has_value());
   CAF_CHECK_EQUAL(counts().reading_pauses, 1u);
   CAF_CHECK_EQUAL(counts().frames, 2u);
@@ -72,7 +72,7 @@ CAF_TEST(B1 frames are kept in order while reading has stopped) {
 
 CAF_TEST(B1 a new connection begins with nothing kept) {
   x.stop(true);
-  x.take(text("of the old one"));
+  x.take(text("of the old one"), {});
   x.begin();
   CAF_CHECK(!x.next().has_value());
   CAF_CHECK(x.stopped()); // the listener is still behind
@@ -94,7 +94,7 @@ CAF_TEST(B1 credit is given in heaps and not while reading has stopped) {
 CAF_TEST(F2 what was too large leaves its head) {
   auto frame = text(R"({"t":"READY")");
   frame.skipped = 5000;
-  x.take(frame);
+  x.take(frame, {});
   auto load = x.unpack(frame);
   CAF_CHECK(load.is == kind::skipped);
   CAF_CHECK_EQUAL(load.size, 5000u);

@@ -126,7 +126,7 @@ CAF_TEST(Q6 of a nonce that goes out twice only the later write counts) {
   ask("one", a);
   next();
   auto first = latest;
-  CAF_CHECK_EQUAL(book.rate_limited("one", a, 1s, t0).size(), 1u);
+  CAF_CHECK_EQUAL(book.rate_limited("one", a, 1s, t0, t0).size(), 1u);
   CAF_CHECK_EQUAL(next(t0 + 1s), "one");
   CAF_CHECK(!line.written(first));
   CAF_CHECK(line.written(latest).has_value());

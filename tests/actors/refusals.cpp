@@ -179,4 +179,32 @@ CAF_TEST(Q2 Q12 a stream is refused like any other request) {
   kill(receiver);
 }
 
+CAF_TEST(Q7 a refusal that was kept means no list that went out after it) {
+  begin({a, b});
+  answer_all();
+  auto stuck = listener(for_members(1, overflow::stop_reading));
+  pass(31s);
+  auto first = ask(ask_for::whole_list(a).with_nonce("first"));
+  auto other = ask(ask_for::search(b, "n", 1).with_nonce("other"));
+  say(chunk(b, "other", 0, 1, 5)); // now the listener is behind
+  say(rate_limited(a, "", 2.0));
+  pass(32s);
+  auto second = ask(ask_for::whole_list(a).with_nonce("second"));
+  CAF_REQUIRE_EQUAL(last_nonce(), "second");
+  say(chunk(a, "second", 0, 1, 5));
+  drain(*stuck);
+  sched.run();
+  drain(*stuck);
+  sched.run();
+  CAF_REQUIRE(second->answer);
+  CAF_CHECK(second->answer->outcome == outcome::complete);
+  CAF_CHECK_EQUAL(second->answer->attempts, 1u);
+  // It was the first one's, which waits for what stamped the second.
+  pass(29s);
+  CAF_CHECK_EQUAL(last_nonce(), "second");
+  pass(2s);
+  CAF_CHECK_EQUAL(last_nonce(), "first");
+  CAF_CHECK_EQUAL(first->count, 0);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -111,25 +111,26 @@ CAF_TEST(Q7 lists of a guild are spaced by the cooldown) {
 CAF_TEST(Q7 refusals in a row end a request and a chunk ends the row) {
   add("one");
   next();
-  CAF_CHECK(book.rate_limited("one", a, 1s, t0).at(0).is == follows::delayed);
+  CAF_CHECK(book.rate_limited("one", a, 1s, t0, t0).at(0).is
+            == follows::delayed);
   next(t0 + 1s);
   book.chunk("one", a, 1, t0 + 2s);
-  CAF_CHECK(book.rate_limited("one", a, 1s, t0 + 2s).at(0).is
+  CAF_CHECK(book.rate_limited("one", a, 1s, t0 + 2s, t0 + 2s).at(0).is
             == follows::delayed);
   CAF_CHECK_EQUAL(next(t0 + 3s), ""); // the chunk's stamp holds
   CAF_CHECK_EQUAL(next(t0 + 32s), "one");
   // Without a nonce the list in flight is meant.
-  CAF_CHECK(book.rate_limited("", a, 1s, t0 + 33s).at(0).is
+  CAF_CHECK(book.rate_limited("", a, 1s, t0 + 33s, t0 + 33s).at(0).is
             == follows::give_up);
   CAF_CHECK(book.find("one")->stage == request_stage::ending);
-  CAF_CHECK(book.rate_limited("one", a, 1s, t0 + 33s).empty());
+  CAF_CHECK(book.rate_limited("one", a, 1s, t0 + 33s, t0 + 33s).empty());
 }
 
 CAF_TEST(Q7 a refusal of what has been given up means nobody) {
   on_wire("one");
   book.ask_again("one", "one", t0 + 10s);
-  CAF_CHECK(book.rate_limited("one", a, 60s, t0 + 11s).empty());
-  CAF_CHECK(book.rate_limited("nobody's", a, 60s, t0 + 11s).empty());
+  CAF_CHECK(book.rate_limited("one", a, 60s, t0 + 11s, t0 + 11s).empty());
+  CAF_CHECK(book.rate_limited("nobody's", a, 60s, t0 + 11s, t0 + 11s).empty());
   CAF_CHECK(next(t0 + 32s) != "");
 }
 

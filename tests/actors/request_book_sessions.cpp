@@ -106,7 +106,7 @@ CAF_TEST(S6 what was taken back and had left is on the wire after all) {
   CAF_CHECK_EQUAL(book.in_flight(), 1u);
   CAF_CHECK_EQUAL(next(t0 + 7s), "");
   // Once: after a refusal it waits as others do, whatever chunks come.
-  book.rate_limited("one", a, 5s, t0 + 8s);
+  book.rate_limited("one", a, 5s, t0 + 8s, t0 + 8s);
   CAF_CHECK(!book.chunk("one", a, 1, t0 + 9s).proves_write);
   CAF_CHECK_EQUAL(book.in_flight(), 0u);
 }
@@ -116,7 +116,7 @@ CAF_TEST(Q7 a refusal of what was taken back counts) {
   next();
   book.connection_ended();
   book.session_resumed(t0 + 1s);
-  auto refused = book.rate_limited("one", a, 8s, t0 + 2s);
+  auto refused = book.rate_limited("one", a, 8s, t0 + 2s, t0 + 2s);
   CAF_REQUIRE_EQUAL(refused.size(), 1u);
   CAF_CHECK(refused[0].is == follows::delayed);
   auto other = ask_for::whole_list(a);

@@ -52,20 +52,35 @@ CAF_TEST(Q7 a late chunk of an older attempt shortens no newer wait) {
   x.posted(guild, "b", t0 + 40s);
   x.chunk(guild, "a", t0 + 40s);
   CAF_CHECK(x.free_at(guild) == t0 + 71s);
-  CAF_CHECK_EQUAL(x.unanswered(guild), "b");
+  CAF_CHECK_EQUAL(x.unanswered(guild, never), "b");
   // Discord may have stamped it as late as that.
   x.posted(guild, "c", t0 + 80s);
   x.chunk(guild, "b", t0 + 90s);
   CAF_CHECK(x.free_at(guild) == t0 + 120s);
 }
 
+CAF_TEST(Q7 what was said before an attempt does not mean it) {
+  guild_cooldown x{30s};
+  x.posted(guild, "a", t0);
+  x.posted(guild, "b", t0 + 31s);
+  CAF_CHECK_EQUAL(x.unanswered(guild, t0 + 31s), "b");
+  CAF_CHECK_EQUAL(x.unanswered(guild, t0 + 31s - 1ns), "a");
+  CAF_CHECK_EQUAL(x.unanswered(guild, t0 - 1ns), "");
+  // The answer of the other one changes nothing.
+  x.chunk(guild, "b", t0 + 32s);
+  CAF_CHECK_EQUAL(x.unanswered(guild, t0 + 2s), "a");
+  CAF_CHECK_EQUAL(x.unanswered(guild, t0 + 33s), "");
+  x.refused(guild, "a", 2s, t0 + 33s);
+  CAF_CHECK_EQUAL(x.unanswered(guild, t0 + 2s), "");
+}
+
 CAF_TEST(Q7 a refusal says when to ask) {
   guild_cooldown x{30s};
   x.posted(guild, "a", t0);
-  CAF_CHECK_EQUAL(x.unanswered(guild), "a");
+  CAF_CHECK_EQUAL(x.unanswered(guild, never), "a");
   x.refused(guild, "a", 2500ms, t0 + 1s);
   CAF_CHECK(x.free_at(guild) == t0 + 3500ms);
-  CAF_CHECK_EQUAL(x.unanswered(guild), "");
+  CAF_CHECK_EQUAL(x.unanswered(guild, never), "");
 }
 
 CAF_TEST(Q7 a second write never shortens the wait) {
@@ -81,7 +96,7 @@ CAF_TEST(Q7 a refusal that is read late leaves newer stamps alone) {
   x.posted(guild, "b", t0 + 40s);
   x.refused(guild, "a", 2s, t0 + 41s);
   CAF_CHECK(x.free_at(guild) == t0 + 71s);
-  CAF_CHECK_EQUAL(x.unanswered(guild), "b");
+  CAF_CHECK_EQUAL(x.unanswered(guild, never), "b");
   x.chunk(guild, "b", t0 + 42s);
   x.refused(guild, "b", 2s, t0 + 43s);
   CAF_CHECK(x.free_at(guild) == t0 + 72s);
@@ -114,9 +129,9 @@ CAF_TEST(what was never written is taken back) {
   x.posted(guild, "b", t0 + 40s);
   x.taken_back(guild, "b", t0 + 41s);
   CAF_CHECK(x.free_at(guild) <= t0 + 41s);
-  CAF_CHECK_EQUAL(x.unanswered(guild), "a");
+  CAF_CHECK_EQUAL(x.unanswered(guild, never), "a");
   x.taken_back(guild, "nobody's", t0 + 41s);
-  CAF_CHECK_EQUAL(x.unanswered(guild), "a");
+  CAF_CHECK_EQUAL(x.unanswered(guild, never), "a");
 }
 
 CAF_TEST(Q7 a chunk of what was taken back tells that it had left) {
@@ -124,7 +139,7 @@ CAF_TEST(Q7 a chunk of what was taken back tells that it had left) {
   x.posted(guild, "a", t0);
   x.taken_back(guild, "a", t0 + 1s);
   CAF_CHECK(x.free_at(guild) <= t0 + 1s);
-  CAF_CHECK_EQUAL(x.unanswered(guild), "");
+  CAF_CHECK_EQUAL(x.unanswered(guild, never), "");
   x.chunk(guild, "a", t0 + 4s);
   CAF_CHECK(x.free_at(guild) == t0 + 34s);
 }
@@ -135,7 +150,7 @@ CAF_TEST(what is taken back is no other attempt) {
   x.posted(guild, "b", t0 + 40s);
   x.taken_back(guild, "a", t0 + 41s);
   CAF_CHECK(x.free_at(guild) == t0 + 71s);
-  CAF_CHECK_EQUAL(x.unanswered(guild), "b");
+  CAF_CHECK_EQUAL(x.unanswered(guild, never), "b");
 }
 
 CAF_TEST(Q7 sends without an end are forgotten from the oldest on) {
@@ -162,9 +177,9 @@ CAF_TEST(an answer is waited for five minutes longer) {
   guild_cooldown x{30s};
   x.posted(guild, "a", t0);
   x.expire(t0 + 31s + 5min - 1ns);
-  CAF_CHECK_EQUAL(x.unanswered(guild), "a");
+  CAF_CHECK_EQUAL(x.unanswered(guild, never), "a");
   x.expire(t0 + 31s + 5min);
-  CAF_CHECK_EQUAL(x.unanswered(guild), "");
+  CAF_CHECK_EQUAL(x.unanswered(guild, never), "");
 }
 
 CAF_TEST(without a cooldown only refusals count) {
