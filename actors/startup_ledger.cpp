@@ -113,7 +113,7 @@ startup_ledger::step startup_ledger::created(const guild_create& x,
     if (auto_chunk_ && !g.asked)
       close(g);
     if (!g.asked && g.tried) {
-      close_as(x.id, g, failure_of(g));
+      close_as(x.id, g, verdict_of(g));
       return step::none;
     }
     move(g, g.asked                  ? phase::chunking
@@ -185,17 +185,15 @@ void startup_ledger::list_ended(const chunk_request_finished& x,
     g.tried = true; // the verdict, if no GUILD_CREATE brings a better one
     return;
   }
-  auto all = std::exchange(g.all_came, false);
-  auto some = std::exchange(g.some_came, false);
   g.asked = false;
   // A verdict can only become better.
-  if (g.phase != phase::chunking && !all && !(some && g.phase == phase::missed))
+  if (g.phase != phase::chunking && !g.all_came
+      && !(g.some_came && g.phase == phase::missed)) {
+    g.some_came = false;
     return;
-  reopen(x.guild_id, g, all);
-  close_as(x.guild_id, g,
-           all    ? phase::complete
-           : some ? phase::incomplete
-                  : phase::missed);
+  }
+  reopen(x.guild_id, g, g.all_came);
+  close_as(x.guild_id, g, verdict_of(g));
 }
 
 void startup_ledger::reopen(snowflake id, guild& x, bool complete) {
@@ -271,7 +269,7 @@ void startup_ledger::give_up(snowflake id, guild& x) {
   if (x.asked) {
     move(x, phase::chunking); // its request goes out now
   } else if (auto_chunk_ || x.tried) {
-    close_as(id, x, failure_of(x));
+    close_as(id, x, verdict_of(x));
   } else {
     close(x); // not asked for, so not missed either
     move(x, phase::idle);

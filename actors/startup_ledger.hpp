@@ -154,11 +154,12 @@ private:
     ++created_;
     hurried_ = hurried_ && !vain_ends_.exceeded_by(created_);
   }
-  /// What came of lists that ended before its GUILD_CREATE.
-  static startup_ledger::phase failure_of(guild& x) {
+  /// What came of lists that have ended, without one that is to come.
+  static startup_ledger::phase verdict_of(guild& x) {
     x.tried = false;
-    return std::exchange(x.some_came, false) ? phase::incomplete
-                                             : phase::missed;
+    auto all = std::exchange(x.all_came, false);
+    auto some = std::exchange(x.some_came, false);
+    return all ? phase::complete : some ? phase::incomplete : phase::missed;
   }
   /// Nobody waits for its GUILD_CREATE any longer.
   void give_up(snowflake id, guild& x);

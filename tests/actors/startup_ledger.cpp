@@ -1,75 +1,14 @@
 #define CAF_SUITE actors_startup_ledger
 
-#include "actors/startup_ledger.hpp"
+#include "tests/support/startup_ledger_fixture.hpp"
 
 #include "tests/support/suite.hpp"
 
 using namespace muster;
+using namespace muster::test;
 using namespace std::chrono_literals;
-using step = startup_ledger::step;
-using ids = std::vector<snowflake>;
 
-namespace {
-
-constexpr auto a = snowflake{1};
-constexpr auto b = snowflake{2};
-constexpr auto c = snowflake{3};
-
-struct fixture {
-  void begin(const ids& guilds, bool auto_chunk = true) {
-    book.emplace(values);
-    book->begin(guilds, auto_chunk, 0s);
-  }
-
-  step create(snowflake id, std::uint64_t members = 5, timespan at = 1s,
-              bool list_pending = false) {
-    guild_create x;
-    x.id = id;
-    x.member_count = members;
-    return book->created(x, list_pending, at);
-  }
-
-  step create_whole(snowflake id, std::uint32_t members = 5, timespan at = 1s,
-                    bool list_pending = false) {
-    guild_create x;
-    x.id = id;
-    x.large = false;
-    x.member_count = members;
-    x.members = members;
-    return book->created(x, list_pending, at);
-  }
-
-  /// A list of `id` ends with so many of two chunks.
-  void end_list(snowflake id, std::uint32_t chunks, bool more = false,
-                std::uint64_t members = 5) {
-    chunk_request_finished x;
-    x.guild_id = id;
-    x.outcome = chunks == 2   ? outcome::complete
-                : chunks == 1 ? outcome::incomplete
-                              : outcome::no_response;
-    x.chunk_count = chunks == 0 ? 0 : 2;
-    x.members = chunks == 0 ? 0 : members;
-    book->list_ended(x, more);
-  }
-
-  startup_ledger::result result(timespan at = 1s) {
-    auto x = book->take_result(at);
-    CAF_REQUIRE(x);
-    CAF_CHECK(!book->take_result(at)); // once
-    return *x;
-  }
-
-  bool is(snowflake id, guild_status status) {
-    return book->state_of(id).status == status;
-  }
-
-  settings values;
-  std::optional<startup_ledger> book;
-};
-
-} // namespace
-
-CAF_TEST_FIXTURE_SCOPE(startup_ledger_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(startup_ledger_tests, startup_ledger_fixture)
 
 CAF_TEST(S4 without guilds a startup is done at once) {
   begin({});
@@ -323,62 +262,6 @@ CAF_TEST(E6 the figures are those of the present startup) {
   CAF_CHECK_EQUAL(x.members, 5u);
   CAF_CHECK_EQUAL(x.members_expected, 14u);
   CAF_CHECK_EQUAL(book->pending(), 1u);
-}
-
-CAF_TEST(S3 a list may end before the GUILD_CREATE of its guild) {
-  for (auto chunks : {0u, 1u, 2u}) {
-    for (auto created : {true, false}) {
-      CAF_MESSAGE(chunks << " chunks, created " << created);
-      begin({a, b}, false);
-      book->requested(b);
-      create(a);
-      end_list(b, chunks);
-      CAF_CHECK(!book->take_result(1s)); // its GUILD_CREATE may come
-      if (created)
-        CAF_CHECK(create(b, 5, 2s) == step::none);
-      else
-        book->tick(60s);
-      auto end = result(60s);
-      CAF_CHECK(end.with_event);
-      CAF_CHECK_EQUAL(end.missed, chunks == 0 ? ids{b} : ids{});
-      CAF_CHECK_EQUAL(end.incomplete, chunks == 1 ? ids{b} : ids{});
-      CAF_CHECK_EQUAL(end.guilds, chunks == 2 ? 1u : 0u);
-    }
-  }
-}
-
-CAF_TEST(
-    Q7 a guild whose list came before its GUILD_CREATE is not asked again) {
-  begin({a, b});
-  CAF_CHECK(create(a) == step::chunk);
-  end_list(b, 2);
-  CAF_CHECK(create(b) == step::none);
-  end_list(a, 2);
-  CAF_CHECK_EQUAL(result().guilds, 2u);
-  CAF_CHECK(book->state_of(b).status == guild_status::complete);
-}
-
-CAF_TEST(Q8 a list that failed before the GUILD_CREATE is asked for after it) {
-  begin({a});
-  end_list(a, 1);
-  CAF_CHECK(create(a) == step::chunk);
-  end_list(a, 2);
-  CAF_CHECK_EQUAL(result().guilds, 1u);
-}
-
-CAF_TEST(S4 what was tried before an outage is no verdict after it) {
-  begin({a, b}, false);
-  book->requested(b);
-  create(a);
-  end_list(b, 1);
-  guild_delete gone;
-  gone.id = b;
-  gone.unavailable = true;
-  book->gone(gone, 2s);
-  create(b, 5, 3s);
-  auto end = result(60s);
-  CAF_CHECK(end.missed.empty());
-  CAF_CHECK(end.incomplete.empty());
 }
 
 CAF_TEST(Q13 a startup takes its time again when there is progress) {
