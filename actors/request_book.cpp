@@ -83,6 +83,7 @@ const request_book::entry* request_book::next(bool startup_too,
     return nullptr;
   enter_wire(*x);
   x->taken_back = false;
+  x->posted = now;
   index_.add_attempt(*x);
   if (x->whole_list)
     cooldown_.posted(x->request.guild_id, x->attempt, now);
@@ -242,7 +243,7 @@ request_book::rate_limited(const std::string& attempt, snowflake guild,
   auto& meant = attempt.empty() ? cooldown_.unanswered(guild, said) : attempt;
   auto x = index_.of_attempt(meant);
   if (x == nullptr || x->attempt != meant || x->from == origin::foreign
-      || (!had_left(*x, meant, now) && !x->on_wire()))
+      || said < x->posted || (!had_left(*x, meant, now) && !x->on_wire()))
     return {};
   if (x->whole_list)
     cooldown_.refused(x->request.guild_id, x->attempt, retry_after, now);

@@ -87,6 +87,8 @@ struct request_entry {
   std::uint64_t order = 0;
   /// While it is delayed: until when.
   time_point not_before{};
+  /// When the present attempt was last given to the connection.
+  time_point posted{};
 
   /// So many ends of connections are enough for it (Q13).
   std::uint32_t enough_ends() const {

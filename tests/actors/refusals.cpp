@@ -207,4 +207,25 @@ CAF_TEST(Q7 a refusal that was kept means no list that went out after it) {
   CAF_CHECK_EQUAL(first->count, 0);
 }
 
+CAF_TEST(Q7 a refusal that was kept means no send under the same nonce) {
+  begin({a, b});
+  answer_all();
+  auto stuck = listener(for_members(1, overflow::stop_reading));
+  pass(31s);
+  auto mine = ask(ask_for::whole_list(a).with_nonce("mine"));
+  auto other = ask(ask_for::search(b, "n", 1).with_nonce("other"));
+  say(rate_limited(a, "mine", 2.0));
+  say(chunk(b, "other", 0, 1, 5));   // now the listener is behind
+  say(rate_limited(a, "mine", 3.0)); // said twice
+  pass(2s);
+  auto sends = requests().size();
+  CAF_REQUIRE_EQUAL(last_nonce(), "mine");
+  drain(*stuck);
+  pass(5s);
+  CAF_CHECK_EQUAL(requests().size(), sends);
+  say(chunk(a, "mine", 0, 1, 5));
+  CAF_REQUIRE(mine->answer);
+  CAF_CHECK(mine->answer->outcome == outcome::complete);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

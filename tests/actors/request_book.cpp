@@ -126,6 +126,17 @@ CAF_TEST(Q7 refusals in a row end a request and a chunk ends the row) {
   CAF_CHECK(book.rate_limited("one", a, 1s, t0 + 33s, t0 + 33s).empty());
 }
 
+CAF_TEST(Q7 a refusal that came before the present send means nobody) {
+  add("one");
+  next();
+  book.rate_limited("one", a, 1s, t0 + 1s, t0 + 1s);
+  CAF_CHECK_EQUAL(next(t0 + 2s), "one");
+  CAF_CHECK(book.rate_limited("one", a, 9s, t0 + 1s, t0 + 3s).empty());
+  CAF_CHECK(book.rate_limited("", a, 9s, t0 + 1s, t0 + 3s).empty());
+  CAF_CHECK(book.find("one")->on_wire());
+  CAF_CHECK_EQUAL(book.rate_limited("one", a, 9s, t0 + 2s, t0 + 3s).size(), 1u);
+}
+
 CAF_TEST(Q7 a refusal of what has been given up means nobody) {
   on_wire("one");
   book.ask_again("one", "one", t0 + 10s);
