@@ -109,16 +109,18 @@ startup_ledger::step startup_ledger::created(const guild_create& x,
   auto spoiled = is_spoiled(x.id);
   if (g.phase == phase::chunking || g.phase == phase::complete)
     return step::none; // the bot itself was quicker
-  if (!auto_chunk_ || spoiled || !order_.wanted(x.id, g.member_count)) {
-    if (auto_chunk_ && !g.asked)
+  auto wanted = order_.wanted(x.id, g.member_count);
+  if (!auto_chunk_ || spoiled || !wanted) {
+    if (auto_chunk_ && !wanted && !g.asked)
       close(g);
-    if (!g.asked && g.tried) {
+    if (g.asked)
+      move(g, phase::chunking);
+    else if (g.tried)
       close_as(x.id, g, verdict_of(g));
-      return step::none;
-    }
-    move(g, g.asked                  ? phase::chunking
-            : auto_chunk_ && spoiled ? phase::missed // asking does harm
-                                     : phase::idle);
+    else if (auto_chunk_ && spoiled)
+      close_as(x.id, g, phase::missed); // asking does harm
+    else
+      move(g, phase::idle);
     return step::none;
   }
   move(g, phase::chunking);

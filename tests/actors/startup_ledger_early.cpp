@@ -94,4 +94,32 @@ CAF_TEST(E2 Q13 what a list has brought counts though connections end) {
   CAF_CHECK_EQUAL(x.missed, ids{b});
 }
 
+CAF_TEST(E2 Q13 a guild whose request ends connections before it is created) {
+  begin({a, b, c});
+  book->spoil(a);
+  end_list(a, 0);
+  CAF_CHECK(create(a) == step::none);
+  book->spoil(b);
+  CAF_CHECK(create(b) == step::none);
+  end_list(b, 1); // it is told after the guild has come
+  book->spoil(c);
+  CAF_CHECK(create(c) == step::none);
+  end_list(c, 0);
+  auto x = result();
+  CAF_CHECK_EQUAL(x.missed, (ids{a, c}));
+  CAF_CHECK_EQUAL(x.incomplete, ids{b});
+}
+
+CAF_TEST(E2 S7 a guild that the filter leaves out is not counted though tried) {
+  values.guild_filter = [](snowflake id, std::uint64_t) { return id == b; };
+  begin({a, b});
+  end_list(a, 0);
+  CAF_CHECK(create(a) == step::none);
+  create(b);
+  end_list(b, 2);
+  auto x = result();
+  CAF_CHECK(x.missed.empty());
+  CAF_CHECK_EQUAL(x.guilds, 1u);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()
