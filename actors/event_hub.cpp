@@ -5,10 +5,20 @@
 
 namespace muster {
 
-void event_hub::begin(const std::vector<std::uint32_t>& shards) {
-  fleet_.begin(start_id_, shards);
+void event_hub::begin(const std::vector<std::uint32_t>& shards,
+                      const joined_store& x) {
+  start_id_ = x.start_id;
   for (auto index : shards)
     progress_.begin(index);
+  for (auto& event : x.finished_shards) {
+    finished_shards_[event.shard.index] = event;
+    listeners_.publish(event_bit::shard_finished_chunking, event);
+  }
+  finished_ = {};
+  if (x.finished) {
+    finished_ = *x.finished;
+    listeners_.publish(event_bit::finished_chunking, *finished_);
+  }
 }
 
 bool event_hub::subscribe(const subscribe_request& x) {
@@ -40,18 +50,16 @@ void event_hub::tell(const shard_disconnected& x) {
   listeners_.publish(event_bit::shard_disconnected, x);
 }
 
-void event_hub::settled(const shard_settled& x, time_point now) {
-  if (x.event) {
-    finished_shards_[x.shard.index] = *x.event;
-    listeners_.publish(event_bit::shard_finished_chunking, *x.event);
+void event_hub::settled(const startup_recorded& x, time_point now) {
+  if (auto& event = x.settled.event) {
+    finished_shards_[event->shard.index] = *event;
+    listeners_.publish(event_bit::shard_finished_chunking, *event);
   }
-  fleet_.settled(x);
-  auto result = fleet_.take_result();
-  if (!result)
+  if (!x.finished)
     return;
   publish_progress(now);
-  finished_ = *result;
-  listeners_.publish(event_bit::finished_chunking, *result);
+  finished_ = *x.finished;
+  listeners_.publish(event_bit::finished_chunking, *finished_);
 }
 
 std::optional<timespan> event_hub::progress(const shard_progress& x,

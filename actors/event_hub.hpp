@@ -5,11 +5,11 @@
 #include <optional>
 #include <vector>
 
-#include "actors/fleet_ledger.hpp"
 #include "actors/fleet_progress.hpp"
 #include "actors/publisher.hpp"
 #include "messages/event.hpp"
 #include "messages/internal/fleet.hpp"
+#include "messages/internal/store.hpp"
 #include "net/clock.hpp"
 
 namespace muster {
@@ -20,11 +20,12 @@ namespace muster {
 class event_hub {
 public:
   /// `progress_interval` is the least time between two chunking_progress.
-  event_hub(std::uint64_t start_id, timespan progress_interval)
-      : start_id_(start_id), progress_interval_(progress_interval) {}
+  explicit event_hub(timespan progress_interval)
+      : progress_interval_(progress_interval) {}
 
-  /// The bot starts with these shards.
-  void begin(const std::vector<std::uint32_t>& shards);
+  /// The bot starts with these shards, or goes on: what has been in this start
+  /// is told once more (C8).
+  void begin(const std::vector<std::uint32_t>& shards, const joined_store& x);
 
   /// True when the listener is new and to be monitored.
   bool subscribe(const subscribe_request& x);
@@ -42,7 +43,7 @@ public:
   void tell(const shard_disconnected& x);
 
   /// The startup of a shard has ended (E2): maybe the last one's (E3).
-  void settled(const shard_settled& x, time_point now);
+  void settled(const startup_recorded& x, time_point now);
 
   /// Gives the time after which publish_progress() is wanted, if nobody has
   /// been asked for that yet.
@@ -50,10 +51,9 @@ public:
   void publish_progress(time_point now);
 
 private:
-  std::uint64_t start_id_;
+  std::uint64_t start_id_ = 0;
   timespan progress_interval_;
   publisher listeners_;
-  fleet_ledger fleet_;
   fleet_progress progress_;
   /// The latest E2 of each shard, and the E3, for who comes late.
   std::map<std::uint32_t, shard_finished_chunking> finished_shards_;

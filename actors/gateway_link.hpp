@@ -85,6 +85,8 @@ public:
   const gateway_session& session() const { return session_; }
   outgoing_line& line() { return line_; }
 
+  /// The connection is the bot's own (A1).
+  bool lent() const { return lent_; }
   bool connected() const { return connection_ != nullptr; }
   /// READY or RESUMED has come on this connection.
   bool ready() const { return session_.is_ready(); }

@@ -1,7 +1,9 @@
 #include "actors/identify_gate.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "actors/gateway_directory.hpp"
 #include "actors/log.hpp"
 #include "messages/errc.hpp"
 
@@ -15,9 +17,12 @@ constexpr auto limits_timeout = std::chrono::minutes(1);
 } // namespace
 
 identify_gate::identify_gate(caf::actor_config& cfg, const settings& values,
-                             supervisor_actor supervisor, stray_counter strays)
-    : identify_gate_actor::base(cfg), supervisor_(std::move(supervisor)),
-      buckets_(values.identify_interval + values.network_margin),
+                             supervisor_actor supervisor,
+                             store_keeper_actor keeper, stray_counter strays)
+    : own_identify_gate_actor::base(cfg), supervisor_(std::move(supervisor)),
+      keeper_(std::move(keeper)),
+      buckets_(values.identify_interval + values.network_margin,
+               values.network_margin),
       limits_at_(clock().now()) {
   guard(this, std::move(strays));
 }
@@ -52,6 +57,7 @@ void identify_gate::on_exit() {
     answer.deliver(make_error(errc::not_running));
   waiting_.clear();
   supervisor_ = nullptr;
+  keeper_ = nullptr;
 }
 
 void identify_gate::set_limits(const identify_limits& x) {
@@ -67,10 +73,12 @@ bool identify_gate::limits_known() {
   if (asking_)
     return false;
   auto now = clock().now();
-  if (waiting_.empty() || now - limits_at_ < limits_age)
+  if (waiting_.empty() || (now - limits_at_ < limits_age && now < doubts_))
     return true;
   asking_ = true;
+  doubts_ = never;
   limits_at_ = now; // not again soon, whatever comes of it
+  known_claims_ = claims_;
   request(supervisor_, limits_timeout, identify_limits_request{})
       .then(
           [this](const identify_limits& x) {
@@ -80,6 +88,8 @@ bool identify_gate::limits_known() {
           },
           [this](const caf::error&) { // the old ones must do
             asking_ = false;
+            if (buckets_.starved())
+              doubts_ = clock().now() + gateway_directory::spacing;
             serve();
           });
   return false;
@@ -89,20 +99,54 @@ void identify_gate::serve() {
   if (!limits_known())
     return;
   auto now = clock().now();
-  while (auto index = buckets_.grant(now)) {
-    auto i = waiting_.find(*index);
-    if (i == waiting_.end())
-      continue;
-    limits_at_ = now;
-    log().debug("shard {} may identify", *index);
-    i->second.deliver(identify_slot{});
-    waiting_.erase(i);
-  }
-  if (!std::exchange(told_starved_, buckets_.starved()) && told_starved_)
+  while (auto turn = buckets_.next(now))
+    claim(*turn);
+  auto starved = buckets_.starved() && doubts_ == never;
+  if (!std::exchange(told_starved_, starved) && starved)
     log().warn("{}", buckets_.starved_words(now, caf::make_timestamp()));
   auto due = buckets_.due(now);
+  if (!waiting_.empty())
+    due = std::min(due, doubts_);
   if (auto tick = wakeup_.set(due))
     delayed_send(this, due - now, *tick);
+}
+
+void identify_gate::claim(const identify_buckets::turn& x) {
+  limits_at_ = x.at;
+  request(
+      keeper_, caf::infinite,
+      claim_identify{x.bucket, x.seen, buckets_.remaining() + 1, known_claims_})
+      .then(
+          [this, x](const identify_claimed& by) {
+            claimed(x, by);
+            serve();
+          },
+          [this, x](const caf::error& error) {
+            log().warn("shard {} may not identify: {}", x.shard,
+                       sentence_of(error));
+            buckets_.refused(x, x.seen, buckets_.remaining(), clock().now());
+            serve();
+          });
+}
+
+void identify_gate::claimed(const identify_buckets::turn& x,
+                            const identify_claimed& by) {
+  auto now = clock().now();
+  claims_ = by.claims;
+  if (!by.granted) {
+    // What the store has counted may be of yesterday.
+    if (by.remaining == 0 && buckets_.remaining() > 0)
+      doubts_ = now;
+    buckets_.refused(x, by.counter, by.remaining, now);
+    return;
+  }
+  auto in_time = buckets_.claimed(x, by.counter, now);
+  auto i = waiting_.find(x.shard);
+  if (!in_time || i == waiting_.end())
+    return;
+  log().debug("shard {} may identify", x.shard);
+  i->second.deliver(identify_slot{});
+  waiting_.erase(i);
 }
 
 } // namespace muster

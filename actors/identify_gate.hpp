@@ -14,13 +14,14 @@
 namespace muster {
 
 /// Gives the bot's shards leave to identify, one at a time: an
-/// identify_slot_request is answered when its turn has come. One per bot. When
-/// the limits are old, since other processes of the bot identify, too, it asks
-/// for them anew first.
-class identify_gate : public identify_gate_actor::base {
+/// identify_slot_request is answered when its turn has come and the store has
+/// granted it. One per process. When the limits are old, since other processes
+/// of the bot identify, too, it asks for them anew first.
+class identify_gate : public own_identify_gate_actor::base {
 public:
   identify_gate(caf::actor_config& cfg, const settings& values,
-                supervisor_actor supervisor, stray_counter strays);
+                supervisor_actor supervisor, store_keeper_actor keeper,
+                stray_counter strays);
 
   /// After this long without an identify or an answer of the REST API the
   /// limits count as old.
@@ -33,17 +34,26 @@ public:
 
 private:
   void serve();
+  void claim(const identify_buckets::turn& x);
+  void claimed(const identify_buckets::turn& x, const identify_claimed& by);
   /// False while the limits are being asked for.
   bool limits_known();
   void set_limits(const identify_limits& x);
 
   supervisor_actor supervisor_;
+  store_keeper_actor keeper_;
 
   identify_buckets buckets_;
   /// By shard index; one that asks again has lost its connection meanwhile.
   std::map<std::uint32_t, caf::typed_response_promise<identify_slot>> waiting_;
   wakeup wakeup_;
   time_point limits_at_;
+  /// Since then the store has less than the REST API had.
+  time_point doubts_ = never;
+  /// Claims of the whole bot, as far as is known, and when the limits were
+  /// asked for.
+  std::uint64_t claims_ = 0;
+  std::uint64_t known_claims_ = 0;
   bool asking_ = false;
   bool told_starved_ = false;
 };

@@ -4,8 +4,10 @@
 #include <memory>
 #include <utility>
 
+#include "actors/cut_text.hpp"
 #include "actors/log.hpp"
 #include "actors/mailbox_sink.hpp"
+#include "messages/errc.hpp"
 
 namespace muster {
 
@@ -30,7 +32,8 @@ shard::shard(caf::actor_config& cfg, shard_config args)
       quiet_(clock().now()), pace_(values_.progress_interval) {
   guard(this, cfg_.strays);
   quiet_.pause(now()); // until READY
-  set_auto_chunk({values_.auto_chunk, values_.chunk_presences});
+  set_auto_chunk({cfg_.auto_chunk, cfg_.chunk_presences});
+  cuts_ = cfg_.cut.number;
   set_down_handler([this](const caf::down_msg& x) {
     died(x);
     settle();
@@ -83,28 +86,108 @@ void shard::died(const caf::down_msg& x) {
 
 void shard::on_exit() {
   link_.abandon();
+  for (auto& x : untold_) // ends of startups that nobody has recorded are none
+    if (x.tell)
+      x.tell();
+  untold_.clear();
   if (stopping_)
-    stopping_->deliver(stopped{});
+    stopping_->deliver(last_cut_);
   stopping_.reset();
   for (auto& nonce : book_.all()) {
     caf::anon_send(book_.find(nonce)->collector, shard_lost{});
     book_.set_collector(nonce, chunk_request_actor{}); // it holds us, too
   }
   cfg_.gate = nullptr;
+  cfg_.keeper = nullptr;
   cfg_.supervisor = nullptr;
 }
 
 void shard::start(const start_request&) {
-  link_.session().start(cfg_.gateway_url, now());
+  link_.session().start(cfg_.gateway_url, now(), restore());
 }
 
-caf::result<stopped> shard::stop(const stop_request&) {
-  auto promise = make_response_promise<stopped>();
+saved_session shard::restore() {
+  saved_session session;
+  std::uint32_t intents = 0;
+  auto& from = cfg_.cut;
+  auto how = read_session(from.session.value_or(""), session, intents);
+  if (how == cut_reading::empty)
+    return {};
+  startup_cut books;
+  if (how == cut_reading::good && intents != cfg_.intents) {
+    log().info("shard {}: the saved session has other intents; it is not "
+               "resumed",
+               cfg_.id.index);
+    return {};
+  }
+  if (how == cut_reading::good)
+    how = read_books(from.books.value_or(""), books);
+  if (how != cut_reading::good) {
+    log().warn("shard {}: what was saved of it cannot be read; it identifies "
+               "anew",
+               cfg_.id.index);
+    return {};
+  }
+  log().debug("shard {}: goes on with {} guilds after sequence {}",
+              cfg_.id.index, books.guilds.size(), *session.sequence);
+  auto wanted = startup_.restore(books, quiet_now());
+  book_.hold(startup_.awaited());
+  for (auto guild : wanted)
+    ask_for_startup(guild);
+  set_auto_chunk({cfg_.auto_chunk, cfg_.chunk_presences});
+  pace_.news_now(now());
+  return session;
+}
+
+shard_cut shard::cut() {
+  shard_cut x;
+  x.owner = cfg_.cut.owner;
+  x.number = ++cuts_;
+  // A session that was lent is the bot's to resume (A1).
+  auto session = link_.lent() ? saved_session{} : link_.session().saved();
+  x.session = write_session(session, cfg_.intents);
+  x.books = write_books(startup_.cut(quiet_now()));
+  return x;
+}
+
+void shard::save() {
+  // What came of it the supervisor is told.
+  request(cfg_.keeper, caf::infinite, save_cut{cut(), {}})
+      .then([](const cut_saved&) {}, [](const caf::error&) {});
+}
+
+void shard::record(shard_settled x) {
+  if (recording_) {
+    untold_.push_back({nullptr, std::move(x)});
+    return;
+  }
+  recording_ = true;
+  request(cfg_.keeper, caf::infinite, save_cut{cut(), std::move(x)})
+      .then([this](const cut_saved&) { tell_the_rest(); },
+            [this](const caf::error&) { tell_the_rest(); });
+}
+
+void shard::tell_the_rest() {
+  recording_ = false;
+  while (!recording_ && !untold_.empty()) {
+    auto next = std::move(untold_.front());
+    untold_.pop_front();
+    if (next.tell)
+      next.tell();
+    else
+      record(*std::move(next.settled));
+  }
+}
+
+caf::result<shard_cut> shard::stop(const stop_request&) {
+  auto promise = make_response_promise<shard_cut>();
   if (stopping_) {
-    promise.deliver(stopped{});
+    promise.deliver(make_error(errc::not_running));
     return promise;
   }
   stopping_ = promise;
+  // Before what is open ends; no later event is handled.
+  last_cut_ = cut();
   for (auto& nonce : book_.all())
     finish_request(nonce, outcome::cancelled);
   link_.session().stop();

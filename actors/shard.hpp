@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,8 +46,25 @@ private:
 
   // -- shard.cpp: life, time, statistics --------------------------------------
   void start(const start_request& x);
-  caf::result<stopped> stop(const stop_request& x);
+  /// Goes on from the cut of its assignment, if it can be read.
+  saved_session restore();
+  caf::result<shard_cut> stop(const stop_request& x);
   void stop_if_idle();
+  /// The state between two messages (C6).
+  shard_cut cut();
+  /// Saves that.
+  void save();
+  /// Saves the end of a startup, which is told when it holds (C8).
+  void record(shard_settled x);
+  /// Tells the supervisor; after what has settled, if that waits for the store.
+  template <class Event>
+  void tell(Event x) {
+    if (recording_)
+      untold_.push_back({[this, x] { send(cfg_.supervisor, x); }, {}});
+    else
+      send(cfg_.supervisor, std::move(x));
+  }
+  void tell_the_rest();
   time_point now() const { return clock().now(); }
   timespan quiet_now() const { return quiet_.read(now()); }
   /// Draws the consequences of what was taken in: carries out what the session
@@ -172,7 +191,19 @@ private:
   wakeup wakeup_;
   shard_figures figures_;
   std::vector<std::string> quiet_checks_;
-  std::optional<caf::typed_response_promise<stopped>> stopping_;
+  std::optional<caf::typed_response_promise<shard_cut>> stopping_;
+  /// What is to be told when the store has the end of a startup: an event, or
+  /// the next end.
+  struct untold {
+    std::function<void()> tell;
+    optional<shard_settled> settled;
+  };
+  std::deque<untold> untold_;
+  bool recording_ = false;
+  /// What is left of it when it stops.
+  shard_cut last_cut_;
+  /// Cuts that were made.
+  std::uint64_t cuts_ = 0;
 
   timespan last_chunk_{0};
   bool auto_chunk_ = false;

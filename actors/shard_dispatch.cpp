@@ -145,7 +145,8 @@ void shard::became_ready(std::string_view data) {
   auto event = stamped<shard_ready>();
   event.guilds = static_cast<std::uint32_t>(x.guilds.size());
   event.unreadable_guilds = x.unreadable_guilds;
-  send(cfg_.supervisor, event);
+  tell(std::move(event));
+  save();
   pace_.news_now(now());
 }
 
@@ -157,7 +158,8 @@ void shard::became_resumed() {
   update_quiet_clock();
   last_chunk_ = quiet_now();
   carry_out(book_.session_resumed(now()));
-  send(cfg_.supervisor, stamped<shard_resumed>());
+  tell(stamped<shard_resumed>());
+  save();
 }
 
 void shard::guild_created(const frozen_buffer& payload, envelope& from) {

@@ -41,6 +41,8 @@ void shard::no_leave_to_identify(const caf::error& error) {
              sentence_of(error));
   if (error == caf::sec::request_timeout)
     ask_identify();
+  else
+    link_.session().identify_refused(now());
 }
 
 void shard::locate() {
@@ -57,7 +59,7 @@ void shard::disconnected(session_action::disconnected& x) {
     log().log(x.in_vain ? spdlog::level::warn : spdlog::level::info,
               "shard {}: disconnected, {}; next: {}", cfg_.id.index,
               event.reason, to_string(event.next));
-  send(cfg_.supervisor, std::move(event));
+  tell(std::move(event));
   update_quiet_clock();
   // What failed to connect was ended by nothing that is asked for.
   if (!x.in_vain && x.next != next_step::none && !stopping_)

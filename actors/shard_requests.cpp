@@ -211,7 +211,7 @@ void shard::ended(const request_ended& x) {
     figures_.first_response.add(*x.first_response);
   if (x.completion)
     figures_.completion.add(*x.completion);
-  send(cfg_.supervisor, x.event);
+  tell(x.event);
   to_request(x.event.nonce, release_request{});
   book_.ended(x.event.nonce, now());
   subscribers_.remove_stream(x.event.nonce);

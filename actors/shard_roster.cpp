@@ -7,10 +7,43 @@
 
 namespace muster {
 
-void shard_roster::started(std::uint32_t index, shard_internal_actor handle) {
-  auto& x = entries_[index];
+void shard_roster::plan(const std::vector<std::uint32_t>& indexes) {
+  for (auto index : indexes)
+    entries_.try_emplace(index);
+}
+
+std::vector<std::uint32_t> shard_roster::unclaimed() const {
+  std::vector<std::uint32_t> result;
+  for (auto& [index, x] : entries_)
+    if (x.unclaimed())
+      result.push_back(index);
+  return result;
+}
+
+bool shard_roster::is_unclaimed(std::uint32_t index) const {
+  auto i = entries_.find(index);
+  return i != entries_.end() && i->second.unclaimed();
+}
+
+void shard_roster::started(const shard_owner& claim,
+                           shard_internal_actor handle) {
+  auto& x = entries_[claim.shard];
+  x.claim = claim;
   x.handle = std::move(handle);
-  x.gone = false;
+  x.gone = x.fallen = false;
+}
+
+bool shard_roster::has_fallen(std::uint32_t index) const {
+  auto i = entries_.find(index);
+  return i != entries_.end() && i->second.fallen;
+}
+
+shard_internal_actor shard_roster::overtaken(const shard_owner& claim) {
+  auto i = entries_.find(claim.shard);
+  if (i == entries_.end() || i->second.gone || i->second.claim != claim)
+    return shard_internal_actor{};
+  i->second.gone = true;
+  return std::exchange(i->second.handle, shard_internal_actor{});
 }
 
 void shard_roster::ended(std::uint32_t index) {
@@ -26,6 +59,7 @@ shard_roster::down(const caf::actor_addr& who, time_point now) {
     x.gone = true;
     if (x.ended)
       return std::nullopt;
+    x.fallen = true;
     return fallen{index, x.restarts.take(now)};
   }
   return std::nullopt;

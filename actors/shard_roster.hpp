@@ -3,12 +3,14 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <vector>
 
 #include <caf/actor_addr.hpp>
 #include <caf/error.hpp>
 
 #include "actors/restart_budget.hpp"
 #include "messages/internal/actors.hpp"
+#include "messages/internal/claim.hpp"
 #include "net/clock.hpp"
 
 namespace muster {
@@ -25,8 +27,22 @@ public:
   std::uint32_t shard_count() const { return shard_count_; }
   void set_shard_count(std::uint32_t n) { shard_count_ = n; }
 
+  /// These shards are run here, once they have been claimed.
+  void plan(const std::vector<std::uint32_t>& indexes);
+  /// Those of them that do not run, nor have ended for good.
+  std::vector<std::uint32_t> unclaimed() const;
+  bool is_unclaimed(std::uint32_t index) const;
+  /// The one of `guild` is, so that its requests are for later.
+  bool awaits_owner_of(snowflake guild) const {
+    return shard_count_ > 0 && is_unclaimed(shard_of(guild, shard_count_));
+  }
+
   /// A shard has been started, maybe not for the first time.
-  void started(std::uint32_t index, shard_internal_actor handle);
+  void started(const shard_owner& claim, shard_internal_actor handle);
+  /// Its actor has died, so that what it went on from is doubtful.
+  bool has_fallen(std::uint32_t index) const;
+  /// Another process has claimed it; gives who ran under this claim, or null.
+  shard_internal_actor overtaken(const shard_owner& claim);
   /// Its session has ended for good.
   void ended(std::uint32_t index);
 
@@ -46,7 +62,7 @@ public:
   template <class F>
   void for_each_open(F f) const {
     for (auto& [index, x] : entries_)
-      if (!x.ended)
+      if (!x.ended && !x.gone)
         f(index, x.handle);
   }
 
@@ -63,9 +79,13 @@ public:
 private:
   struct entry {
     shard_internal_actor handle;
+    shard_owner claim;
     bool ended = false;
-    bool gone = false;
+    bool gone = true;
+    bool fallen = false;
     restart_budget restarts;
+
+    bool unclaimed() const { return gone && !ended; }
   };
 
   std::map<std::uint32_t, entry> entries_;

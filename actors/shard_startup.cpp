@@ -23,7 +23,7 @@ void shard::check_startup() {
     event.unavailable_guild_ids = std::move(result->unavailable);
     x.event = std::move(event);
   }
-  send(cfg_.supervisor, std::move(x));
+  record(std::move(x));
 }
 
 void shard::report_progress(bool at_once) {

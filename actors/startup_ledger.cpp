@@ -5,7 +5,7 @@
 
 namespace muster {
 
-void startup_ledger::move(guild& x, startup_ledger::phase to) {
+void startup_ledger::move(guild& x, phase to) {
   awaited_ -= x.phase == phase::awaited ? 1 : 0;
   awaited_ += to == phase::awaited ? 1 : 0;
   if (to == phase::chunking && x.phase != phase::chunking)
@@ -24,29 +24,12 @@ void startup_ledger::close(guild& x) {
   }
 }
 
-void startup_ledger::close_as(snowflake id, guild& x,
-                              startup_ledger::phase verdict) {
+void startup_ledger::close_as(snowflake id, guild& x, phase verdict) {
   move(x, verdict);
   if (!x.open)
     return;
   close(x);
-  switch (verdict) {
-  case phase::complete:
-    ++result_.guilds;
-    result_.members += x.members;
-    break;
-  case phase::incomplete:
-    result_.incomplete.push_back(id);
-    break;
-  case phase::missed:
-    result_.missed.push_back(id);
-    break;
-  case phase::unavailable:
-    result_.unavailable.push_back(id);
-    break;
-  default:
-    break;
-  }
+  result_.add(id, verdict, x.members);
 }
 
 void startup_ledger::begin(const std::vector<snowflake>& guilds,
@@ -153,7 +136,7 @@ void startup_ledger::requested(snowflake guild) {
   // With chunking on, the startup asks by itself and joins (Q7).
   auto i = guilds_.find(guild);
   if (auto_chunk_ || i == guilds_.end() || i->second.phase == phase::unavailable
-      || judged(i->second))
+      || i->second.judged())
     return; // a verdict stands until a better one comes
   if (i->second.open)
     result_.with_event = true;
@@ -180,7 +163,7 @@ void startup_ledger::list_ended(const chunk_request_finished& x,
     g.members = std::max(g.members, x.members);
   }
   // A verdict that E2 does not wait for can come at once, if it is good.
-  if (more_to_come && !judged(g) && (g.open || !g.all_came))
+  if (more_to_come && !g.judged() && (g.open || !g.all_came))
     return;
   if (g.phase == phase::awaited && !g.all_came) {
     g.asked = more_to_come;
@@ -200,13 +183,7 @@ void startup_ledger::list_ended(const chunk_request_finished& x,
 
 void startup_ledger::reopen(snowflake id, guild& x, bool complete) {
   // E2 is still to come, and tells what holds then.
-  if (finished_ || x.open)
-    return;
-  auto taken =
-      std::erase(result_.incomplete, id) + std::erase(result_.missed, id);
-  if (complete)
-    taken += std::erase(result_.unavailable, id);
-  if (taken == 0)
+  if (finished_ || x.open || !result_.take_back(id, complete))
     return;
   x.open = true;
   ++open_[static_cast<std::size_t>(x.phase)];
@@ -319,8 +296,64 @@ std::optional<startup_ledger::result> startup_ledger::take_result(timespan at) {
   for (auto& [id, g] : guilds_)
     close(g);
   auto result = result_; // report() goes on showing it
-  for (auto ids : {&result.incomplete, &result.missed, &result.unavailable})
-    std::sort(ids->begin(), ids->end());
+  result.sort();
+  return result;
+}
+
+startup_cut startup_ledger::cut(timespan at) const {
+  startup_cut x;
+  x.guilds.assign(guilds_.begin(), guilds_.end());
+  std::sort(x.guilds.begin(), x.guilds.end(),
+            [](auto& a, auto& b) { return a.first < b.first; });
+  x.result = result_;
+  x.spoiled.assign(spoiled_.begin(), spoiled_.end());
+  std::sort(x.spoiled.begin(), x.spoiled.end());
+  x.created = created_;
+  x.ends = vain_ends_;
+  x.hurried = hurried_;
+  x.since_create = at - last_create_;
+  x.auto_chunk = auto_chunk_;
+  x.began = began_;
+  x.finished = finished_;
+  return x;
+}
+
+std::vector<snowflake> startup_ledger::restore(const startup_cut& x,
+                                               timespan at) {
+  guilds_ = {x.guilds.begin(), x.guilds.end()};
+  result_ = x.result;
+  spoiled_ = {x.spoiled.begin(), x.spoiled.end()};
+  created_ = x.created;
+  vain_ends_ = x.ends;
+  hurried_ = x.hurried;
+  last_create_ = at - x.since_create;
+  auto_chunk_ = x.auto_chunk;
+  began_ = x.began;
+  finished_ = x.finished;
+  awaited_ = 0;
+  std::fill(std::begin(open_), std::end(open_), 0);
+  std::vector<snowflake> result;
+  for (auto& [id, g] : guilds_) {
+    awaited_ += g.phase == phase::awaited ? 1 : 0;
+    open_[static_cast<std::size_t>(g.phase)] += g.open ? 1 : 0;
+    g.asked = false; // what the bot itself had asked ended with its process
+    if (g.phase != phase::chunking)
+      continue;
+    if (std::exchange(g.all_came, false))
+      close_as(id, g, phase::complete);
+    else if (auto_chunk_)
+      result.push_back(id);
+    else
+      move(g, phase::idle);
+  }
+  return result;
+}
+
+std::vector<snowflake> startup_ledger::awaited() const {
+  std::vector<snowflake> result;
+  for (auto& [id, g] : guilds_)
+    if (g.phase == phase::awaited)
+      result.push_back(id);
   return result;
 }
 
@@ -331,57 +364,30 @@ std::size_t startup_ledger::pending() const {
   return result;
 }
 
-bool startup_ledger::counts(snowflake guild) const {
+const guild_record* startup_ledger::find(snowflake guild) const {
   auto i = guilds_.find(guild);
-  return i != guilds_.end() && i->second.open;
-}
-
-bool startup_ledger::is_unavailable(snowflake guild) const {
-  auto i = guilds_.find(guild);
-  return i != guilds_.end() && i->second.phase == phase::unavailable;
+  return i == guilds_.end() ? nullptr : &i->second;
 }
 
 guild_state startup_ledger::state_of(snowflake guild) const {
   guild_state result;
   result.guild_id = guild;
-  auto i = guilds_.find(guild);
-  if (i == guilds_.end())
-    return result;
-  result.member_count = i->second.member_count;
-  result.members_received = i->second.members;
-  switch (i->second.phase) {
-  case phase::awaited:
-  case phase::idle:
-    result.status = guild_status::unknown;
-    break;
-  case phase::chunking:
-    result.status = guild_status::queued;
-    break;
-  case phase::complete:
-    result.status = guild_status::complete;
-    break;
-  case phase::incomplete:
-    result.status = guild_status::incomplete;
-    break;
-  case phase::missed:
-    result.status = guild_status::missed;
-    break;
-  case phase::unavailable:
-    result.status = guild_status::unavailable;
-    break;
+  if (auto g = find(guild)) {
+    result.member_count = g->member_count;
+    result.members_received = g->members;
+    result.status = g->status();
   }
   return result;
 }
 
 std::uint64_t startup_ledger::rank_of(snowflake guild) const {
-  auto i = guilds_.find(guild);
-  return order_.rank_of(guild, i == guilds_.end() ? 0 : i->second.member_count);
+  auto g = find(guild);
+  return order_.rank_of(guild, g == nullptr ? 0 : g->member_count);
 }
 
 void startup_ledger::report(chunking_progress& out) const {
   out.guilds_complete = result_.guilds;
-  out.guilds_failed = result_.incomplete.size() + result_.missed.size()
-                      + result_.unavailable.size();
+  out.guilds_failed = result_.failed();
   // Without those that left or that nobody asks for.
   out.guilds = out.guilds_complete + out.guilds_failed + pending();
   out.members = result_.members;

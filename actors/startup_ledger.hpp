@@ -7,7 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "actors/guild_record.hpp"
+#include "actors/startup_cut.hpp"
 #include "actors/startup_order.hpp"
+#include "actors/startup_result.hpp"
 #include "actors/vain_ends.hpp"
 #include "messages/event.hpp"
 #include "messages/settings.hpp"
@@ -30,16 +33,7 @@ public:
     whole,
   };
 
-  /// The end of a startup.
-  struct result {
-    /// False when nothing was asked for: counts for E3, without an E2 (S3).
-    bool with_event = true;
-    std::vector<snowflake> incomplete;
-    std::vector<snowflake> missed;
-    std::vector<snowflake> unavailable;
-    std::uint64_t guilds = 0;
-    std::uint64_t members = 0;
-  };
+  using result = startup_result;
 
   explicit startup_ledger(const settings& cfg)
       : order_(cfg), create_timeout_(cfg.guild_create_timeout) {}
@@ -87,15 +81,28 @@ public:
   /// The end of the startup, once.
   std::optional<result> take_result(timespan at);
 
+  /// What another process can go on from.
+  startup_cut cut(timespan at) const;
+  /// Goes on from that; gives the guilds to be asked for now.
+  std::vector<snowflake> restore(const startup_cut& x, timespan at);
+  /// Guilds whose GUILD_CREATE has not come.
+  std::vector<snowflake> awaited() const;
+
   bool began() const { return began_; }
   bool finished() const { return finished_; }
   /// True if the bot is in this guild, as far as is known.
   bool knows(snowflake guild) const { return guilds_.count(guild) != 0; }
   /// True for a guild of the startup that has no verdict.
-  bool counts(snowflake guild) const;
+  bool counts(snowflake guild) const {
+    auto g = find(guild);
+    return g != nullptr && g->open;
+  }
   /// Guilds of the startup that have not been created.
   std::size_t awaiting() const { return open_in(phase::awaited); }
-  bool is_unavailable(snowflake guild) const;
+  bool is_unavailable(snowflake guild) const {
+    auto g = find(guild);
+    return g != nullptr && g->phase == phase::unavailable;
+  }
   guild_state state_of(snowflake guild) const;
   /// For the order of startup: pinned first, then small ones (S7).
   std::uint64_t rank_of(snowflake guild) const;
@@ -107,39 +114,12 @@ public:
   std::size_t pending() const;
 
 private:
-  /// Where a guild stands now.
-  enum class phase : std::uint8_t {
-    awaited, // for its GUILD_CREATE
-    idle,    // here, not asked for
-    chunking,
-    complete,
-    incomplete,
-    missed,
-    unavailable,
-  };
-  static constexpr std::size_t phases = 7;
+  using phase = guild_phase;
+  using guild = guild_record;
 
-  struct guild {
-    startup_ledger::phase phase = startup_ledger::phase::idle;
-    /// Of the READY, and the startup has no verdict on it yet.
-    bool open = false;
-    /// The bot itself has asked for it before its GUILD_CREATE came.
-    bool asked = false;
-    /// A list that the bot asked for before that has failed.
-    bool tried = false;
-    bool created = false;
-    /// What requests that have ended brought, while others go on.
-    bool all_came = false;
-    bool some_came = false;
-    std::uint64_t member_count = 0;
-    std::uint64_t members = 0;
-    /// Since chunking began (S8).
-    std::uint64_t joined = 0;
-    std::uint64_t left = 0;
-  };
-
-  void move(guild& x, startup_ledger::phase to);
-  std::size_t open_in(startup_ledger::phase x) const {
+  const guild* find(snowflake id) const;
+  void move(guild& x, phase to);
+  std::size_t open_in(phase x) const {
     return open_[static_cast<std::size_t>(x)];
   }
   /// Takes a bad verdict back, for a newer one; that of an outage only if the
@@ -155,7 +135,7 @@ private:
     hurried_ = hurried_ && !vain_ends_.exceeded_by(created_);
   }
   /// What came of lists that have ended, without one that is to come.
-  static startup_ledger::phase verdict_of(guild& x) {
+  static phase verdict_of(guild& x) {
     x.tried = false;
     auto all = std::exchange(x.all_came, false);
     auto some = std::exchange(x.some_came, false);
@@ -163,17 +143,13 @@ private:
   }
   /// Nobody waits for its GUILD_CREATE any longer.
   void give_up(snowflake id, guild& x);
-  void close_as(snowflake id, guild& x, startup_ledger::phase verdict);
-  static bool judged(const guild& x) {
-    return x.phase == phase::complete || x.phase == phase::incomplete
-           || x.phase == phase::missed;
-  }
+  void close_as(snowflake id, guild& x, phase verdict);
 
   startup_order order_;
   timespan create_timeout_;
   std::unordered_map<snowflake, guild> guilds_;
   /// Open guilds by phase.
-  std::size_t open_[phases] = {};
+  std::size_t open_[guild_phases] = {};
   /// Guilds, open or not, whose GUILD_CREATE has not come.
   std::size_t awaited_ = 0;
   /// Not to be asked for before a startup has ended.

@@ -6,9 +6,9 @@
 #include "actors/identify_gate.hpp"
 #include "actors/log.hpp"
 #include "actors/poll.hpp"
-#include "actors/shard.hpp"
-#include "actors/shard_plan.hpp"
+#include "actors/store_keeper.hpp"
 #include "messages/errc.hpp"
+#include "net/memory_store.hpp"
 #include "net/payload.hpp"
 
 namespace muster {
@@ -18,6 +18,9 @@ namespace {
 /// Longer than a shard needs to end its requests and to close.
 constexpr auto stop_timeout = std::chrono::seconds(15);
 
+/// For the last word to the store (C4).
+constexpr auto save_timeout = std::chrono::seconds(2);
+
 /// For what a shard answers at once.
 constexpr auto answer_timeout = std::chrono::seconds(5);
 
@@ -26,10 +29,19 @@ constexpr auto answer_timeout = std::chrono::seconds(5);
 supervisor::supervisor(caf::actor_config& cfg, supervisor_config args)
     : supervisor_actor::base(cfg), cfg_(std::move(args)), values_(*cfg_.values),
       strays_(std::make_shared<stray_counter::element_type>(0)),
-      directory_(values_), hub_(cfg_.start_id, values_.progress_interval),
-      auto_chunk_{values_.auto_chunk, values_.chunk_presences} {
+      directory_(values_), hub_(values_.progress_interval),
+      start_id_(cfg_.start_id), auto_chunk_{values_.auto_chunk,
+                                            values_.chunk_presences} {
   guard(this, strays_);
-  gate_ = spawn<identify_gate>(values_, supervisor_actor{this}, strays_);
+  auto store =
+      cfg_.store ? std::move(cfg_.store) : std::make_shared<memory_store>();
+  keeper_ = store->blocks() // or it would keep others waiting
+                ? spawn<store_keeper, caf::detached>(
+                    store, supervisor_actor{this}, strays_)
+                : spawn<store_keeper>(store, supervisor_actor{this}, strays_);
+  if (!cfg_.gate)
+    cfg_.gate = own_gate_ =
+        spawn<identify_gate>(values_, supervisor_actor{this}, keeper_, strays_);
   set_down_handler([this](const caf::down_msg& x) {
     unsubscribe(x.source);
     shard_down(x);
@@ -39,27 +51,23 @@ supervisor::supervisor(caf::actor_config& cfg, supervisor_config args)
 template <class Result, class Message>
 caf::result<Result> supervisor::route(snowflake guild, const Message& x) {
   auto promise = make_response_promise<Result>();
-  auto pass = [this, guild, promise, x]() mutable {
-    if (stopping_ || failed_) {
-      promise.deliver(make_error(errc::not_running));
-      return;
-    }
-    caf::error why;
-    if (auto owner = shards_.owner_of(guild, why))
-      promise.delegate(owner, std::move(x));
-    else
-      promise.deliver(std::move(why));
-  };
-  when_known(std::move(pass));
+  pass_on<Result>(guild, x, promise);
   return promise;
 }
 
-template <class F>
-void supervisor::when_known(F pass) {
-  if (shards_.empty() && !failed_ && !stopping_)
-    backlog_.push_back(std::move(pass));
+template <class Result, class Message>
+void supervisor::pass_on(snowflake guild, const Message& x,
+                         caf::typed_response_promise<Result> promise) {
+  caf::error why = make_error(errc::not_running);
+  if (stopping_ || failed_)
+    promise.deliver(std::move(why));
+  else if (!begun_ || shards_.awaits_owner_of(guild))
+    backlog_.push_back(
+        [this, guild, x, promise] { pass_on<Result>(guild, x, promise); });
+  else if (auto owner = shards_.owner_of(guild, why))
+    promise.delegate(owner, x);
   else
-    pass();
+    promise.deliver(std::move(why));
 }
 
 supervisor::behavior_type supervisor::make_behavior() {
@@ -92,7 +100,6 @@ supervisor::behavior_type supervisor::make_behavior() {
       [this](const stop_request&) { return stop(); },
       [this](const gateway_answer& x) { looked_up(x); },
       [this](const chunk_request_finished& x) { hub_.tell(x); },
-      [this](const shard_settled& x) { hub_.settled(x, clock().now()); },
       [this](const shard_progress& x) {
         if (auto wait = hub_.progress(x, clock().now()))
           delayed_send(this, *wait, timer_tick{progress_timer});
@@ -100,11 +107,15 @@ supervisor::behavior_type supervisor::make_behavior() {
       [this](const shard_ready& x) { hub_.tell(x); },
       [this](const shard_resumed& x) { hub_.tell(x); },
       [this](const shard_disconnected& x) { disconnected(x); },
+      [this](const startup_recorded& x) { hub_.settled(x, clock().now()); },
+      [this](const claim_lost& x) { overtaken(x); },
       [this](const locate_gateway_request&) { look_up(); },
       [this](const identify_limits_request&) { return tell_limits(); },
       [this](const timer_tick& x) {
         if (x.id == lookup_timer)
           look_up();
+        else if (x.id == claim_timer)
+          claim();
         else
           hub_.publish_progress(clock().now());
       },
@@ -115,8 +126,9 @@ void supervisor::on_exit() {
   shards_.for_each_alive([](auto, auto& shard) {
     caf::anon_send_exit(shard, caf::exit_reason::user_shutdown);
   });
-  if (gate_)
-    caf::anon_send_exit(gate_, caf::exit_reason::user_shutdown);
+  if (own_gate_)
+    caf::anon_send_exit(own_gate_, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(keeper_, caf::exit_reason::user_shutdown);
   failed_ = true;
   end_waiting(make_error(errc::not_running));
   for (auto& x : std::exchange(asking_limits_, {}))
@@ -124,9 +136,11 @@ void supervisor::on_exit() {
   if (stopping_)
     stopping_->deliver(stopped{});
   shards_.clear();
-  gate_ = nullptr;
-  hub_ = event_hub{cfg_.start_id, values_.progress_interval};
+  own_gate_ = nullptr;
+  keeper_ = nullptr;
+  hub_ = event_hub{values_.progress_interval};
   stopping_.reset();
+  cfg_.gate = nullptr;
   cfg_.lookup = nullptr;
   cfg_.connect = nullptr;
 }
@@ -137,124 +151,13 @@ caf::result<started> supervisor::start() {
   auto promise = make_response_promise<started>();
   if (stopping_ || failed_)
     promise.deliver(make_error(errc::not_running));
-  else if (!shards_.empty())
+  else if (begun_)
     promise.deliver(started{shards_.size()});
   else {
     starting_.push_back(promise);
     look_up();
   }
   return promise;
-}
-
-// -- the gateway's address and limits -----------------------------------------
-
-void supervisor::look_up() {
-  if (stopping_ || failed_ || !directory_.begin(clock().now()))
-    return;
-  auto tell = [self = caf::actor_cast<supervisor_actor>(this)](
-                  gateway_answer x) { caf::anon_send(self, std::move(x)); };
-  try {
-    cfg_.lookup(tell);
-  } catch (...) { // it may be the bot's own (A1)
-    report_exception("the lookup of the gateway", std::current_exception());
-    gateway_answer failed;
-    failed.error = make_error(errc::rest_failed, "the lookup has thrown");
-    tell(std::move(failed));
-  }
-}
-
-void supervisor::looked_up(const gateway_answer& x) {
-  if (stopping_ || failed_)
-    return;
-  auto url_before = directory_.info().url;
-  auto news = directory_.answered(x, cfg_.random(), clock().now());
-  switch (news.is) {
-  case gateway_directory::news::first:
-    spawn_shards();
-    break;
-  case gateway_directory::news::refreshed:
-    if (auto& url = directory_.info().url; url != url_before) {
-      log().info("the gateway has moved to {}", url);
-      shards_.for_each_open(
-          [&](auto, auto& shard) { send(shard, gateway_located{url}); });
-    }
-    break;
-  case gateway_directory::news::stale:
-    log().warn("{}; what was known of the gateway is used on",
-               sentence_of(x.error));
-    break;
-  case gateway_directory::news::fatal:
-    give_up(x.error);
-    break;
-  case gateway_directory::news::retry:
-    log().warn("{}; asking again in {:.1f} s", sentence_of(x.error),
-               std::chrono::duration<double>(news.wait).count());
-    delayed_send(this, news.wait, timer_tick{lookup_timer});
-    break;
-  }
-  for (auto& waiting : std::exchange(asking_limits_, {}))
-    if (x.error)
-      waiting.deliver(x.error);
-    else
-      waiting.deliver(directory_.limits());
-}
-
-caf::result<identify_limits> supervisor::tell_limits() {
-  auto promise = make_response_promise<identify_limits>();
-  look_up();
-  if (directory_.under_way())
-    asking_limits_.push_back(promise);
-  else // it has just been asked, or may not be asked now
-    promise.deliver(make_error(errc::rest_rate_limited));
-  return promise;
-}
-
-// -- shards -------------------------------------------------------------------
-
-void supervisor::spawn_shards() {
-  auto plan = plan_shards(values_, directory_.info());
-  for (auto guild : plan.foreign_guilds)
-    log().warn("guild {} of the filter belongs to shard {}, which is not run "
-               "here",
-               guild.value, shard_of(guild, plan.count));
-  shards_.set_shard_count(plan.count);
-  if (plan.error) {
-    give_up(plan.error);
-    return;
-  }
-  send(gate_, directory_.limits());
-  hub_.begin(plan.indexes);
-  for (auto index : plan.indexes)
-    spawn_shard(index);
-  for (auto& x : std::exchange(starting_, {}))
-    x.deliver(started{shards_.size()});
-  for (auto& pass : std::exchange(backlog_, {}))
-    pass();
-}
-
-void supervisor::spawn_shard(std::uint32_t index) {
-  auto values = std::make_shared<settings>(values_);
-  values->auto_chunk = auto_chunk_.enabled;
-  values->chunk_presences = auto_chunk_.presences;
-  values->guild_filter =
-      guarded("guild_filter", std::move(values->guild_filter), true);
-  shard_config args;
-  args.id = {index, shards_.shard_count()};
-  args.start_id = cfg_.start_id;
-  args.values = std::move(values);
-  args.secret = cfg_.secret;
-  args.connect = cfg_.connect;
-  args.gateway_url = directory_.info().url;
-  args.gate = gate_;
-  args.supervisor = this;
-  args.random = cfg_.random;
-  args.strays = strays_;
-  auto made = spawn<shard>(std::move(args));
-  shards_.started(index, made);
-  monitor(made);
-  for (auto& wish : hub_.wishes())
-    send(made, wish);
-  send(made, start_request{});
 }
 
 void supervisor::end_waiting(const caf::error& why) {
@@ -272,10 +175,9 @@ void supervisor::give_up(const caf::error& why) {
   if (indexes.empty())
     indexes.push_back(0);
   for (auto index : indexes) {
-    shard_disconnected event;
-    event.shard = {index,
-                   values_.shard_count ? *values_.shard_count : index + 1};
-    event.start_id = cfg_.start_id;
+    auto event = disconnect_of(index);
+    if (event.shard.count == 0) // it was never known
+      event.shard.count = values_.shard_count.value_or(index + 1);
     event.next = next_step::none;
     event.reason = sentence_of(why);
     hub_.tell(event);
@@ -290,12 +192,26 @@ caf::result<stopped> supervisor::stop() {
   }
   stopping_ = promise;
   end_waiting(make_error(errc::not_running));
-  poll all{[this](const poll&) { quit(); }};
+  auto last = std::make_shared<leave_store>();
+  last->node = cfg_.node;
+  poll all{[this, last](const poll&) {
+    request(keeper_, save_timeout, *last)
+        .then([this](const left_store&) { quit(); },
+              [this](const caf::error& why) {
+                log().warn("the last state of the shards was not saved: {}",
+                           sentence_of(why));
+                quit();
+              });
+  }};
   shards_.for_each_alive([&](auto, auto& shard) {
     all.ask();
     request(shard, stop_timeout, stop_request{})
-        .then([all](const stopped&) { all.one_less(); },
-              [all](const caf::error&) { all.one_less(); });
+        .then(
+            [all, last](const shard_cut& cut) {
+              last->cuts.push_back(cut);
+              all.one_less();
+            },
+            [all](const caf::error&) { all.one_less(); });
   });
   all.one_less();
   return promise;
@@ -351,7 +267,10 @@ caf::result<void> supervisor::send_to_all(const gateway_command& x) {
       });
     all.one_less();
   };
-  when_known(std::move(pass));
+  if (begun_ || stopping_ || failed_)
+    pass();
+  else
+    backlog_.push_back(std::move(pass));
   return promise;
 }
 
@@ -371,29 +290,6 @@ void supervisor::subscribe(const subscribe_request& x) {
 void supervisor::unsubscribe(const caf::actor_addr& gone) {
   if (hub_.unsubscribe(gone))
     demonitor(gone);
-}
-
-void supervisor::disconnected(const shard_disconnected& x) {
-  if (x.next == next_step::none)
-    shards_.ended(x.shard.index);
-  hub_.tell(x);
-}
-
-void supervisor::shard_down(const caf::down_msg& x) {
-  auto fallen = shards_.down(x.source, clock().now());
-  if (!fallen || stopping_)
-    return;
-  shard_disconnected event;
-  event.shard = {fallen->index, shards_.shard_count()};
-  event.start_id = cfg_.start_id;
-  event.next = fallen->again ? next_step::identify : next_step::none;
-  event.reason = "the shard's actor has ended: " + to_string(x.reason);
-  log().error("shard {}: {}; {}", fallen->index, event.reason,
-              fallen->again ? "it is started again"
-                            : "it has died too often to be started again");
-  disconnected(event);
-  if (fallen->again)
-    spawn_shard(fallen->index);
 }
 
 } // namespace muster

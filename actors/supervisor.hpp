@@ -17,6 +17,7 @@
 #include "messages/settings.hpp"
 #include "net/connection.hpp"
 #include "net/rest_client.hpp"
+#include "net/state_store.hpp"
 #include "net/token.hpp"
 
 namespace muster {
@@ -27,15 +28,22 @@ struct supervisor_config {
   std::shared_ptr<const token> secret;
   gateway_lookup lookup;
   connection_factory connect;
-  std::uint64_t start_id = 0;
+  /// Where sessions and books are kept; null: in memory.
+  std::shared_ptr<state_store> store;
+  /// Gives leave to identify; null: muster's own.
+  identify_gate_actor gate;
+  /// Of this process, and of the start if it begins one; not 0.
+  std::uint64_t node = 1;
+  std::uint64_t start_id = 1;
   /// Evenly distributed numbers in [0, 1); copied to each shard.
   std::function<double()> random;
 };
 
-/// Runs the bot's shards, starts those anew whose actor dies, passes requests
-/// to the one that owns the guild, and passes the shards' events on to
-/// listeners, so that each of them sees E1 before E2 before E3 (E4). Members
-/// and dispatches go from shard to listener directly.
+/// Claims the bot's shards and runs them, starts those anew whose actor dies,
+/// passes requests to the one that owns the guild, and passes the shards'
+/// events on to listeners, so that each of them sees E1 before E2 before E3
+/// (E4). Members and dispatches go from shard to listener directly. Its text is
+/// in two units.
 class supervisor : public supervisor_actor::base {
 public:
   supervisor(caf::actor_config& cfg, supervisor_config args);
@@ -46,57 +54,65 @@ public:
   void on_exit() override;
 
 private:
-  // -- start and stop
+  // -- supervisor.cpp: start and stop, what a bot asks, what listeners hear ---
   caf::result<started> start();
   caf::result<stopped> stop();
   void give_up(const caf::error& why);
   /// Answers who waits for the shards; there will be none, or no more.
   void end_waiting(const caf::error& why);
-
-  // -- the gateway's address and limits
-  void look_up();
-  void looked_up(const gateway_answer& x);
-  caf::result<identify_limits> tell_limits();
-
-  // -- shards
-  void spawn_shards();
-  void spawn_shard(std::uint32_t index);
-  void shard_down(const caf::down_msg& x);
-  void disconnected(const shard_disconnected& x);
-
-  // -- what a bot asks
-  /// Passes `x` to the shard that owns `guild`, now or when the shards are
-  /// known; or answers with an error.
+  /// Passes `x` to the shard that owns `guild`, now or when it runs; or
+  /// answers with an error.
   template <class Result, class Message>
   caf::result<Result> route(snowflake guild, const Message& x);
-  /// Calls `pass` now or when the shards are known.
-  template <class F>
-  void when_known(F pass);
+  template <class Result, class Message>
+  void pass_on(snowflake guild, const Message& x,
+               caf::typed_response_promise<Result> promise);
   caf::result<statistics> sum_up();
   caf::result<void> send_to_all(const gateway_command& x);
   void set_auto_chunk(const auto_chunk_request& x);
-
-  // -- what listeners hear
   void subscribe(const subscribe_request& x);
   void unsubscribe(const caf::actor_addr& gone);
 
-  // Of timer_tick: this actor has two timers.
+  // -- supervisor_shards.cpp: the gateway, the store, the shards --------------
+  void look_up();
+  void looked_up(const gateway_answer& x);
+  caf::result<identify_limits> tell_limits();
+  /// Which shards to run, now that the gateway is known.
+  void plan();
+  void joined(const joined_store& x);
+  /// Asks for the shards that are planned and do not run.
+  void claim();
+  void claimed(const shards_claimed& x);
+  void spawn_shard(const shard_cut& from);
+  void overtaken(const claim_lost& x);
+  void shard_down(const caf::down_msg& x);
+  void disconnected(const shard_disconnected& x);
+  shard_disconnected disconnect_of(std::uint32_t index) const;
+
+  // Of timer_tick: this actor has three timers.
   static constexpr std::uint64_t lookup_timer = 1;
   static constexpr std::uint64_t progress_timer = 2;
+  static constexpr std::uint64_t claim_timer = 3;
 
   supervisor_config cfg_;
   const settings& values_;
   stray_counter strays_;
-  identify_gate_actor gate_;
+  store_keeper_actor keeper_;
+  /// Null if the bot brought one.
+  own_identify_gate_actor own_gate_;
   gateway_directory directory_;
   shard_roster shards_;
   event_hub hub_;
-  /// Requests that came before the shards were known.
+  std::uint64_t start_id_ = 0;
+  /// Requests that came before their shards ran.
   std::vector<std::function<void()>> backlog_;
   std::vector<caf::typed_response_promise<started>> starting_;
   std::vector<caf::typed_response_promise<identify_limits>> asking_limits_;
   std::optional<caf::typed_response_promise<stopped>> stopping_;
   auto_chunk_request auto_chunk_;
+  /// The first claim has been answered.
+  bool begun_ = false;
+  bool claiming_ = false;
   bool failed_ = false;
 };
 

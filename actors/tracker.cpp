@@ -28,9 +28,10 @@ std::function<double()> make_random() {
   };
 }
 
-std::uint64_t make_start_id() {
+/// Of a process, or of a start; never 0.
+std::uint64_t draw_id() {
   std::random_device source;
-  return (std::uint64_t{source()} << 32) | source();
+  return (std::uint64_t{source()} << 32) | source() | 1;
 }
 
 constexpr auto supervisor_patience = std::chrono::seconds(16);
@@ -73,7 +74,9 @@ tracker::tracker(caf::actor_system& sys, settings values, token secret,
                     ? std::move(own.lookup)
                     : make_rest_lookup(impl_->io, tls, values, args.secret);
   args.values = std::make_shared<const settings>(std::move(values));
-  args.start_id = make_start_id();
+  args.gate = std::move(own.gate);
+  args.node = draw_id();
+  args.start_id = draw_id();
   args.random = make_random();
   impl_->supervisor = sys.spawn<supervisor>(std::move(args));
 }

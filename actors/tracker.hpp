@@ -24,6 +24,8 @@ public:
   struct parts {
     connection_factory connect;
     gateway_lookup lookup;
+    /// Gives each shard leave to identify, once it has asked.
+    identify_gate_actor gate;
   };
 
   /// Throws std::invalid_argument, whose text says the mend, for settings

@@ -28,6 +28,17 @@ public:
   bool exceeded_by(std::uint64_t brought) const { return brought > most_; }
 
   std::uint32_t in_a_row() const { return in_a_row_; }
+  std::uint64_t most() const { return most_; }
+
+  /// Those of another process, from its cut.
+  static vain_ends restored(std::uint64_t most, std::uint32_t in_a_row) {
+    vain_ends result;
+    result.most_ = most;
+    result.in_a_row_ = in_a_row;
+    return result;
+  }
+
+  friend bool operator==(const vain_ends&, const vain_ends&) = default;
 
 private:
   std::uint64_t most_ = 0;

@@ -29,4 +29,10 @@ using shard_actor = caf::typed_actor<
 /// guild; stable while shards reconnect. The same messages as a shard's.
 using router_actor = shard_actor;
 
+/// Spaces the identifies of a bot's shards. A bot that has a queue of its own
+/// for them gives muster such an actor in tracker::parts; one that refuses is
+/// asked again, with backoff.
+using identify_gate_actor = caf::typed_actor<
+    caf::replies_to<identify_slot_request>::with<identify_slot>>;
+
 } // namespace muster

@@ -116,6 +116,10 @@ entry lookup(errc code) {
   case errc::queue_full:
     return {"queue_full",
             "1,000 commands are waiting for Discord's rate limit; send fewer"};
+  case errc::store_away:
+    return {"store_away", "the store does not answer; muster asks again"};
+  case errc::store_refused:
+    return {"store_refused", "the store refuses; see why in its sentence"};
   }
   return {"unknown", "an unknown error"};
 }

@@ -56,6 +56,9 @@ enum class errc : std::uint8_t {
   gateway_refused,
   // appended, since codes are part of the wire format between nodes
   queue_full,
+  // the store of sessions and books
+  store_away,
+  store_refused,
 };
 
 /// The name of the code, such as "limit_out_of_range".

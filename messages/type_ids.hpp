@@ -3,6 +3,7 @@
 #include <caf/type_id.hpp>
 
 #include "messages/event.hpp"
+#include "messages/identify.hpp"
 #include "messages/request.hpp"
 #include "messages/status.hpp"
 #include "messages/subscription.hpp"
@@ -42,5 +43,9 @@ CAF_ADD_TYPE_ID(muster, (muster::dispatch))
 CAF_ADD_TYPE_ID(muster, (muster::shard_ready))
 CAF_ADD_TYPE_ID(muster, (muster::shard_resumed))
 CAF_ADD_TYPE_ID(muster, (muster::shard_disconnected))
+
+// appended
+CAF_ADD_TYPE_ID(muster, (muster::identify_slot_request))
+CAF_ADD_TYPE_ID(muster, (muster::identify_slot))
 
 CAF_END_TYPE_ID_BLOCK(muster)

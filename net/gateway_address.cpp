@@ -1,8 +1,26 @@
 #include "net/gateway_address.hpp"
 
+#include <string_view>
+
 #include "net/url.hpp"
 
 namespace muster {
+
+namespace {
+
+/// The last two labels of a name; all of an address.
+std::string_view domain_of(std::string_view host) {
+  if (host.find_first_not_of("0123456789.") == host.npos
+      || host.find(':') != host.npos)
+    return host;
+  auto dot = host.rfind('.');
+  if (dot == host.npos || dot == 0)
+    return host;
+  dot = host.rfind('.', dot - 1);
+  return dot == host.npos ? host : host.substr(dot + 1);
+}
+
+} // namespace
 
 bool gateway_address::set_resume(const std::string& url) {
   resume_.clear();
@@ -13,6 +31,17 @@ bool gateway_address::set_resume(const std::string& url) {
     return false;
   resume_ = url;
   return true;
+}
+
+bool gateway_address::set_saved(const std::string& url) {
+  if (!set_resume(url))
+    return false;
+  auto there = parse_url(url);
+  auto base = parse_url(base_);
+  if (base && domain_of(there->host) == domain_of(base->host))
+    return true;
+  resume_.clear();
+  return false;
 }
 
 const std::string& gateway_address::next(bool resumable) {

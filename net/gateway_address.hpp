@@ -26,6 +26,13 @@ public:
   /// go in the clear.
   bool set_resume(const std::string& url);
 
+  /// The same for one that was saved by another process: it has to be of the
+  /// gateway's domain, too, for the token goes there (C14).
+  bool set_saved(const std::string& url);
+
+  /// Empty when there is none.
+  const std::string& resume() const { return resume_; }
+
   /// For the next connection.
   const std::string& next(bool resumable);
 

@@ -41,10 +41,19 @@ void gateway_session::go(phase next, time_point due) {
   due_ = due;
 }
 
-void gateway_session::start(std::string gateway_url, time_point now) {
+void gateway_session::start(std::string gateway_url, time_point now,
+                            saved_session from) {
   address_.set_base(std::move(gateway_url));
-  if (phase_ == phase::idle)
-    connect(now);
+  if (phase_ != phase::idle)
+    return;
+  if (!from.id.empty() && from.sequence) {
+    session_id_ = std::move(from.id);
+    sequence_ = from.sequence;
+    if (!address_.set_saved(from.resume_url) && !from.resume_url.empty())
+      act(session_action::note{"the address for resuming that was saved is "
+                               "not the gateway's; its own is used"});
+  }
+  connect(now);
 }
 
 void gateway_session::connect(time_point now) {
@@ -94,6 +103,12 @@ void gateway_session::identify_granted(time_point now) {
     return;
   go(phase::identifying, now + cfg_.ready_timeout);
   act(session_action::send_identify{});
+}
+
+void gateway_session::identify_refused(time_point now) {
+  if (phase_ == phase::queued)
+    close_with(close_code::normal, next_step::identify,
+               "there is no leave to identify", now);
 }
 
 void gateway_session::control(const envelope& x, time_point now) {
@@ -315,11 +330,6 @@ void gateway_session::stop() {
       && phase_ != phase::ended)
     act(session_action::close{close_code::unknown_error});
   go(phase::ended, never);
-}
-
-void gateway_session::excuse_silence(bool on) {
-  stalled_ = stalled_ || on;
-  heartbeat_.excuse(on);
 }
 
 void gateway_session::forget_session() {

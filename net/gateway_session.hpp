@@ -63,6 +63,15 @@ using session_actions = std::vector<std::variant<
     session_action::send_identify, session_action::send_resume,
     session_action::note, session_action::disconnected, session_action::fatal>>;
 
+/// What a session is resumed from, also by another process (C6).
+struct saved_session {
+  std::string id;
+  std::optional<std::uint64_t> sequence;
+  std::string resume_url;
+
+  friend bool operator==(const saved_session&, const saved_session&) = default;
+};
+
 /// One shard's session with the gateway, from the first HELLO over any number
 /// of connections. A state machine: input and time in, actions out; it knows
 /// no socket, no token and no clock. Not thread-safe.
@@ -86,7 +95,8 @@ public:
   gateway_session(const settings& cfg, std::function<double()> random);
 
   // -- input ----------------------------------------------------------------
-  void start(std::string gateway_url, time_point now);
+  /// Resumes `from`, if that names a session.
+  void start(std::string gateway_url, time_point now, saved_session from = {});
   /// The base URL from the next connect on.
   void relocate(std::string gateway_url) {
     address_.set_base(std::move(gateway_url));
@@ -110,6 +120,8 @@ public:
   /// False when no resume was under way.
   bool became_resumed(time_point now);
   void identify_granted(time_point now);
+  /// It is asked for again on another connection, with backoff.
+  void identify_refused(time_point now);
   /// A heartbeat could not be sent before `free_at`: no ACK is missing.
   void beat_withheld(time_point free_at) { heartbeat_.withheld(free_at); }
   /// A payload could not be decompressed: the connection is of no use.
@@ -118,7 +130,10 @@ public:
   /// Leaves the gateway with the session left resumable.
   void stop();
   /// While muster is not reading, silence proves nothing (Q6).
-  void excuse_silence(bool on);
+  void excuse_silence(bool on) {
+    stalled_ = stalled_ || on;
+    heartbeat_.excuse(on);
+  }
 
   /// No connection is made while `on`; one that was due then is made after it.
   void hold_connecting(bool on, time_point now);
@@ -129,6 +144,12 @@ public:
 
   phase state() const { return phase_; }
   bool is_ready() const { return phase_ == phase::ready; }
+  /// What to resume from; names none when there is nothing.
+  saved_session saved() const {
+    return resumable()
+               ? saved_session{session_id_, sequence_, address_.resume()}
+               : saved_session{};
+  }
   const std::string& session_id() const { return session_id_; }
   std::optional<std::uint64_t> sequence() const { return sequence_; }
   const class heartbeat& beat() const { return heartbeat_; }

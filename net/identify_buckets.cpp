@@ -19,11 +19,17 @@ void identify_buckets::set_limits(std::uint32_t max_concurrency,
   remaining_ = remaining;
   budget_ = std::max(budget_, remaining);
   reset_at_ = now + (reset_after.count() > 0 ? reset_after : budget_period);
-  if (max_concurrency == free_at_.size())
+  if (max_concurrency == buckets_.size())
     return;
   // Those that were granted lately still count, wherever they belong now.
-  auto latest = *std::max_element(free_at_.begin(), free_at_.end());
-  free_at_.assign(max_concurrency, latest);
+  time_point latest{};
+  for (auto& x : buckets_)
+    latest = std::max(latest, x.free_at);
+  buckets_.resize(max_concurrency);
+  for (auto& x : buckets_) {
+    x.free_at = latest;
+    x.busy = false;
+  }
 }
 
 void identify_buckets::refill(time_point now) {
@@ -34,28 +40,59 @@ void identify_buckets::refill(time_point now) {
   reset_at_ += budget_period * ((now - reset_at_) / budget_period + 1);
 }
 
-std::optional<std::uint32_t> identify_buckets::grant(time_point now) {
+std::optional<identify_buckets::turn> identify_buckets::next(time_point now) {
   refill(now);
   if (remaining_ == 0)
     return std::nullopt;
   auto first = std::find_if(waiting_.begin(), waiting_.end(), [&](auto shard) {
-    return free_at_[bucket_of(shard)] <= now;
+    return is_free(buckets_[bucket_of(shard)], now);
   });
   if (first == waiting_.end())
     return std::nullopt;
   auto shard = *first;
   waiting_.erase(first);
-  free_at_[bucket_of(shard)] = now + interval_;
+  auto& to = buckets_[bucket_of(shard)];
+  to.free_at = now + interval_;
+  to.busy = true;
   --remaining_;
   if (reset_at_ == never)
     reset_at_ = now + budget_period;
-  return shard;
+  return turn{shard, static_cast<std::uint32_t>(bucket_of(shard)), to.seen,
+              now};
+}
+
+identify_buckets::bucket* identify_buckets::answered(const turn& x,
+                                                     std::uint64_t counter) {
+  if (x.bucket >= buckets_.size() || bucket_of(x.shard) != x.bucket)
+    return nullptr;
+  auto& result = buckets_[x.bucket];
+  result.busy = false;
+  result.seen = std::max(result.seen, counter);
+  return &result;
+}
+
+bool identify_buckets::claimed(const turn& x, std::uint64_t counter,
+                               time_point now) {
+  answered(x, counter);
+  if (now <= x.at + claim_holds)
+    return true;
+  waiting_.insert(waiting_.begin(), x.shard);
+  return false;
+}
+
+void identify_buckets::refused(const turn& x, std::uint64_t counter,
+                               std::uint32_t remaining, time_point now) {
+  if (auto to = answered(x, counter))
+    to->free_at = now + interval_ + margin_;
+  waiting_.insert(waiting_.begin(), x.shard);
+  remaining_ = std::min(remaining_ + 1, remaining);
 }
 
 time_point identify_buckets::due(time_point now) const {
   auto result = never;
   for (auto shard : waiting_)
-    result = std::min(result, std::max(now, free_at_[bucket_of(shard)]));
+    if (auto& x = buckets_[bucket_of(shard)]; !x.busy)
+      result = std::min(result, std::max(now, x.free_at));
   if (result != never && remaining_ == 0)
     return std::max(result, reset_at_);
   return result;

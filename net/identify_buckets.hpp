@@ -12,11 +12,25 @@
 namespace muster {
 
 /// Spaces identifies: one per interval in each of `max_concurrency` buckets,
-/// within the daily budget. First come, first served within a bucket.
+/// within the daily budget. First come, first served within a bucket. A turn
+/// holds when the store has granted the claim of it, since other processes of
+/// the bot identify, too (C7). Pure.
 /// Source: Events > Using Gateway > Sharding > Max Concurrency.
 class identify_buckets {
 public:
-  explicit identify_buckets(timespan interval) : interval_(interval) {}
+  /// Somebody's turn, to be claimed.
+  struct turn {
+    std::uint32_t shard = 0;
+    std::uint32_t bucket = 0;
+    /// The bucket's counter in the store, as far as is known.
+    std::uint64_t seen = 0;
+    time_point at{};
+  };
+
+  /// `interval` lies between two identifies of ours in one bucket; one of
+  /// another process, which was seen and not made, counts `margin` longer.
+  explicit identify_buckets(timespan interval, timespan margin = timespan{0})
+      : interval_(interval), margin_(margin) {}
 
   /// From the REST API. Nothing is granted beyond `remaining` until
   /// `reset_after` has passed, for running out resets the bot's token; from
@@ -27,10 +41,23 @@ public:
 
   void ask(std::uint32_t shard_index) { waiting_.push_back(shard_index); }
 
-  /// A shard that may identify now.
-  std::optional<std::uint32_t> grant(time_point now);
+  /// Whose turn it is now. Until it is claimed or refused, its bucket has no
+  /// other.
+  std::optional<turn> next(time_point now);
 
-  /// When grant() may next give one; `never` when nobody waits.
+  /// The claim was granted; false if that came too late for an identify to be
+  /// written in time: its shard is the next one then.
+  bool claimed(const turn& x, std::uint64_t counter, time_point now);
+
+  /// Another process was quicker, or nothing is left; its shard is the next
+  /// one of its bucket.
+  void refused(const turn& x, std::uint64_t counter, std::uint32_t remaining,
+               time_point now);
+
+  /// From the sending of a claim to the writing of its IDENTIFY.
+  static constexpr timespan claim_holds = std::chrono::milliseconds(500);
+
+  /// When next() may give one; `never` when nobody waits.
   time_point due(time_point now) const;
 
   std::uint32_t remaining() const { return remaining_; }
@@ -43,13 +70,27 @@ public:
   std::string starved_words(time_point now, caf::timestamp wall) const;
 
 private:
+  struct bucket {
+    time_point free_at{};
+    /// In the store.
+    std::uint64_t seen = 0;
+    /// A claim is under way.
+    bool busy = false;
+  };
+
   std::size_t bucket_of(std::uint32_t shard_index) const {
-    return shard_index % free_at_.size();
+    return shard_index % buckets_.size();
+  }
+  bool is_free(const bucket& x, time_point now) const {
+    return !x.busy && x.free_at <= now;
   }
   void refill(time_point now);
+  /// Its claim has been answered; null if the buckets are others by now.
+  bucket* answered(const turn& x, std::uint64_t counter);
 
   timespan interval_;
-  std::vector<time_point> free_at_{time_point{}}; // of each bucket
+  timespan margin_;
+  std::vector<bucket> buckets_{bucket{}};
   std::vector<std::uint32_t> waiting_; // shards, in the order of their asking
   std::uint32_t budget_ = 1000;        // the most that has been known to remain
   std::uint32_t remaining_ = budget_;

@@ -12,9 +12,11 @@ using supervisor_actor = router_actor::extend<
     // The REST API's answer, from the I/O thread.
     caf::reacts_to<gateway_answer>,
     // From its shards, to be passed on in this order (E4).
-    caf::reacts_to<chunk_request_finished>, caf::reacts_to<shard_settled>,
-    caf::reacts_to<shard_progress>, caf::reacts_to<shard_ready>,
-    caf::reacts_to<shard_resumed>, caf::reacts_to<shard_disconnected>,
+    caf::reacts_to<chunk_request_finished>, caf::reacts_to<shard_progress>,
+    caf::reacts_to<shard_ready>, caf::reacts_to<shard_resumed>,
+    caf::reacts_to<shard_disconnected>,
+    // From the store_keeper.
+    caf::reacts_to<startup_recorded>, caf::reacts_to<claim_lost>,
     // The gateway's address and limits are asked for anew.
     caf::reacts_to<locate_gateway_request>,
     caf::replies_to<identify_limits_request>::with<identify_limits>,
@@ -22,7 +24,9 @@ using supervisor_actor = router_actor::extend<
 
 /// What a shard hears from its supervisor, connection and requests.
 using shard_internal_actor = shard_actor::extend<
-    caf::reacts_to<start_request>, caf::replies_to<stop_request>::with<stopped>,
+    caf::reacts_to<start_request>,
+    // Answered when its connection has ended, with what is left.
+    caf::replies_to<stop_request>::with<shard_cut>,
     caf::reacts_to<connection_opened>, caf::reacts_to<frame_received>,
     caf::reacts_to<payload_written>, caf::reacts_to<connection_closed>,
     caf::reacts_to<credit_available>, caf::reacts_to<gateway_located>,
@@ -40,9 +44,22 @@ using chunk_request_actor = caf::typed_actor<
     caf::reacts_to<quiet_report>, caf::reacts_to<release_request>,
     caf::reacts_to<shard_lost>, caf::reacts_to<timer_tick>>;
 
-/// Spaces the identifies of all shards of the bot.
-using identify_gate_actor = caf::typed_actor<
-    caf::replies_to<identify_slot_request>::with<identify_slot>,
-    caf::reacts_to<identify_limits>, caf::reacts_to<timer_tick>>;
+/// The gate that muster brings: spaces the identifies of all shards of the
+/// bot, wherever they run.
+using own_identify_gate_actor =
+    identify_gate_actor::extend<caf::reacts_to<identify_limits>,
+                                caf::reacts_to<timer_tick>>;
+
+/// Carries out what is asked of the store, one after the other, for as long as
+/// it takes.
+using store_keeper_actor =
+    caf::typed_actor<caf::replies_to<join_store>::with<joined_store>,
+                     caf::replies_to<claim_shards>::with<shards_claimed>,
+                     // Answered after the supervisor has been told what came of
+                     // it.
+                     caf::replies_to<save_cut>::with<cut_saved>,
+                     caf::replies_to<leave_store>::with<left_store>,
+                     caf::replies_to<claim_identify>::with<identify_claimed>,
+                     caf::reacts_to<timer_tick>>;
 
 } // namespace muster

@@ -15,14 +15,6 @@ namespace muster {
 
 // Between the supervisor, its shards and the identify gate.
 
-/// Asks the identify gate for leave to identify; answered when it is given.
-struct identify_slot_request {
-  shard_id shard;
-};
-
-/// Leave to identify now.
-struct identify_slot {};
-
 /// Tells the identify gate what the gateway permits.
 struct identify_limits {
   std::uint32_t max_concurrency = 1;
@@ -80,17 +72,6 @@ struct shard_progress {
   /// Since sends are limited, it takes so long at least.
   caf::timespan least_left{0};
 };
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f,
-                                        identify_slot_request& x) {
-  return f(caf::meta::type_name("identify_slot_request"), x.shard);
-}
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, identify_slot&) {
-  return f(caf::meta::type_name("identify_slot"));
-}
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, identify_limits& x) {

@@ -6,6 +6,7 @@
 #include "messages/internal/attempt.hpp"
 #include "messages/internal/fleet.hpp"
 #include "messages/internal/link.hpp"
+#include "messages/internal/store.hpp"
 #include "messages/type_ids.hpp"
 
 // What muster's own actors send each other. The order is part of the wire
@@ -21,8 +22,6 @@ CAF_ADD_TYPE_ID(muster_internal, (muster::started))
 CAF_ADD_TYPE_ID(muster_internal, (muster::stop_request))
 CAF_ADD_TYPE_ID(muster_internal, (muster::stopped))
 CAF_ADD_TYPE_ID(muster_internal, (muster::gateway_answer))
-CAF_ADD_TYPE_ID(muster_internal, (muster::identify_slot_request))
-CAF_ADD_TYPE_ID(muster_internal, (muster::identify_slot))
 CAF_ADD_TYPE_ID(muster_internal, (muster::identify_limits))
 CAF_ADD_TYPE_ID(muster_internal, (muster::shard_settled))
 CAF_ADD_TYPE_ID(muster_internal, (muster::shard_progress))
@@ -53,6 +52,23 @@ CAF_ADD_TYPE_ID(muster_internal, (muster::credit_available))
 CAF_ADD_TYPE_ID(muster_internal, (muster::identify_limits_request))
 CAF_ADD_TYPE_ID(muster_internal, (muster::locate_gateway_request))
 CAF_ADD_TYPE_ID(muster_internal, (muster::gateway_located))
+
+// of the store
+CAF_ADD_TYPE_ID(muster_internal, (muster::shard_owner))
+CAF_ADD_TYPE_ID(muster_internal, (muster::shard_cut))
+CAF_ADD_TYPE_ID(muster_internal, (muster::shard_assignment))
+CAF_ADD_TYPE_ID(muster_internal, (muster::join_store))
+CAF_ADD_TYPE_ID(muster_internal, (muster::joined_store))
+CAF_ADD_TYPE_ID(muster_internal, (muster::claim_shards))
+CAF_ADD_TYPE_ID(muster_internal, (muster::shards_claimed))
+CAF_ADD_TYPE_ID(muster_internal, (muster::save_cut))
+CAF_ADD_TYPE_ID(muster_internal, (muster::cut_saved))
+CAF_ADD_TYPE_ID(muster_internal, (muster::startup_recorded))
+CAF_ADD_TYPE_ID(muster_internal, (muster::claim_lost))
+CAF_ADD_TYPE_ID(muster_internal, (muster::leave_store))
+CAF_ADD_TYPE_ID(muster_internal, (muster::left_store))
+CAF_ADD_TYPE_ID(muster_internal, (muster::claim_identify))
+CAF_ADD_TYPE_ID(muster_internal, (muster::identify_claimed))
 
 CAF_END_TYPE_ID_BLOCK(muster_internal)
 

@@ -2,7 +2,6 @@
 
 #include "actors/chunk_ledger.hpp"
 #include "actors/ended_nonces.hpp"
-#include "actors/fleet_ledger.hpp"
 #include "actors/progress_estimate.hpp"
 #include "actors/quantiles.hpp"
 #include "actors/quiet_clock.hpp"
@@ -141,25 +140,6 @@ CAF_TEST(Q6 the quiet clock stands still while paused) {
   x.resume(t0 + 1h);
   CAF_CHECK(x.read(t0 + 1h + 2s) == 7s);
   CAF_CHECK(x.when(9s) == t0 + 1h + 4s);
-}
-
-CAF_TEST(E3 all shards of this start and once) {
-  fleet_ledger x;
-  CAF_CHECK(!x.take_result()); // nothing has begun
-  x.begin(7, {0, 2});
-  x.settled({{0, 3}, 7, 1, 10, {}});
-  x.settled({{1, 3}, 7, 1, 10, {}}); // not one of ours
-  x.settled({{2, 3}, 6, 1, 10, {}}); // of another start
-  CAF_CHECK(!x.take_result());
-  x.settled({{0, 3}, 7, 2, 20, {}}); // identified anew
-  x.settled({{2, 3}, 7, 3, 30, {}});
-  auto result = x.take_result();
-  CAF_REQUIRE(result);
-  CAF_CHECK_EQUAL(result->shards, 2u);
-  CAF_CHECK_EQUAL(result->guilds, 5u);
-  CAF_CHECK_EQUAL(result->members, 50u);
-  x.settled({{2, 3}, 7, 3, 30, {}});
-  CAF_CHECK(!x.take_result());
 }
 
 CAF_TEST(E6 the estimate follows the pace of the last while) {

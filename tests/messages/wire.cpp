@@ -2,6 +2,7 @@
 
 #include "messages/internal/type_ids.hpp"
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <tuple>
@@ -92,6 +93,20 @@ private:
   caf::actor handle_;
   std::uint8_t count_ = 10; // above the defaults, which are 0 and 1
 };
+
+template <class T>
+bool same(const T& a, const T& b);
+
+template <class T>
+bool same(const caf::optional<T>& a, const caf::optional<T>& b) {
+  return a && b ? same(*a, *b) : !a && !b;
+}
+
+template <class T>
+bool same(const std::vector<T>& a, const std::vector<T>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](auto& x, auto& y) { return same(x, y); });
+}
 
 template <class T>
 bool same(const T& a, const T& b) {

@@ -85,4 +85,77 @@ CAF_TEST(S6 a network that is away costs no session) {
   CAF_CHECK(session.state() == phase::resuming);
 }
 
+// -- sessions of another process ----------------------------------------------
+
+CAF_TEST(C6 a saved session is resumed) {
+  start_to_ready();
+  auto saved = session.saved();
+  CAF_CHECK(saved == (saved_session{"s1", 1, resume_url}));
+  begin_anew();
+  saved.resume_url = "wss://r.gateway.example";
+  session.start(gateway_url, now, saved);
+  open();
+  CAF_CHECK_EQUAL(actions(), "connect wss://r.gateway.example/?v=10&encoding="
+                             "json&compress=zstd-stream, resume");
+  CAF_CHECK(session.saved() == saved);
+  become_resumed(7);
+  CAF_CHECK(session.is_ready());
+  CAF_CHECK_EQUAL(session.saved().sequence.value_or(0), 7u);
+}
+
+CAF_TEST(C14 a saved address of elsewhere is passed over with a note) {
+  session.start(gateway_url, now, {"s1", 1, resume_url});
+  open();
+  CAF_CHECK_EQUAL(actions(), "note, connect "s + at_gateway + ", resume");
+  begin_anew();
+  session.start(gateway_url, now, {"s1", 1, ""});
+  open();
+  CAF_CHECK_EQUAL(actions(), "connect "s + at_gateway + ", resume");
+}
+
+CAF_TEST(C6 what names no session begins one) {
+  for (auto& x : {saved_session{}, saved_session{"", 5, resume_url},
+                  saved_session{"s1", std::nullopt, resume_url}}) {
+    begin_anew();
+    session.start(gateway_url, now, x);
+    open();
+    CAF_CHECK_EQUAL(actions(), "connect "s + at_gateway + ", ask_identify");
+    CAF_CHECK(session.saved() == saved_session{});
+  }
+}
+
+CAF_TEST(S6 a saved session is given up like any other) {
+  session.start(gateway_url, now, {"s1", 1, ""});
+  for (int i = 0; i < 3; ++i) {
+    CAF_CHECK(session.saved().id == "s1");
+    open();
+    lose();
+    wait();
+  }
+  CAF_CHECK(session.saved() == saved_session{});
+  session.take_actions();
+  open();
+  CAF_CHECK_EQUAL(actions(), "ask_identify");
+}
+
+CAF_TEST(A1 who gets no leave to identify comes back with backoff) {
+  timespan last{-1};
+  session.start(gateway_url, now);
+  for (int i = 0; i < 4; ++i) {
+    open();
+    CAF_CHECK(session.state() == phase::queued);
+    session.take_actions();
+    session.identify_refused(now);
+    CAF_CHECK_EQUAL(actions(), "close 1000");
+    lose();
+    CAF_CHECK(wait_left() > last);
+    last = wait_left();
+    wait();
+  }
+  open();
+  session.identify_granted(now);
+  session.identify_refused(now); // too late to mean anything
+  CAF_CHECK(session.state() == phase::identifying);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

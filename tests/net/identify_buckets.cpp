@@ -19,8 +19,10 @@ using shards = std::vector<std::uint32_t>;
 
 shards granted(identify_buckets& x, time_point now) {
   shards result;
-  while (auto shard = x.grant(now))
-    result.push_back(*shard);
+  while (auto turn = x.next(now)) {
+    CAF_CHECK(x.claimed(*turn, turn->seen + 1, now));
+    result.push_back(turn->shard);
+  }
   return result;
 }
 
@@ -36,7 +38,7 @@ std::size_t use(identify_buckets& x, std::uint32_t n, time_point now) {
 CAF_TEST(one identify per interval) {
   identify_buckets x{5s};
   CAF_CHECK(x.due(t0) == never);
-  CAF_CHECK(!x.grant(t0));
+  CAF_CHECK(!x.next(t0));
   for (std::uint32_t i = 0; i < 3; ++i)
     x.ask(i);
   CAF_CHECK(x.due(t0) == t0);
@@ -199,4 +201,64 @@ CAF_TEST(who waits for a spent budget is told how long) {
                   "2026-08-01 12:02 UTC");
   CAF_CHECK(granted(x, t0 + 90s) == shards{0});
   CAF_CHECK(!x.starved());
+}
+
+// -- turns are claimed in the store -------------------------------------------
+
+CAF_TEST(C7 a bucket has one claim at a time) {
+  identify_buckets x{5s};
+  x.ask(0);
+  x.ask(1);
+  auto first = x.next(t0);
+  CAF_REQUIRE(first);
+  CAF_CHECK(!x.next(t0 + 1min)); // a slow store
+  CAF_CHECK(x.due(t0) == never);
+  x.claimed(*first, 1, t0 + 1min);
+  auto again = x.next(t0 + 1min);
+  CAF_REQUIRE(again);
+  CAF_CHECK_EQUAL(again->shard, 0u); // its slot was spent
+}
+
+CAF_TEST(C7 an identify of another process is waited for a little longer) {
+  identify_buckets x{5s, 1s};
+  x.ask(0);
+  auto mine = x.next(t0);
+  CAF_REQUIRE(mine);
+  CAF_CHECK_EQUAL(mine->seen, 0u);
+  x.refused(*mine, 7, 990, t0 + 100ms);
+  CAF_CHECK_EQUAL(x.remaining(), 990u);
+  CAF_CHECK(x.due(t0 + 100ms) == t0 + 6s + 100ms);
+  CAF_CHECK(!x.next(t0 + 6s));
+  auto second = x.next(t0 + 6s + 100ms);
+  CAF_REQUIRE(second);
+  CAF_CHECK_EQUAL(second->seen, 7u);
+  CAF_CHECK(x.claimed(*second, 8, t0 + 6s + 100ms));
+  x.ask(0);
+  // Our own is followed sooner, and known.
+  auto third = x.next(t0 + 11s + 100ms);
+  CAF_REQUIRE(third);
+  CAF_CHECK_EQUAL(third->seen, 8u);
+}
+
+CAF_TEST(C7 a claim that is answered too late for its identify is made again) {
+  identify_buckets x{5s};
+  x.ask(0);
+  x.ask(1);
+  auto turn = x.next(t0);
+  CAF_REQUIRE(turn);
+  CAF_CHECK(!x.claimed(*turn, 1, t0 + 501ms));
+  CAF_CHECK(x.due(t0 + 501ms) == t0 + 5s);
+  CAF_CHECK(granted(x, t0 + 5s) == shards{0});
+  CAF_CHECK(granted(x, t0 + 10s) == shards{1});
+}
+
+CAF_TEST(C7 a budget that others have used up is none) {
+  identify_buckets x{5s, 1s};
+  x.set_limits(1, 10, 1h, t0);
+  x.ask(0);
+  auto turn = x.next(t0);
+  CAF_REQUIRE(turn);
+  x.refused(*turn, 0, 0, t0);
+  CAF_CHECK(x.starved());
+  CAF_CHECK(x.due(t0) == t0 + 1h);
 }

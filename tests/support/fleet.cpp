@@ -10,6 +10,9 @@ fleet::fleet() {
   values.rest_url = "http://localhost/api";
   info.url = "ws://gateway";
   info.max_concurrency = 16;
+  store = std::make_shared<memory_store>([this] {
+    return caf::timestamp{sched.clock().now().time_since_epoch()};
+  });
 }
 
 fleet::~fleet() {
@@ -60,7 +63,10 @@ void fleet::start(std::uint32_t shards) {
   supervisor_config args;
   args.values = std::make_shared<const settings>(values);
   args.secret = std::make_shared<const token>(*token::parse("secret.token"));
-  args.start_id = 7;
+  args.store = store;
+  args.gate = gate;
+  args.node = ++node_;
+  args.start_id = 6 + node_;
   args.random = [] { return 0.5; };
   args.lookup = [this](std::function<void(gateway_answer)> f) {
     ++lookups;
@@ -90,6 +96,12 @@ void fleet::start(std::uint32_t shards) {
   supervisor = sys.spawn<muster::supervisor>(std::move(args));
   record(~event_bit::guild_members_chunk);
   send(start_request{});
+}
+
+void fleet::restart() {
+  send(stop_request{});
+  anon_send_exit(recorder, caf::exit_reason::user_shutdown);
+  start(shard_count);
 }
 
 void fleet::pass(caf::timespan d) {

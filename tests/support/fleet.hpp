@@ -13,6 +13,7 @@
 #include "actors/supervisor.hpp"
 #include "messages/errc.hpp"
 #include "messages/internal/actors.hpp"
+#include "net/memory_store.hpp"
 #include "tests/support/payloads.hpp"
 #include "tests/support/scripted_connection.hpp"
 
@@ -32,6 +33,9 @@ public:
 
   /// Starts with `shards` shards, and lets them connect.
   void start(std::uint32_t shards = 1);
+
+  /// Stops the bot and starts it anew, as another process with the same store.
+  void restart();
 
   /// HELLO on the latest connection of a shard, and time for its identify.
   scripted_connection& identify(std::uint32_t shard = 0);
@@ -169,6 +173,10 @@ public:
   /// So many connections to come cannot be made: by an exception, and null.
   int broken_connects = 0;
   bool managed = false;
+  /// Outlasts the supervisors of a test.
+  std::shared_ptr<memory_store> store;
+  /// Muster's own if null.
+  identify_gate_actor gate;
 
   supervisor_actor supervisor;
   std::uint32_t shard_count = 1;
@@ -195,6 +203,9 @@ public:
   caf::actor record(std::uint32_t events);
 
 private:
+  /// The number of the process.
+  std::uint64_t node_ = 0;
+
   template <class Message>
   std::shared_ptr<reply> ask_for_members(Message x);
 };

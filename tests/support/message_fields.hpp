@@ -135,6 +135,37 @@ constexpr std::size_t fields_of<connection_closed> = 5;
 template <>
 constexpr std::size_t fields_of<credit_available> = 0;
 
+template <>
+constexpr std::size_t fields_of<shard_owner> = 4;
+template <>
+constexpr std::size_t fields_of<shard_cut> = 4;
+template <>
+constexpr std::size_t fields_of<shard_assignment> = 7;
+template <>
+constexpr std::size_t fields_of<join_store> = 5;
+template <>
+constexpr std::size_t fields_of<joined_store> = 3;
+template <>
+constexpr std::size_t fields_of<claim_shards> = 3;
+template <>
+constexpr std::size_t fields_of<shards_claimed> = 1;
+template <>
+constexpr std::size_t fields_of<save_cut> = 2;
+template <>
+constexpr std::size_t fields_of<cut_saved> = 1;
+template <>
+constexpr std::size_t fields_of<startup_recorded> = 2;
+template <>
+constexpr std::size_t fields_of<claim_lost> = 1;
+template <>
+constexpr std::size_t fields_of<leave_store> = 2;
+template <>
+constexpr std::size_t fields_of<left_store> = 0;
+template <>
+constexpr std::size_t fields_of<claim_identify> = 4;
+template <>
+constexpr std::size_t fields_of<identify_claimed> = 4;
+
 /// References to all fields. The count is checked by the compiler.
 template <class T>
 auto fields(T& x) {
@@ -157,6 +188,7 @@ auto fields(T& x) {
   MUSTER_FIELDS(4, a, b, c, d)
   MUSTER_FIELDS(5, a, b, c, d, e)
   MUSTER_FIELDS(6, a, b, c, d, e, g)
+  MUSTER_FIELDS(7, a, b, c, d, e, g, h)
   MUSTER_FIELDS(8, a, b, c, d, e, g, h, i)
   MUSTER_FIELDS(9, a, b, c, d, e, g, h, i, j)
   MUSTER_FIELDS(12, a, b, c, d, e, g, h, i, j, k, l, m)

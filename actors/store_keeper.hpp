@@ -1,0 +1,54 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/guard.hpp"
+#include "messages/internal/actors.hpp"
+#include "net/state_store.hpp"
+
+namespace muster {
+
+/// Carries out what a supervisor, its shards and the identify gate ask of the
+/// store, in the order in which they asked; while the store is away, they wait.
+/// The end of a startup is told when it holds, and in the order of that (C8).
+/// Spawned with a thread of its own if calls of the store block.
+class store_keeper : public store_keeper_actor::base {
+public:
+  /// Between two tries of a call.
+  static constexpr auto retry_interval = std::chrono::seconds(1);
+
+  store_keeper(caf::actor_config& cfg, std::shared_ptr<state_store> store,
+               supervisor_actor supervisor, stray_counter strays);
+
+  const char* name() const override { return "muster.store_keeper"; }
+
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+private:
+  /// Gives errc::store_away when it is to be tried again.
+  using job = std::function<caf::error()>;
+
+  template <class Out, class In>
+  caf::result<Out> ask(caf::error (state_store::*call)(const In&, Out&),
+                       const In& x);
+  caf::result<shards_claimed> claim(const claim_shards& x);
+  /// Sees to it that no write that went before the claim can land after it
+  /// (C1); leaves those that hold.
+  caf::error bar(shards_claimed& x);
+  caf::result<cut_saved> save(const save_cut& x);
+  void add(job x);
+  void work();
+
+  std::shared_ptr<state_store> store_;
+  supervisor_actor supervisor_;
+  std::deque<job> jobs_;
+  /// It does not answer; a tick will come.
+  bool away_ = false;
+};
+
+} // namespace muster

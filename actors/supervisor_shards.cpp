@@ -1,0 +1,240 @@
+// The gateway, the store, and the shards that a supervisor runs.
+
+#include <algorithm>
+#include <utility>
+
+#include <caf/send.hpp>
+
+#include "actors/log.hpp"
+#include "actors/shard.hpp"
+#include "actors/shard_plan.hpp"
+#include "actors/supervisor.hpp"
+#include "messages/errc.hpp"
+
+namespace muster {
+
+namespace {
+
+/// Between two claims of what runs in another process.
+constexpr auto claim_interval = std::chrono::seconds(1);
+
+/// Differs from claim to claim, as far as `random` does.
+std::uint64_t draw(const std::function<double()>& random) {
+  return static_cast<std::uint64_t>(random() * 9007199254740992.0);
+}
+
+} // namespace
+
+// -- the gateway's address and limits -----------------------------------------
+
+void supervisor::look_up() {
+  if (stopping_ || failed_ || !directory_.begin(clock().now()))
+    return;
+  auto tell = [self = caf::actor_cast<supervisor_actor>(this)](
+                  gateway_answer x) { caf::anon_send(self, std::move(x)); };
+  try {
+    cfg_.lookup(tell);
+  } catch (...) { // it may be the bot's own (A1)
+    report_exception("the lookup of the gateway", std::current_exception());
+    gateway_answer failed;
+    failed.error = make_error(errc::rest_failed, "the lookup has thrown");
+    tell(std::move(failed));
+  }
+}
+
+void supervisor::looked_up(const gateway_answer& x) {
+  if (stopping_ || failed_)
+    return;
+  auto url_before = directory_.info().url;
+  auto news = directory_.answered(x, cfg_.random(), clock().now());
+  switch (news.is) {
+  case gateway_directory::news::first:
+    plan();
+    break;
+  case gateway_directory::news::refreshed:
+    if (auto& url = directory_.info().url; url != url_before) {
+      log().info("the gateway has moved to {}", url);
+      shards_.for_each_open(
+          [&](auto, auto& shard) { send(shard, gateway_located{url}); });
+    }
+    break;
+  case gateway_directory::news::stale:
+    log().warn("{}; what was known of the gateway is used on",
+               sentence_of(x.error));
+    break;
+  case gateway_directory::news::fatal:
+    give_up(x.error);
+    break;
+  case gateway_directory::news::retry:
+    log().warn("{}; asking again in {:.1f} s", sentence_of(x.error),
+               std::chrono::duration<double>(news.wait).count());
+    delayed_send(this, news.wait, timer_tick{lookup_timer});
+    break;
+  }
+  for (auto& waiting : std::exchange(asking_limits_, {}))
+    if (x.error)
+      waiting.deliver(x.error);
+    else
+      waiting.deliver(directory_.limits());
+}
+
+caf::result<identify_limits> supervisor::tell_limits() {
+  auto promise = make_response_promise<identify_limits>();
+  look_up();
+  if (directory_.under_way())
+    asking_limits_.push_back(promise);
+  else // it has just been asked, or may not be asked now
+    promise.deliver(make_error(errc::rest_rate_limited));
+  return promise;
+}
+
+// -- which shards, and whose --------------------------------------------------
+
+void supervisor::plan() {
+  auto plan = plan_shards(values_, directory_.info());
+  for (auto guild : plan.foreign_guilds)
+    log().warn("guild {} of the filter belongs to shard {}, which is not run "
+               "here",
+               guild.value, shard_of(guild, plan.count));
+  shards_.set_shard_count(plan.count);
+  if (plan.error) {
+    give_up(plan.error);
+    return;
+  }
+  if (own_gate_)
+    send(own_gate_, directory_.limits());
+  join_store x;
+  x.node = cfg_.node;
+  x.start_id = cfg_.start_id;
+  x.shard_count = plan.count;
+  x.intents = values_.intents;
+  x.shards = plan.indexes;
+  request(keeper_, caf::infinite, std::move(x))
+      .then([this](const joined_store& y) { joined(y); },
+            [this](const caf::error& why) { give_up(why); });
+  shards_.plan(plan.indexes);
+}
+
+void supervisor::joined(const joined_store& x) {
+  if (stopping_ || failed_)
+    return;
+  start_id_ = x.start_id;
+  hub_.begin(shards_.unclaimed(), x);
+  claim();
+}
+
+void supervisor::claim() {
+  auto wanted = shards_.unclaimed();
+  if (stopping_ || failed_ || claiming_ || wanted.empty())
+    return;
+  claiming_ = true;
+  request(keeper_, caf::infinite,
+          claim_shards{cfg_.node, draw(cfg_.random), std::move(wanted)})
+      .then([this](const shards_claimed& x) { claimed(x); },
+            [this](const caf::error& why) {
+              claiming_ = false;
+              if (!begun_) {
+                give_up(why);
+                return;
+              }
+              log().error("shards cannot be claimed: {}", sentence_of(why));
+              delayed_send(this, claim_interval, timer_tick{claim_timer});
+            });
+}
+
+void supervisor::claimed(const shards_claimed& x) {
+  claiming_ = false;
+  if (stopping_ || failed_)
+    return;
+  for (auto& cut : x.cuts)
+    spawn_shard(cut);
+  auto waiting = shards_.unclaimed();
+  if (!waiting.empty()) {
+    if (!begun_)
+      log().info("{} shards run in another process; waiting for them",
+                 waiting.size());
+    delayed_send(this, claim_interval, timer_tick{claim_timer});
+  }
+  begun_ = true;
+  for (auto& answer : std::exchange(starting_, {}))
+    answer.deliver(started{shards_.size()});
+  for (auto& pass : std::exchange(backlog_, {}))
+    pass();
+}
+
+void supervisor::spawn_shard(const shard_cut& from) {
+  auto index = from.owner.shard;
+  auto values = std::make_shared<settings>(values_);
+  values->guild_filter =
+      guarded("guild_filter", std::move(values->guild_filter), true);
+  shard_config args;
+  args.id = {index, shards_.shard_count()};
+  args.start_id = start_id_;
+  args.cut = from;
+  if (shards_.has_fallen(index)) { // maybe by what it went on from
+    args.cut.session = {};
+    args.cut.books = {};
+  }
+  args.gateway_url = directory_.info().url;
+  args.intents = values_.intents;
+  args.auto_chunk = auto_chunk_.enabled;
+  args.chunk_presences = auto_chunk_.presences;
+  args.values = std::move(values);
+  args.secret = cfg_.secret;
+  args.connect = cfg_.connect;
+  args.gate = cfg_.gate;
+  args.keeper = keeper_;
+  args.supervisor = this;
+  args.random = cfg_.random;
+  args.strays = strays_;
+  auto made = spawn<shard>(std::move(args));
+  shards_.started(from.owner, made);
+  monitor(made);
+  for (auto& wish : hub_.wishes())
+    send(made, wish);
+  send(made, start_request{});
+}
+
+// -- their ends ---------------------------------------------------------------
+
+shard_disconnected supervisor::disconnect_of(std::uint32_t index) const {
+  shard_disconnected result;
+  result.shard = {index, shards_.shard_count()};
+  result.start_id = start_id_;
+  return result;
+}
+
+void supervisor::overtaken(const claim_lost& x) {
+  auto shard = shards_.overtaken(x.owner);
+  if (!shard)
+    return;
+  caf::anon_send(shard, stop_request{}); // what is left of it is for nobody
+  auto event = disconnect_of(x.owner.shard);
+  event.reason = "another process has taken it over";
+  log().warn("shard {}: {}", x.owner.shard, event.reason);
+  hub_.tell(event);
+  claim();
+}
+
+void supervisor::disconnected(const shard_disconnected& x) {
+  if (x.next == next_step::none)
+    shards_.ended(x.shard.index);
+  hub_.tell(x);
+}
+
+void supervisor::shard_down(const caf::down_msg& x) {
+  auto fallen = shards_.down(x.source, clock().now());
+  if (!fallen || stopping_)
+    return;
+  auto event = disconnect_of(fallen->index);
+  event.next = fallen->again ? next_step::identify : next_step::none;
+  event.reason = "the shard's actor has ended: " + to_string(x.reason);
+  log().error("shard {}: {}; {}", fallen->index, event.reason,
+              fallen->again ? "it is started again"
+                            : "it has died too often to be started again");
+  disconnected(event);
+  if (fallen->again)
+    claim();
+}
+
+} // namespace muster

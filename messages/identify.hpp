@@ -1,0 +1,29 @@
+#pragma once
+
+#include <caf/meta/type_name.hpp>
+
+#include "messages/shard_id.hpp"
+
+namespace muster {
+
+/// A shard asks for leave to identify; the answer is the leave, and comes when
+/// its turn has. Source: Events > Using Gateway > Sharding > Max Concurrency.
+struct identify_slot_request {
+  shard_id shard;
+};
+
+/// Leave to identify now.
+struct identify_slot {};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f,
+                                        identify_slot_request& x) {
+  return f(caf::meta::type_name("identify_slot_request"), x.shard);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, identify_slot&) {
+  return f(caf::meta::type_name("identify_slot"));
+}
+
+} // namespace muster

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <caf/meta/type_name.hpp>
+
+#include "messages/optional.hpp"
+#include "messages/shard_id.hpp"
+
+namespace muster {
+
+/// A claim of a shard, as each write of its owner names it: what another claim
+/// has overtaken touches nothing (C1).
+struct shard_owner {
+  std::uint32_t shard = 0;
+  /// The process, by the number that it drew at its start.
+  std::uint64_t node = 0;
+  /// Grows with each claim of the shard.
+  std::uint64_t epoch = 0;
+  /// Drawn for this claim alone.
+  std::uint64_t token = 0;
+
+  friend bool operator==(const shard_owner&, const shard_owner&) = default;
+};
+
+/// What the next owner of a shard goes on from: the state of its actor between
+/// two messages (C6). The texts are for shards to read; a store keeps them.
+struct shard_cut {
+  shard_owner owner;
+  /// Grows with each write of the owner.
+  std::uint64_t number = 0;
+  /// None: as it was saved before. Empty: there is none.
+  optional<std::string> session;
+  optional<std::string> books;
+};
+
+/// What makes a shard the one that it is, wherever it runs: the half of its
+/// configuration that can be stored and cross nodes.
+struct shard_assignment {
+  shard_id id;
+  /// The bot's start.
+  std::uint64_t start_id = 0;
+  /// The claim, and what to go on from.
+  shard_cut cut;
+  std::string gateway_url;
+  // The settings that change what a session or its books mean.
+  std::uint32_t intents = 0;
+  bool auto_chunk = false;
+  bool chunk_presences = false;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, shard_owner& x) {
+  return f(caf::meta::type_name("shard_owner"), x.shard, x.node, x.epoch,
+           x.token);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, shard_cut& x) {
+  return f(caf::meta::type_name("shard_cut"), x.owner, x.number, x.session,
+           x.books);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, shard_assignment& x) {
+  return f(caf::meta::type_name("shard_assignment"), x.id, x.start_id, x.cut,
+           x.gateway_url, x.intents, x.auto_chunk, x.chunk_presences);
+}
+
+} // namespace muster

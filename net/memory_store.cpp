@@ -1,0 +1,174 @@
+#include "net/memory_store.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "messages/errc.hpp"
+
+namespace muster {
+
+memory_store::memory_store(std::function<caf::timestamp()> now)
+    : now_(std::move(now)) {}
+
+// -- processes and the start --------------------------------------------------
+
+bool memory_store::is_over() const {
+  auto now = now_();
+  return std::none_of(shards_.begin(), shards_.end(), [&](auto& row) {
+    auto& [index, x] = row;
+    return lives(x) || (!x.session.empty() && now - x.saved_at < fresh);
+  });
+}
+
+void memory_store::begin(const join_store& x) {
+  start_id_ = x.start_id;
+  finished_ = {};
+  counted_.clear();
+  for (auto& [index, row] : shards_) {
+    row.settled = false;
+    row.event = {};
+  }
+}
+
+caf::error memory_store::join(const join_store& x, joined_store& out) {
+  std::lock_guard guard{mutex_};
+  for (auto& [node, other] : nodes_) {
+    if (node == x.node)
+      continue;
+    if (other.shard_count != x.shard_count)
+      return make_error(errc::store_refused,
+                        "the bot runs with " + std::to_string(other.shard_count)
+                            + " shards in another process, and with "
+                            + std::to_string(x.shard_count)
+                            + " here; end one of them, or give both the same "
+                              "number");
+    if (other.intents != x.intents)
+      return make_error(
+          errc::store_refused,
+          "the bot runs with the intents " + std::to_string(other.intents)
+              + " in another process, and with " + std::to_string(x.intents)
+              + " here; end one of them, or give both the same");
+  }
+  if (is_over())
+    begin(x);
+  nodes_[x.node] = x;
+  if (nodes_.size() == 1)
+    counted_.clear(); // who is alone counts its own
+  counted_.insert(x.shards.begin(), x.shards.end());
+  take_result();
+  out = {};
+  out.start_id = start_id_;
+  out.finished = finished_;
+  for (auto& [index, row] : shards_)
+    if (row.event)
+      out.finished_shards.push_back(*row.event);
+  return caf::none;
+}
+
+caf::error memory_store::leave(const leave_store& x) {
+  std::lock_guard guard{mutex_};
+  for (auto& cut : x.cuts)
+    write(cut);
+  nodes_.erase(x.node);
+  return caf::none;
+}
+
+// -- shards -------------------------------------------------------------------
+
+caf::error memory_store::claim(const claim_shards& x, shards_claimed& out) {
+  std::lock_guard guard{mutex_};
+  out.cuts.clear();
+  for (auto index : x.shards) {
+    auto& row = shards_[index];
+    if (lives(row) && row.owner.node != x.node)
+      continue;
+    row.owner = {index, x.node, row.owner.epoch + 1, x.token};
+    out.cuts.push_back({row.owner, row.number, row.session, row.books});
+  }
+  return caf::none;
+}
+
+bool memory_store::write(const shard_cut& x) {
+  auto i = shards_.find(x.owner.shard);
+  if (i == shards_.end() || i->second.owner != x.owner || !lives(i->second)
+      || x.number <= i->second.number)
+    return false;
+  auto& row = i->second;
+  row.number = x.number;
+  if (x.books)
+    row.books = *x.books;
+  if (x.session) {
+    row.session = *x.session;
+    row.saved_at = now_();
+  }
+  return true;
+}
+
+void memory_store::settle(const shard_settled& x) {
+  auto& row = shards_[x.shard.index];
+  if (x.start_id != start_id_)
+    return;
+  row.event = x.event;
+  if (finished_)
+    return;
+  row.settled = true;
+  row.guilds = x.guilds;
+  row.members = x.members;
+}
+
+optional<finished_chunking> memory_store::take_result() {
+  if (finished_ || counted_.empty())
+    return {};
+  finished_chunking result;
+  result.start_id = start_id_;
+  result.shards = static_cast<std::uint32_t>(counted_.size());
+  for (auto index : counted_) {
+    auto& row = shards_[index];
+    if (!row.settled)
+      return {};
+    result.guilds += row.guilds;
+    result.members += row.members;
+  }
+  finished_ = result;
+  return finished_;
+}
+
+caf::error memory_store::save(const std::vector<save_cut>& all,
+                              std::vector<saved>& out) {
+  std::lock_guard guard{mutex_};
+  out.clear();
+  for (auto& x : all) {
+    saved result;
+    result.holds = write(x.cut);
+    if (result.holds && x.settled) {
+      settle(*x.settled);
+      result.finished = take_result();
+    }
+    out.push_back(std::move(result));
+  }
+  return caf::none;
+}
+
+// -- identifies ---------------------------------------------------------------
+
+caf::error memory_store::claim_identify(const muster::claim_identify& x,
+                                        identify_claimed& out) {
+  std::lock_guard guard{mutex_};
+  auto left = x.remaining;
+  if (identifies_left_ && x.known_claims < claims_)
+    left = std::min(left, *identifies_left_);
+  auto& counter = buckets_[x.bucket];
+  out.granted = counter == x.seen && left > 0;
+  if (out.granted) {
+    ++counter;
+    ++claims_;
+    --left;
+  }
+  identifies_left_ = left;
+  out.counter = counter;
+  out.remaining = left;
+  out.claims = claims_;
+  return caf::none;
+}
+
+} // namespace muster

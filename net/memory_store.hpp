@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+
+#include <caf/timestamp.hpp>
+
+#include "net/state_store.hpp"
+
+namespace muster {
+
+/// A store that lives as long as its process: what muster uses without another
+/// one, and what tests share between processes that they only play.
+class memory_store : public state_store {
+public:
+  /// `now` is the clock of the store, the wall clock by default.
+  explicit memory_store(
+      std::function<caf::timestamp()> now = caf::make_timestamp);
+
+  bool blocks() const override { return false; }
+  caf::error join(const join_store& x, joined_store& out) override;
+  caf::error claim(const claim_shards& x, shards_claimed& out) override;
+  caf::error save(const std::vector<save_cut>& all,
+                  std::vector<saved>& out) override;
+  caf::error leave(const leave_store& x) override;
+  caf::error claim_identify(const muster::claim_identify& x,
+                            identify_claimed& out) override;
+
+private:
+  struct shard_row {
+    shard_owner owner;
+    std::uint64_t number = 0;
+    std::string session;
+    std::string books;
+    caf::timestamp saved_at{};
+    /// In the present start: the latest startup, and its E2.
+    bool settled = false;
+    std::uint64_t guilds = 0;
+    std::uint64_t members = 0;
+    optional<shard_finished_chunking> event;
+  };
+
+  bool lives(const shard_row& x) const {
+    return nodes_.count(x.owner.node) != 0;
+  }
+  /// Nothing that could be gone on from is left of the present start.
+  bool is_over() const;
+  void begin(const join_store& x);
+  /// True if `x` was written.
+  bool write(const shard_cut& x);
+  void settle(const shard_settled& x);
+  /// The end of the start, once.
+  optional<finished_chunking> take_result();
+
+  std::mutex mutex_;
+  std::function<caf::timestamp()> now_;
+  /// By the number of the process: what it said of itself.
+  std::map<std::uint64_t, join_store> nodes_;
+  std::map<std::uint32_t, shard_row> shards_;
+  // the start
+  std::uint64_t start_id_ = 0;
+  std::set<std::uint32_t> counted_;
+  optional<finished_chunking> finished_;
+  // identifies
+  std::map<std::uint32_t, std::uint64_t> buckets_;
+  std::uint64_t claims_ = 0;
+  optional<std::uint32_t> identifies_left_;
+};
+
+} // namespace muster

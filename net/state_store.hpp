@@ -1,0 +1,55 @@
+#pragma once
+
+#include <vector>
+
+#include <caf/error.hpp>
+
+#include "messages/internal/store.hpp"
+
+namespace muster {
+
+/// What outlasts a process: who owns which shard, what the next owner goes on
+/// from, how far the start of the bot is, and who identified last. One call is
+/// one transaction, and blocks until it holds. An error errc::store_away means
+/// that it may be called again with the same argument; what came of it is
+/// unknown then. Any other is for good. Calls may come from several threads.
+class state_store {
+public:
+  virtual ~state_store() = default;
+
+  /// True if a call may take long, so that it is for a thread of its own.
+  virtual bool blocks() const = 0;
+
+  /// A process is there, and maybe a start of the bot begins: when nobody
+  /// lives who has a shard, and no cut is younger than `fresh` (C8).
+  virtual caf::error join(const join_store& x, joined_store& out) = 0;
+
+  /// Gives those of the shards that are free (C1).
+  virtual caf::error claim(const claim_shards& x, shards_claimed& out) = 0;
+
+  /// What a write has come to.
+  struct saved {
+    /// False if another claim has overtaken its owner: nothing was written.
+    bool holds = false;
+    /// It settled the last shard of the start (E3).
+    optional<finished_chunking> finished;
+  };
+
+  /// Writes cuts, with what settles (C6, C8); one result each.
+  virtual caf::error save(const std::vector<save_cut>& all,
+                          std::vector<saved>& out) = 0;
+
+  /// Writes the last cuts of a process, frees what it owned and forgets it
+  /// (C4).
+  virtual caf::error leave(const leave_store& x) = 0;
+
+  /// Grants an identify if the bucket's counter has not moved and the budget
+  /// has something left (C7). The budget is the smaller of what was counted
+  /// here and what the REST API says; that alone when it knew of all claims.
+  virtual caf::error claim_identify(const claim_identify& x,
+                                    identify_claimed& out) = 0;
+
+  static constexpr caf::timespan fresh = std::chrono::minutes(3);
+};
+
+} // namespace muster

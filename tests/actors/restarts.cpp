@@ -1,0 +1,332 @@
+#define CAF_SUITE actors_restarts
+
+#include "tests/support/fleet.hpp"
+
+#include "actors/cut_text.hpp"
+#include "messages/errc.hpp"
+#include "tests/support/suite.hpp"
+
+using namespace muster;
+using namespace muster::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// One process after another on one store.
+class line_of_processes : public fleet {
+public:
+  /// HELLO on the latest connection; gives what it was answered.
+  scripted_connection& greet_again() {
+    auto& x = *connections.back();
+    x.opened();
+    say(hello(41'250ms));
+    return x;
+  }
+
+  /// Restarts, and resumes with `events` replayed.
+  scripted_connection&
+  resume_after_restart(std::vector<std::string> replay = {}) {
+    restart();
+    auto& x = greet_again();
+    CAF_REQUIRE_EQUAL(x.sent(6).size(), 1u);
+    for (auto& text : replay)
+      say(text);
+    say(resumed(43));
+    return x;
+  }
+
+  std::size_t identifies() const {
+    std::size_t result = 0;
+    for (auto& x : connections)
+      result += x->sent(2).size();
+    return result;
+  }
+
+  /// Writes into the store as a process that runs no shard would not.
+  void forge(std::optional<std::string> session,
+             std::optional<std::string> books) {
+    send(stop_request{});
+    joined_store joined;
+    shards_claimed claims;
+    store->join({99, 99, shard_count, values.intents, {0}}, joined);
+    store->claim({99, 1, {0}}, claims);
+    CAF_REQUIRE_EQUAL(claims.cuts.size(), 1u);
+    auto cut = claims.cuts.front();
+    ++cut.number;
+    if (session)
+      cut.session = *session;
+    if (books)
+      cut.books = *books;
+    CAF_REQUIRE(!store->leave({99, {cut}}));
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(restart_tests, line_of_processes)
+
+CAF_TEST(C4 a bot that starts anew resumes and identifies nothing) {
+  begin({a, b});
+  answer_all();
+  say(member_add(a, snowflake{77}, 42));
+  auto& first = link();
+  auto& x = resume_after_restart();
+  CAF_CHECK(first.ended());
+  auto sent = x.sent(6).front();
+  CAF_CHECK_EQUAL(sent["session_id"], "s1");
+  CAF_CHECK_EQUAL(sent["seq"], 42);
+  CAF_CHECK_EQUAL(identifies(), 1u);
+  CAF_CHECK_EQUAL(resumes.size(), 1u);
+  CAF_CHECK_EQUAL(readies.size(), 1u);
+  CAF_CHECK(state_of(a).status == guild_status::complete);
+  CAF_CHECK_EQUAL(state_of(a).member_count, 6u);
+  CAF_CHECK_EQUAL(requests().size(), 2u);
+  // And so does the one after it.
+  resume_after_restart();
+  CAF_CHECK_EQUAL(identifies(), 1u);
+}
+
+CAF_TEST(C4 a session is left with a code that keeps it) {
+  begin({a});
+  restart();
+  CAF_CHECK_EQUAL(connections.front()->closed_with, 4000);
+}
+
+CAF_TEST(C8 E4 a bot that starts anew hears what has been) {
+  begin({a, b});
+  answer_all();
+  CAF_CHECK_EQUAL(order.size(), 4u);
+  order.clear();
+  resume_after_restart();
+  CAF_CHECK_EQUAL(order, (std::vector<std::string>{"E2 0", "E3"}));
+  CAF_CHECK_EQUAL(finished.back().start_id, 7u);
+  CAF_CHECK_EQUAL(resumes.back().start_id, 7u);
+}
+
+CAF_TEST(C6 E2 a startup goes on where it was) {
+  start_with({a, b, c});
+  create({a, b});
+  answer(a);
+  resume_after_restart({test::guild_create(c, 5)});
+  CAF_CHECK(finished_shards.empty());
+  answer_all();
+  pass(40s); // b and c had been asked or not; nobody asks too soon
+  answer_all();
+  CAF_REQUIRE_EQUAL(finished_shards.size(), 1u);
+  CAF_CHECK(finished_shards[0].missed_guild_ids.empty());
+  CAF_CHECK(finished_shards[0].incomplete_guild_ids.empty());
+  CAF_CHECK_EQUAL(finished.size(), 1u);
+  CAF_CHECK_EQUAL(finished[0].guilds, 3u);
+  CAF_CHECK_EQUAL(identifies(), 1u);
+}
+
+CAF_TEST(C6 what is replayed after a restart is in the books) {
+  begin({a});
+  answer_all();
+  resume_after_restart(
+      {test::guild_create(b, 5), test::guild_delete(a, false)});
+  CAF_CHECK(state_of(a).status == guild_status::unknown);
+  answer_all();
+  CAF_CHECK(state_of(b).status == guild_status::complete);
+}
+
+CAF_TEST(C5 a session that is refused is followed by a new one) {
+  begin({a});
+  answer_all();
+  restart();
+  greet_again();
+  say(invalid_session(false));
+  pass(10s);
+  greet({a});
+  create({a});
+  pass(31s);
+  answer_all();
+  CAF_CHECK_EQUAL(identifies(), 2u);
+  CAF_CHECK_EQUAL(finished_shards.size(), 3u); // one was told late
+  CAF_CHECK_EQUAL(finished.size(), 2u);
+}
+
+CAF_TEST(C6 other intents mean a new session) {
+  begin({a});
+  values.intents &= ~intent::guild_presences;
+  restart();
+  greet({a});
+  CAF_CHECK_EQUAL(identifies(), 2u);
+}
+
+CAF_TEST(C6 damage costs a shard an identify at most) {
+  auto good_books = write_books({});
+  auto good_session = write_session({"session", 5, ""}, values.intents);
+  struct {
+    std::optional<std::string> session, books;
+  } all[] = {{"noise", {}},
+             {{}, "noise"},
+             {{}, std::string(1'000'000, '\x81')},
+             {std::string(), {}},
+             {good_session, std::string()},
+             {std::string("\x82\x02\x00", 3), good_books}};
+  for (auto& x : all) {
+    begin({a});
+    forge(x.session, x.books);
+    auto before = identifies();
+    start();
+    greet({a});
+    create({a});
+    CAF_CHECK_EQUAL(identifies(), before + 1);
+    CAF_CHECK_EQUAL(link().sent(6).size(), 0u);
+    send(stop_request{});
+    store = std::make_shared<memory_store>();
+  }
+}
+
+CAF_TEST(C14 a saved address of elsewhere is not gone to) {
+  begin({a});
+  forge(write_session({"session", 5, "ws://elsewhere"}, values.intents), {});
+  start();
+  CAF_CHECK_EQUAL(connections.back()->url.find("elsewhere"), std::string::npos);
+  greet_again();
+  CAF_CHECK_EQUAL(link().sent(6).size(), 1u);
+}
+
+CAF_TEST(C1 a second process waits for the first and takes over) {
+  begin({a});
+  answer_all();
+  auto first = supervisor;
+  auto held = recorder;
+  start();
+  pass(10s);
+  CAF_CHECK_EQUAL(connections.size(), 1u);
+  auto early = ask(ask_for::search(a, "n", 1));
+  CAF_CHECK_EQUAL(early->count, 0);
+  caf::anon_send(first, stop_request{});
+  pass(1s);
+  CAF_REQUIRE_EQUAL(connections.size(), 2u);
+  greet_again();
+  say(resumed(43));
+  CAF_CHECK_EQUAL(identifies(), 1u);
+  answer_last();
+  CAF_REQUIRE(early->answer);
+  CAF_CHECK(early->answer->outcome == outcome::complete);
+  anon_send_exit(held, caf::exit_reason::user_shutdown);
+}
+
+CAF_TEST(C1 a shard that another process has claimed closes) {
+  begin({a});
+  answer_all();
+  // The process is taken for dead, and another one has been quicker.
+  store->leave({1, {}});
+  joined_store joined;
+  shards_claimed claims;
+  store->join({2, 8, 1, values.intents, {0}}, joined);
+  store->claim({2, 1, {0}}, claims);
+  CAF_REQUIRE_EQUAL(claims.cuts.size(), 1u);
+  say(test::ready({a, b}, "another")); // to be saved
+  CAF_CHECK(link().ended());
+  CAF_CHECK_EQUAL(link().closed_with, 4000);
+  CAF_REQUIRE_EQUAL(disconnects.size(), 1u);
+  CAF_CHECK(disconnects[0].next == next_step::resume);
+  pass(10s);
+  CAF_CHECK_EQUAL(connections.size(), 1u);
+}
+
+// -- identifies ---------------------------------------------------------------
+
+CAF_TEST(C7 the next process identifies no sooner than the one before) {
+  begin({a});
+  values.intents &= ~intent::guild_presences; // to have it identify
+  auto at = connections[0]->times_of(2).front();
+  restart();
+  greet_again();
+  CAF_CHECK_EQUAL(identifies(), 1u);
+  pass(7s);
+  CAF_REQUIRE_EQUAL(identifies(), 2u);
+  CAF_CHECK(connections[1]->times_of(2).front() >= at + 5s);
+}
+
+CAF_TEST(C7 a budget of yesterday is asked for anew) {
+  info.session_remaining = 1;
+  begin({a});
+  values.intents &= ~intent::guild_presences;
+  info.session_remaining = 1000;
+  restart();
+  greet_again();
+  pass(20s);
+  CAF_CHECK_EQUAL(identifies(), 2u);
+  CAF_CHECK_EQUAL(lookups, 3);
+}
+
+CAF_TEST(C7 a budget that is spent is waited for) {
+  info.session_remaining = 1;
+  info.session_reset_after = 1h;
+  begin({a});
+  values.intents &= ~intent::guild_presences;
+  info.session_remaining = 0;
+  restart();
+  greet_again();
+  pass(50min);
+  CAF_CHECK_EQUAL(identifies(), 1u);
+  CAF_CHECK(lookups < 10);
+  info.session_remaining = 1000;
+  pass(15min);
+  CAF_CHECK_EQUAL(identifies(), 2u);
+}
+
+// -- a gate of the bot's own --------------------------------------------------
+
+namespace {
+
+/// Grants and refuses when a test says so.
+using patient_gate = identify_gate_actor::extend<caf::reacts_to<identify_slot>,
+                                                 caf::reacts_to<timer_tick>>;
+
+struct waiting_room {
+  std::vector<std::uint32_t> shards;
+  std::vector<caf::typed_response_promise<identify_slot>> answers;
+
+  patient_gate::behavior_type behavior(patient_gate::pointer self) {
+    return {
+        [this, self](const identify_slot_request& x) {
+          shards.push_back(x.shard.index);
+          answers.push_back(self->make_response_promise<identify_slot>());
+          return answers.back();
+        },
+        [this](const identify_slot& x) { answers.back().deliver(x); },
+        [this](const timer_tick& x) {
+          answers.at(x.id).deliver(make_error(errc::not_running));
+        },
+    };
+  }
+};
+
+} // namespace
+
+CAF_TEST(A1 leave to identify can come from a queue of the bot) {
+  waiting_room room;
+  auto theirs = sys.spawn(
+      [&room](patient_gate::pointer self) { return room.behavior(self); });
+  gate = theirs;
+  start(2);
+  identify(0);
+  identify(1);
+  pass(1min);
+  CAF_CHECK_EQUAL(room.shards, (std::vector<std::uint32_t>{0, 1}));
+  CAF_CHECK_EQUAL(identifies(), 0u);
+  caf::anon_send(theirs, identify_slot{});
+  sched.run();
+  CAF_CHECK_EQUAL(link(1).sent(2).size(), 1u);
+  // One that is refused comes again, on another connection.
+  caf::anon_send(theirs, timer_tick{0});
+  pass(5s);
+  CAF_CHECK(link(0).ended());
+  CAF_REQUIRE_EQUAL(connections.size(), 3u);
+  connections.back()->opened();
+  connections.back()->say(hello(41'250ms));
+  sched.run();
+  CAF_CHECK_EQUAL(room.shards, (std::vector<std::uint32_t>{0, 1, 0}));
+  CAF_CHECK_EQUAL(identifies(), 1u);
+  anon_send_exit(theirs, caf::exit_reason::kill);
+  gate = nullptr;
+  sched.run();
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

@@ -1,0 +1,200 @@
+#define CAF_SUITE actors_store_keeper
+
+#include "actors/store_keeper.hpp"
+
+#include <stdexcept>
+
+#include "net/memory_store.hpp"
+
+#include "tests/support/fleet.hpp"
+#include "tests/support/suite.hpp"
+
+using namespace muster;
+using namespace muster::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A store that a test can take away.
+class moody_store : public memory_store {
+public:
+  caf::error join(const join_store& x, joined_store& out) override {
+    return fails() ? error() : memory_store::join(x, out);
+  }
+  caf::error claim(const claim_shards& x, shards_claimed& out) override {
+    return fails() ? error() : memory_store::claim(x, out);
+  }
+  caf::error save(const std::vector<save_cut>& all,
+                  std::vector<saved>& out) override {
+    return fails() ? error() : memory_store::save(all, out);
+  }
+  caf::error leave(const leave_store& x) override {
+    return fails() ? error() : memory_store::leave(x);
+  }
+  caf::error claim_identify(const muster::claim_identify& x,
+                            identify_claimed& out) override {
+    return fails() ? error() : memory_store::claim_identify(x, out);
+  }
+
+  bool away = false;
+  bool throws = false;
+  bool refuses = false;
+  int tries = 0;
+
+private:
+  bool fails() {
+    ++tries;
+    if (throws)
+      throw std::runtime_error("the driver is confused");
+    return away || refuses;
+  }
+  caf::error error() const {
+    return refuses ? make_error(errc::store_refused, "no rights; grant them")
+                   : make_error(errc::store_away, "the database is away");
+  }
+};
+
+class moody_fleet : public fleet {
+public:
+  moody_fleet() { store = moody; }
+
+  std::shared_ptr<moody_store> moody = std::make_shared<moody_store>();
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(store_keeper_tests, moody_fleet)
+
+CAF_TEST(C3 a store that is away at the start is waited for) {
+  moody->away = true;
+  start();
+  pass(5s);
+  CAF_CHECK(connections.empty());
+  CAF_CHECK_EQUAL(moody->tries, 6);
+  auto early = ask(ask_for::search(a, "n", 1));
+  moody->away = false;
+  pass(1s);
+  CAF_REQUIRE_EQUAL(connections.size(), 1u);
+  greet({a});
+  create({a});
+  answer_all();
+  CAF_REQUIRE(early->answer);
+  CAF_CHECK(early->answer->outcome == outcome::complete);
+  CAF_CHECK_EQUAL(order.back(), "E3");
+}
+
+CAF_TEST(C3 a store that throws is away) {
+  moody->throws = true;
+  start();
+  pass(2s);
+  CAF_CHECK(connections.empty());
+  moody->throws = false;
+  pass(1s);
+  CAF_CHECK_EQUAL(connections.size(), 1u);
+}
+
+CAF_TEST(C8 E4 what settles is told when it holds and in order) {
+  begin({a, b});
+  moody->away = true;
+  answer_all();
+  say(ready({a}, "another"));
+  create({a});
+  pass(31s);
+  answer_last();
+  CAF_CHECK_EQUAL(finished_requests.size(), 2u);
+  CAF_CHECK(finished_shards.empty() && finished.empty());
+  CAF_CHECK_EQUAL(readies.size(), 1u); // it would come before the first E2
+  moody->away = false;
+  pass(1s);
+  CAF_CHECK_EQUAL(readies.size(), 2u);
+  CAF_REQUIRE_EQUAL(finished_shards.size(), 2u);
+  CAF_REQUIRE_EQUAL(order.size(), 6u);
+  CAF_CHECK_EQUAL(order[2], "E2 0");
+  CAF_CHECK_EQUAL(order[3], "E3");
+  CAF_CHECK_EQUAL(order[4].substr(0, 2), "E1");
+  CAF_CHECK_EQUAL(order[5], "E2 0");
+}
+
+CAF_TEST(C3 a store that is away delays no answer) {
+  start_with({a});
+  moody->away = true;
+  create({a});
+  auto asked = ask(ask_for::search(a, "n", 1));
+  answer_all();
+  CAF_REQUIRE(asked->answer);
+  link().end(4000);
+  resume();
+  // All of this came after the end of the startup, and is told after it.
+  CAF_CHECK_EQUAL(order.size(), 1u);
+  CAF_CHECK(disconnects.empty() && resumes.empty());
+  auto last = ask(ask_for::search(a, "m", 1));
+  answer_last();
+  CAF_REQUIRE(last->answer);
+  moody->away = false;
+  pass(1s);
+  CAF_CHECK_EQUAL(disconnects.size(), 1u);
+  CAF_CHECK_EQUAL(resumes.size(), 1u);
+  CAF_REQUIRE_EQUAL(order.size(), 5u);
+  CAF_CHECK_EQUAL(order[1], "E2 0");
+  CAF_CHECK_EQUAL(order[2], "E3");
+}
+
+CAF_TEST(E4 Q3 what waits to be told is told when the shard ends) {
+  start_with({a});
+  moody->away = true;
+  create({a});
+  auto open = ask(ask_for::search(a, "n", 1));
+  answer(a);
+  auto stopping = self->request(supervisor, caf::infinite, stop_request{});
+  pass(2s);
+  stopping.receive([](const stopped&) {}, [](const caf::error&) {});
+  CAF_REQUIRE(open->answer);
+  CAF_CHECK_EQUAL(finished_requests.size(), 2u);
+  CAF_CHECK(finished_shards.empty());
+}
+
+CAF_TEST(C3 E6 without an end of a startup news are told at once) {
+  start_with({a});
+  moody->away = true;
+  link().end(4000);
+  resume();
+  CAF_CHECK_EQUAL(disconnects.size(), 1u);
+  CAF_CHECK_EQUAL(resumes.size(), 1u);
+}
+
+CAF_TEST(C7 nobody identifies while the store is away) {
+  start();
+  moody->away = true;
+  CAF_CHECK(identify().sent(2).empty());
+  pass(10s);
+  CAF_CHECK(link().sent(2).empty());
+  moody->away = false;
+  pass(1s);
+  CAF_CHECK_EQUAL(link().sent(2).size(), 1u);
+}
+
+CAF_TEST(C4 a stop does not wait for a store that is away for long) {
+  begin({a});
+  moody->away = true;
+  auto open = ask(ask_for::search(a, "n", 1));
+  auto stopping = self->request(supervisor, caf::infinite, stop_request{});
+  pass(2s);
+  bool done = false;
+  stopping.receive([&](const stopped&) { done = true; },
+                   [](const caf::error&) {});
+  CAF_CHECK(done);
+  CAF_REQUIRE(open->answer);
+  CAF_CHECK(open->answer->outcome == outcome::cancelled);
+}
+
+CAF_TEST(a store that refuses ends the start with its sentence) {
+  moody->refuses = true;
+  start();
+  auto asked = ask(ask_for::whole_list(a));
+  CAF_CHECK(code_of(asked->error) == errc::not_running);
+  CAF_REQUIRE_EQUAL(disconnects.size(), 1u);
+  CAF_CHECK(disconnects[0].next == next_step::none);
+  CAF_CHECK_EQUAL(disconnects[0].reason, "no rights; grant them");
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
