@@ -11,22 +11,13 @@
 #include "actors/supervisor.hpp"
 #include "messages/errc.hpp"
 #include "net/io_loop.hpp"
+#include "net/random_source.hpp"
 #include "net/tls.hpp"
 #include "net/ws_connection.hpp"
 
 namespace muster {
 
 namespace {
-
-/// A generator a shard: copies go different ways.
-std::function<double()> make_random() {
-  return [engine = std::mt19937_64{std::random_device{}()},
-          seeded = false]() mutable {
-    if (!std::exchange(seeded, true))
-      engine.seed(std::random_device{}());
-    return std::uniform_real_distribution<double>{0.0, 1.0}(engine);
-  };
-}
 
 /// Of a process, or of a start; never 0.
 std::uint64_t draw_id() {
@@ -77,7 +68,7 @@ tracker::tracker(caf::actor_system& sys, settings values, token secret,
   args.gate = std::move(own.gate);
   args.node = draw_id();
   args.start_id = draw_id();
-  args.random = make_random();
+  args.random = random_source{};
   impl_->supervisor = sys.spawn<supervisor>(std::move(args));
 }
 
