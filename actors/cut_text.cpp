@@ -145,25 +145,27 @@ std::pair<snowflake, guild_record> read_guild(const json& text, bool& good) {
 
 } // namespace
 
-std::string write_session(const saved_session& x, std::uint32_t intents) {
-  if (x.id.empty() || !x.sequence)
+std::string write_session(const session_cut& x) {
+  auto& s = x.session;
+  if (s.id.empty() || !s.sequence)
     return {};
-  return write_cbor(
-      json::array({session_format, intents, x.id, *x.sequence, x.resume_url}));
+  return write_cbor(json::array({session_format, x.intents, x.shard_count, s.id,
+                                 *s.sequence, s.resume_url}));
 }
 
-cut_reading read_session(std::string_view text, saved_session& out,
-                         std::uint32_t& intents) {
+cut_reading read_session(std::string_view text, session_cut& out) {
   json all;
   if (auto how = unpack(text, session_format, all); how != cut_reading::good)
     return how;
   fields from{all, 1};
-  intents = from.small();
-  out.id = from.text();
-  out.sequence = from.number();
-  out.resume_url = from.text();
-  return from.good() && !from.more() && !out.id.empty() ? cut_reading::good
-                                                        : cut_reading::damaged;
+  out.intents = from.small();
+  out.shard_count = from.small();
+  out.session.id = from.text();
+  out.session.sequence = from.number();
+  out.session.resume_url = from.text();
+  return from.good() && !from.more() && !out.session.id.empty()
+             ? cut_reading::good
+             : cut_reading::damaged;
 }
 
 std::string write_books(const startup_cut& x) {

@@ -22,13 +22,20 @@ enum class cut_reading : std::uint8_t {
   foreign,
 };
 
-/// Empty for a session that cannot be resumed. Another with other intents is
-/// another session.
-std::string write_session(const saved_session& x, std::uint32_t intents);
+/// A session, and what it was identified with: with other intents, or another
+/// number of shards, it would be another one.
+struct session_cut {
+  saved_session session;
+  std::uint32_t intents = 0;
+  std::uint32_t shard_count = 0;
 
-/// `intents` are those that it was identified with.
-cut_reading read_session(std::string_view text, saved_session& out,
-                         std::uint32_t& intents);
+  friend bool operator==(const session_cut&, const session_cut&) = default;
+};
+
+/// Empty for a session that cannot be resumed.
+std::string write_session(const session_cut& x);
+
+cut_reading read_session(std::string_view text, session_cut& out);
 
 std::string write_books(const startup_cut& x);
 

@@ -105,6 +105,8 @@ void identify_gate::serve() {
   if (!std::exchange(told_starved_, starved) && starved)
     log().warn("{}", buckets_.starved_words(now, caf::make_timestamp()));
   auto due = buckets_.due(now);
+  if (buckets_.starved())
+    due = std::min(due, limits_at_ + limits_age);
   if (!waiting_.empty())
     due = std::min(due, doubts_);
   if (auto tick = wakeup_.set(due))
@@ -124,7 +126,8 @@ void identify_gate::claim(const identify_buckets::turn& x) {
           [this, x](const caf::error& error) {
             log().warn("shard {} may not identify: {}", x.shard,
                        sentence_of(error));
-            buckets_.refused(x, x.seen, buckets_.remaining(), clock().now());
+            buckets_.refused(x, x.seen, buckets_.remaining() + 1,
+                             clock().now());
             serve();
           });
 }
@@ -134,8 +137,8 @@ void identify_gate::claimed(const identify_buckets::turn& x,
   auto now = clock().now();
   claims_ = by.claims;
   if (!by.granted) {
-    // What the store has counted may be of yesterday.
-    if (by.remaining == 0 && buckets_.remaining() > 0)
+    // The REST API had some left; what was counted may be of yesterday.
+    if (by.remaining == 0)
       doubts_ = now;
     buckets_.refused(x, by.counter, by.remaining, now);
     return;

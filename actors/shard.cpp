@@ -86,8 +86,9 @@ void shard::died(const caf::down_msg& x) {
 
 void shard::on_exit() {
   link_.abandon();
-  for (auto& x : untold_) // ends of startups that nobody has recorded are none
-    if (x.tell)
+  // Requests end once; the rest would come before what is not recorded.
+  for (auto& x : untold_)
+    if (x.ends_request)
       x.tell();
   untold_.clear();
   if (stopping_)
@@ -107,36 +108,37 @@ void shard::start(const start_request&) {
 }
 
 saved_session shard::restore() {
-  saved_session session;
-  std::uint32_t intents = 0;
+  session_cut saved;
+  startup_cut books;
   auto& from = cfg_.cut;
-  auto how = read_session(from.session.value_or(""), session, intents);
+  auto how = read_session(from.session.value_or(""), saved);
   if (how == cut_reading::empty)
     return {};
-  startup_cut books;
-  if (how == cut_reading::good && intents != cfg_.intents) {
-    log().info("shard {}: the saved session has other intents; it is not "
-               "resumed",
+  if (how == cut_reading::good
+      && (saved.intents != cfg_.intents
+          || saved.shard_count != cfg_.id.count)) {
+    log().info("shard {}: the saved session has other intents or another "
+               "number of shards; it is not resumed",
                cfg_.id.index);
     return {};
   }
   if (how == cut_reading::good)
     how = read_books(from.books.value_or(""), books);
-  if (how != cut_reading::good) {
+  if (how != cut_reading::good || !books.began) {
     log().warn("shard {}: what was saved of it cannot be read; it identifies "
                "anew",
                cfg_.id.index);
     return {};
   }
   log().debug("shard {}: goes on with {} guilds after sequence {}",
-              cfg_.id.index, books.guilds.size(), *session.sequence);
+              cfg_.id.index, books.guilds.size(), *saved.session.sequence);
   auto wanted = startup_.restore(books, quiet_now());
   book_.hold(startup_.awaited());
   for (auto guild : wanted)
     ask_for_startup(guild);
   set_auto_chunk({cfg_.auto_chunk, cfg_.chunk_presences});
   pace_.news_now(now());
-  return session;
+  return saved.session;
 }
 
 shard_cut shard::cut() {
@@ -145,8 +147,11 @@ shard_cut shard::cut() {
   x.number = ++cuts_;
   // A session that was lent is the bot's to resume (A1).
   auto session = link_.lent() ? saved_session{} : link_.session().saved();
-  x.session = write_session(session, cfg_.intents);
-  x.books = write_books(startup_.cut(quiet_now()));
+  x.session = write_session({std::move(session), cfg_.intents, cfg_.id.count});
+  auto books = startup_.cut(quiet_now());
+  // Who goes on from here tells what has not been recorded.
+  books.finished = books.finished && unrecorded_ == 0;
+  x.books = write_books(books);
   return x;
 }
 
@@ -158,7 +163,8 @@ void shard::save() {
 
 void shard::record(shard_settled x) {
   if (recording_) {
-    untold_.push_back({nullptr, std::move(x)});
+    ++unrecorded_;
+    untold_.push_back({nullptr, false, std::move(x)});
     return;
   }
   recording_ = true;
@@ -169,13 +175,17 @@ void shard::record(shard_settled x) {
 
 void shard::tell_the_rest() {
   recording_ = false;
-  while (!recording_ && !untold_.empty()) {
+  // What is not recorded when it stops is left to the next owner.
+  while (!recording_ && !untold_.empty()
+         && !(stopping_ && untold_.front().settled)) {
     auto next = std::move(untold_.front());
     untold_.pop_front();
-    if (next.tell)
+    if (next.tell) {
       next.tell();
-    else
+    } else {
+      --unrecorded_;
       record(*std::move(next.settled));
+    }
   }
 }
 

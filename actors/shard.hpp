@@ -60,7 +60,9 @@ private:
   template <class Event>
   void tell(Event x) {
     if (recording_)
-      untold_.push_back({[this, x] { send(cfg_.supervisor, x); }, {}});
+      untold_.push_back({[this, x] { send(cfg_.supervisor, x); },
+                         std::is_same_v<Event, chunk_request_finished>,
+                         {}});
     else
       send(cfg_.supervisor, std::move(x));
   }
@@ -196,9 +198,12 @@ private:
   /// the next end.
   struct untold {
     std::function<void()> tell;
+    bool ends_request = false;
     optional<shard_settled> settled;
   };
   std::deque<untold> untold_;
+  /// Ends of startups among them.
+  std::size_t unrecorded_ = 0;
   bool recording_ = false;
   /// What is left of it when it stops.
   shard_cut last_cut_;

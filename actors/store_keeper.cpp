@@ -107,10 +107,10 @@ caf::result<cut_saved> store_keeper::save(const save_cut& x) {
       else if (x.settled)
         send(supervisor_, startup_recorded{*x.settled, result.finished});
       answer.deliver(cut_saved{result.holds});
-    } else if (code_of(error) != errc::store_away) {
-      answer.deliver(error);
+      return error;
     }
-    return error;
+    // What is to be told then must not be lost, whatever is wrong now.
+    return make_error(errc::store_away, sentence_of(error));
   });
   return answer;
 }

@@ -21,6 +21,14 @@ constexpr auto stop_timeout = std::chrono::seconds(15);
 /// For the last word to the store (C4).
 constexpr auto save_timeout = std::chrono::seconds(2);
 
+/// For a shard that does not run (C12).
+constexpr auto shard_patience = std::chrono::seconds(10);
+
+caf::error not_here() {
+  return make_error(errc::not_running,
+                    "its shard does not run here, or not yet; ask again");
+}
+
 /// For what a shard answers at once.
 constexpr auto answer_timeout = std::chrono::seconds(5);
 
@@ -51,23 +59,57 @@ supervisor::supervisor(caf::actor_config& cfg, supervisor_config args)
 template <class Result, class Message>
 caf::result<Result> supervisor::route(snowflake guild, const Message& x) {
   auto promise = make_response_promise<Result>();
-  pass_on<Result>(guild, x, promise);
+  if (!pass_on<Result>(guild, x, promise))
+    wait_for_shards([this, guild, x,
+                     promise] { return pass_on<Result>(guild, x, promise); },
+                    [promise]() mutable { promise.deliver(not_here()); });
   return promise;
 }
 
 template <class Result, class Message>
-void supervisor::pass_on(snowflake guild, const Message& x,
+bool supervisor::pass_on(snowflake guild, const Message& x,
                          caf::typed_response_promise<Result> promise) {
   caf::error why = make_error(errc::not_running);
   if (stopping_ || failed_)
     promise.deliver(std::move(why));
   else if (!begun_ || shards_.awaits_owner_of(guild))
-    backlog_.push_back(
-        [this, guild, x, promise] { pass_on<Result>(guild, x, promise); });
+    return false;
   else if (auto owner = shards_.owner_of(guild, why))
     promise.delegate(owner, x);
   else
     promise.deliver(std::move(why));
+  return true;
+}
+
+void supervisor::wait_for_shards(std::function<bool()> pass,
+                                 std::function<void()> refuse) {
+  // At the start all is waited for; later a shard is back soon, or elsewhere.
+  auto until = begun_ ? clock().now() + shard_patience : never;
+  backlog_.push_back({std::move(pass), std::move(refuse), until});
+  if (begun_)
+    delayed_send(this, shard_patience, timer_tick{backlog_timer});
+}
+
+void supervisor::pass_waiting() {
+  auto until = clock().now() + shard_patience;
+  for (auto& x : std::exchange(backlog_, {}))
+    if (!x.pass()) {
+      x.until = std::min(x.until, until);
+      backlog_.push_back(std::move(x));
+    }
+  if (!backlog_.empty())
+    delayed_send(this, shard_patience, timer_tick{backlog_timer});
+}
+
+void supervisor::end_waits() {
+  auto now = clock().now();
+  auto late = std::partition(backlog_.begin(), backlog_.end(),
+                             [now](auto& x) { return x.until > now; });
+  std::vector<waiting> over{std::make_move_iterator(late),
+                            std::make_move_iterator(backlog_.end())};
+  backlog_.erase(late, backlog_.end());
+  for (auto& x : over)
+    x.refuse();
 }
 
 supervisor::behavior_type supervisor::make_behavior() {
@@ -115,7 +157,9 @@ supervisor::behavior_type supervisor::make_behavior() {
         if (x.id == lookup_timer)
           look_up();
         else if (x.id == claim_timer)
-          claim();
+          retry_claim();
+        else if (x.id == backlog_timer)
+          end_waits();
         else
           hub_.publish_progress(clock().now());
       },
@@ -126,6 +170,8 @@ void supervisor::on_exit() {
   shards_.for_each_alive([](auto, auto& shard) {
     caf::anon_send_exit(shard, caf::exit_reason::user_shutdown);
   });
+  for (auto& x : overtaken_)
+    caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
   if (own_gate_)
     caf::anon_send_exit(own_gate_, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(keeper_, caf::exit_reason::user_shutdown);
@@ -163,8 +209,7 @@ caf::result<started> supervisor::start() {
 void supervisor::end_waiting(const caf::error& why) {
   for (auto& x : std::exchange(starting_, {}))
     x.deliver(why);
-  for (auto& pass : std::exchange(backlog_, {}))
-    pass();
+  pass_waiting();
 }
 
 void supervisor::give_up(const caf::error& why) {
@@ -248,6 +293,8 @@ caf::result<void> supervisor::send_to_all(const gateway_command& x) {
     return promise;
   }
   auto pass = [this, promise, x]() mutable {
+    if (!stopping_ && !failed_ && (!begun_ || !shards_.unclaimed().empty()))
+      return false;
     // What one shard refuses the others may take: all are asked, and the
     // answer is good only if all are.
     poll all{[promise](const poll& end) mutable {
@@ -266,11 +313,11 @@ caf::result<void> supervisor::send_to_all(const gateway_command& x) {
                   });
       });
     all.one_less();
+    return true;
   };
-  if (begun_ || stopping_ || failed_)
-    pass();
-  else
-    backlog_.push_back(std::move(pass));
+  if (!pass())
+    wait_for_shards(std::move(pass),
+                    [promise]() mutable { promise.deliver(not_here()); });
   return promise;
 }
 

@@ -64,9 +64,15 @@ private:
   /// answers with an error.
   template <class Result, class Message>
   caf::result<Result> route(snowflake guild, const Message& x);
+  /// False if that has to wait.
   template <class Result, class Message>
-  void pass_on(snowflake guild, const Message& x,
+  bool pass_on(snowflake guild, const Message& x,
                caf::typed_response_promise<Result> promise);
+  /// Until the shards run, or for a while (C12).
+  void wait_for_shards(std::function<bool()> pass,
+                       std::function<void()> refuse);
+  void pass_waiting();
+  void end_waits();
   caf::result<statistics> sum_up();
   caf::result<void> send_to_all(const gateway_command& x);
   void set_auto_chunk(const auto_chunk_request& x);
@@ -82,6 +88,8 @@ private:
   void joined(const joined_store& x);
   /// Asks for the shards that are planned and do not run.
   void claim();
+  void claim_later();
+  void retry_claim();
   void claimed(const shards_claimed& x);
   void spawn_shard(const shard_cut& from);
   void overtaken(const claim_lost& x);
@@ -89,10 +97,11 @@ private:
   void disconnected(const shard_disconnected& x);
   shard_disconnected disconnect_of(std::uint32_t index) const;
 
-  // Of timer_tick: this actor has three timers.
+  // Of timer_tick: this actor has four timers.
   static constexpr std::uint64_t lookup_timer = 1;
   static constexpr std::uint64_t progress_timer = 2;
   static constexpr std::uint64_t claim_timer = 3;
+  static constexpr std::uint64_t backlog_timer = 4;
 
   supervisor_config cfg_;
   const settings& values_;
@@ -104,8 +113,16 @@ private:
   shard_roster shards_;
   event_hub hub_;
   std::uint64_t start_id_ = 0;
-  /// Requests that came before their shards ran.
-  std::vector<std::function<void()>> backlog_;
+  /// What came before its shards ran, and until when it may wait.
+  struct waiting {
+    /// False if it has to wait on.
+    std::function<bool()> pass;
+    std::function<void()> refuse;
+    time_point until;
+  };
+  std::vector<waiting> backlog_;
+  /// They run no more, but may not have ended.
+  std::vector<caf::actor_addr> overtaken_;
   std::vector<caf::typed_response_promise<started>> starting_;
   std::vector<caf::typed_response_promise<identify_limits>> asking_limits_;
   std::optional<caf::typed_response_promise<stopped>> stopping_;
@@ -113,6 +130,8 @@ private:
   /// The first claim has been answered.
   bool begun_ = false;
   bool claiming_ = false;
+  /// A claim_timer is set.
+  bool claim_due_ = false;
   bool failed_ = false;
 };
 

@@ -138,8 +138,18 @@ void supervisor::claim() {
                 return;
               }
               log().error("shards cannot be claimed: {}", sentence_of(why));
-              delayed_send(this, claim_interval, timer_tick{claim_timer});
+              claim_later();
             });
+}
+
+void supervisor::claim_later() {
+  if (!std::exchange(claim_due_, true))
+    delayed_send(this, claim_interval, timer_tick{claim_timer});
+}
+
+void supervisor::retry_claim() {
+  claim_due_ = false;
+  claim();
 }
 
 void supervisor::claimed(const shards_claimed& x) {
@@ -153,13 +163,12 @@ void supervisor::claimed(const shards_claimed& x) {
     if (!begun_)
       log().info("{} shards run in another process; waiting for them",
                  waiting.size());
-    delayed_send(this, claim_interval, timer_tick{claim_timer});
+    claim_later();
   }
   begun_ = true;
   for (auto& answer : std::exchange(starting_, {}))
     answer.deliver(started{shards_.size()});
-  for (auto& pass : std::exchange(backlog_, {}))
-    pass();
+  pass_waiting();
 }
 
 void supervisor::spawn_shard(const shard_cut& from) {
@@ -209,6 +218,7 @@ void supervisor::overtaken(const claim_lost& x) {
   if (!shard)
     return;
   caf::anon_send(shard, stop_request{}); // what is left of it is for nobody
+  overtaken_.push_back(shard.address());
   auto event = disconnect_of(x.owner.shard);
   event.reason = "another process has taken it over";
   log().warn("shard {}: {}", x.owner.shard, event.reason);

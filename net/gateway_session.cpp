@@ -49,6 +49,7 @@ void gateway_session::start(std::string gateway_url, time_point now,
   if (!from.id.empty() && from.sequence) {
     session_id_ = std::move(from.id);
     sequence_ = from.sequence;
+    had_session_ = true;
     if (!address_.set_saved(from.resume_url) && !from.resume_url.empty())
       act(session_action::note{"the address for resuming that was saved is "
                                "not the gateway's; its own is used"});

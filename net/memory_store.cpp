@@ -22,7 +22,9 @@ bool memory_store::is_over() const {
 
 void memory_store::begin(const join_store& x) {
   start_id_ = x.start_id;
+  shard_count_ = x.shard_count;
   finished_ = {};
+  finished_by_ = {};
   counted_.clear();
   for (auto& [index, row] : shards_) {
     row.settled = false;
@@ -49,7 +51,7 @@ caf::error memory_store::join(const join_store& x, joined_store& out) {
               + " in another process, and with " + std::to_string(x.intents)
               + " here; end one of them, or give both the same");
   }
-  if (is_over())
+  if (is_over() || x.shard_count != shard_count_)
     begin(x);
   nodes_[x.node] = x;
   if (nodes_.size() == 1)
@@ -91,7 +93,7 @@ caf::error memory_store::claim(const claim_shards& x, shards_claimed& out) {
 bool memory_store::write(const shard_cut& x) {
   auto i = shards_.find(x.owner.shard);
   if (i == shards_.end() || i->second.owner != x.owner || !lives(i->second)
-      || x.number <= i->second.number)
+      || x.number < i->second.number)
     return false;
   auto& row = i->second;
   row.number = x.number;
@@ -142,7 +144,11 @@ caf::error memory_store::save(const std::vector<save_cut>& all,
     result.holds = write(x.cut);
     if (result.holds && x.settled) {
       settle(*x.settled);
-      result.finished = take_result();
+      if (take_result())
+        finished_by_ = x.cut;
+      if (finished_by_.owner == x.cut.owner
+          && finished_by_.number == x.cut.number)
+        result.finished = finished_;
     }
     out.push_back(std::move(result));
   }

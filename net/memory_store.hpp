@@ -63,8 +63,11 @@ private:
   std::map<std::uint32_t, shard_row> shards_;
   // the start
   std::uint64_t start_id_ = 0;
+  std::uint32_t shard_count_ = 0;
   std::set<std::uint32_t> counted_;
   optional<finished_chunking> finished_;
+  /// The write that did it.
+  shard_cut finished_by_;
   // identifies
   std::map<std::uint32_t, std::uint64_t> buckets_;
   std::uint64_t claims_ = 0;

@@ -1,7 +1,6 @@
 #include "net/shallow_cbor.hpp"
 
-#include <cstddef>
-#include <utility>
+#include <cstdint>
 #include <vector>
 
 namespace muster {
@@ -10,59 +9,89 @@ namespace {
 
 using nlohmann::json;
 
-/// The parser recurses, so it must not be led any deeper than this.
 constexpr std::size_t most_levels = 4;
 
-class builder : public nlohmann::json_sax<json> {
+/// Walks over items without recursion, so that no text leads it astray.
+class reader {
 public:
-  explicit builder(json& out) : root_(out) {}
+  explicit reader(std::string_view text) : text_(text) {}
 
-  bool null() override { return false; }
-  bool boolean(bool x) override { return put(x); }
-  bool number_integer(number_integer_t) override { return false; }
-  bool number_unsigned(number_unsigned_t x) override { return put(x); }
-  bool number_float(number_float_t, const string_t&) override { return false; }
-  bool string(string_t& x) override { return put(std::move(x)); }
-  bool binary(binary_t&) override { return false; }
-  bool start_object(std::size_t) override { return false; }
-  bool key(string_t&) override { return false; }
-  bool end_object() override { return false; }
-
-  bool start_array(std::size_t) override {
-    if (open_.size() >= most_levels)
-      return false;
-    if (open_.empty()) {
-      root_ = json::array();
-      open_.push_back(&root_);
-    } else {
-      open_.back()->push_back(json::array());
-      open_.push_back(&open_.back()->back());
+  bool read(json& out) {
+    if (!begin(out) || open_.empty())
+      return false; // what is written is an array
+    while (!open_.empty()) {
+      auto& [into, left] = open_.back();
+      if (left == 0) {
+        open_.pop_back();
+        continue;
+      }
+      --left;
+      into->emplace_back();
+      if (!begin(into->back()))
+        return false;
     }
-    return true;
-  }
-
-  bool end_array() override {
-    open_.pop_back();
-    return true;
-  }
-
-  bool parse_error(std::size_t, const std::string&,
-                   const nlohmann::detail::exception&) override {
-    return false;
+    return text_.empty();
   }
 
 private:
-  template <class T>
-  bool put(T&& x) {
-    if (open_.empty())
+  /// An array that is being read, and how many of its items are to come. It
+  /// does not grow while one of them is open, so they stay where they are.
+  struct level {
+    json* array;
+    std::uint64_t left;
+  };
+
+  /// Reads one item; of an array only that it begins.
+  bool begin(json& out) {
+    if (text_.empty())
       return false;
-    open_.back()->push_back(std::forward<T>(x));
+    auto first = static_cast<unsigned char>(text_.front());
+    text_.remove_prefix(1);
+    if (first == 0xf4 || first == 0xf5) {
+      out = first == 0xf5;
+      return true;
+    }
+    std::uint64_t n = 0;
+    if (!number(first & 0x1f, n))
+      return false;
+    switch (first >> 5) {
+    case 0:
+      out = n;
+      return true;
+    case 3:
+      if (n > text_.size())
+        return false;
+      out = std::string{text_.substr(0, n)};
+      text_.remove_prefix(n);
+      return true;
+    case 4:
+      if (open_.size() >= most_levels)
+        return false;
+      out = json::array();
+      open_.push_back({&out, n});
+      return true;
+    default:
+      return false;
+    }
+  }
+
+  /// What the lower bits of a head say; lengths that are left open are refused.
+  bool number(unsigned bits, std::uint64_t& out) {
+    out = bits;
+    if (bits < 24)
+      return true;
+    auto size = std::size_t{1} << (bits - 24);
+    if (bits > 27 || size > text_.size())
+      return false;
+    out = 0;
+    for (auto c : text_.substr(0, size))
+      out = out << 8 | static_cast<unsigned char>(c);
+    text_.remove_prefix(size);
     return true;
   }
 
-  json& root_;
-  /// Only the last of each can grow, so these stay where they are.
-  std::vector<json*> open_;
+  std::string_view text_;
+  std::vector<level> open_;
 };
 
 } // namespace
@@ -74,9 +103,7 @@ std::string write_cbor(const json& x) {
 }
 
 bool read_cbor(std::string_view text, json& out) {
-  builder to{out};
-  return json::sax_parse(text.begin(), text.end(), &to,
-                         json::input_format_t::cbor);
+  return reader{text}.read(out);
 }
 
 } // namespace muster

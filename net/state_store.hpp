@@ -35,7 +35,8 @@ public:
     optional<finished_chunking> finished;
   };
 
-  /// Writes cuts, with what settles (C6, C8); one result each.
+  /// Writes cuts, with what settles (C6, C8); one result each. The same write
+  /// again, since nobody knows what came of it, has the same result.
   virtual caf::error save(const std::vector<save_cut>& all,
                           std::vector<saved>& out) = 0;
 

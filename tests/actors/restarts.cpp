@@ -154,9 +154,25 @@ CAF_TEST(C6 other intents mean a new session) {
   CAF_CHECK_EQUAL(identifies(), 2u);
 }
 
+CAF_TEST(C6 another number of shards means new sessions) {
+  begin({a});
+  answer_all();
+  shard_count = 2;
+  order.clear();
+  restart();
+  for (std::uint32_t i = 0; i < 2; ++i) {
+    auto& x = *connections.at(1 + i);
+    x.opened();
+    x.say(hello(41'250ms));
+  }
+  pass(10s);
+  CAF_CHECK_EQUAL(identifies(), 3u);
+  CAF_CHECK(order.empty()); // what was told of the other split is void
+}
+
 CAF_TEST(C6 damage costs a shard an identify at most) {
   auto good_books = write_books({});
-  auto good_session = write_session({"session", 5, ""}, values.intents);
+  auto good_session = write_session({{"session", 5, ""}, values.intents, 1});
   struct {
     std::optional<std::string> session, books;
   } all[] = {{"noise", {}},
@@ -164,6 +180,7 @@ CAF_TEST(C6 damage costs a shard an identify at most) {
              {{}, std::string(1'000'000, '\x81')},
              {std::string(), {}},
              {good_session, std::string()},
+             {good_session, write_books({})}, // of no READY
              {std::string("\x82\x02\x00", 3), good_books}};
   for (auto& x : all) {
     begin({a});
@@ -181,7 +198,8 @@ CAF_TEST(C6 damage costs a shard an identify at most) {
 
 CAF_TEST(C14 a saved address of elsewhere is not gone to) {
   begin({a});
-  forge(write_session({"session", 5, "ws://elsewhere"}, values.intents), {});
+  forge(write_session({{"session", 5, "ws://elsewhere"}, values.intents, 1}),
+        {});
   start();
   CAF_CHECK_EQUAL(connections.back()->url.find("elsewhere"), std::string::npos);
   greet_again();
@@ -227,6 +245,29 @@ CAF_TEST(C1 a shard that another process has claimed closes) {
   CAF_CHECK(disconnects[0].next == next_step::resume);
   pass(10s);
   CAF_CHECK_EQUAL(connections.size(), 1u);
+}
+
+CAF_TEST(C12 nobody waits for long for a shard that runs elsewhere) {
+  begin({a});
+  auto first = supervisor;
+  auto held = recorder;
+  start();
+  auto asked = ask(ask_for::whole_list(a));
+  auto command = std::make_shared<int>(0);
+  sys.spawn([this, command](caf::event_based_actor* x) {
+    x->request(supervisor, caf::infinite, gateway_command{3, "{}", {}})
+        .then([command] { *command = 1; },
+              [command](const caf::error&) { *command = 2; });
+  });
+  pass(9s);
+  CAF_CHECK_EQUAL(asked->count, 0);
+  CAF_CHECK_EQUAL(*command, 0);
+  pass(2s);
+  CAF_CHECK(code_of(asked->error) == errc::not_running);
+  CAF_CHECK_EQUAL(*command, 2);
+  caf::anon_send(first, stop_request{});
+  pass(1s);
+  anon_send_exit(held, caf::exit_reason::user_shutdown);
 }
 
 // -- identifies ---------------------------------------------------------------

@@ -26,7 +26,11 @@ public:
   }
   caf::error save(const std::vector<save_cut>& all,
                   std::vector<saved>& out) override {
-    return fails() ? error() : memory_store::save(all, out);
+    if (fails())
+      return error();
+    auto result = memory_store::save(all, out);
+    // Written, but nobody learns of it.
+    return std::exchange(forgetful, false) ? error() : result;
   }
   caf::error leave(const leave_store& x) override {
     return fails() ? error() : memory_store::leave(x);
@@ -39,6 +43,7 @@ public:
   bool away = false;
   bool throws = false;
   bool refuses = false;
+  bool forgetful = false;
   int tries = 0;
 
 private:
@@ -195,6 +200,64 @@ CAF_TEST(a store that refuses ends the start with its sentence) {
   CAF_REQUIRE_EQUAL(disconnects.size(), 1u);
   CAF_CHECK(disconnects[0].next == next_step::none);
   CAF_CHECK_EQUAL(disconnects[0].reason, "no rights; grant them");
+}
+
+CAF_TEST(C8 E2 what was not recorded when a bot stops is told by the next) {
+  begin({a, b});
+  moody->away = true;
+  answer_all(); // the first end is on its way
+  say(ready({a}, "another"));
+  create({a});
+  pass(31s);
+  answer_last(); // the second one waits for it
+  auto stopping = self->request(supervisor, caf::infinite, stop_request{});
+  sched.run();
+  moody->away = false;
+  pass(2s);
+  stopping.receive([](const stopped&) {}, [](const caf::error&) {});
+  CAF_CHECK_EQUAL(finished_shards.size(), 1u);
+  start();
+  auto& x = *connections.back();
+  x.opened();
+  say(hello(41'250ms));
+  say(resumed(9));
+  // The first, late, and the second.
+  CAF_CHECK_EQUAL(finished_shards.size(), 3u);
+  CAF_CHECK_EQUAL(finished.size(), 2u);
+}
+
+CAF_TEST(C8 a write whose answer was lost is no lost claim) {
+  begin({a});
+  moody->forgetful = true;
+  answer_all();
+  pass(5s);
+  CAF_CHECK_EQUAL(finished_shards.size(), 1u);
+  CAF_CHECK_EQUAL(finished.size(), 1u);
+  CAF_CHECK(disconnects.empty());
+}
+
+CAF_TEST(C8 a store that refuses a write is asked again) {
+  begin({a});
+  moody->refuses = true;
+  answer_all();
+  pass(5s);
+  CAF_CHECK(finished_shards.empty());
+  moody->refuses = false;
+  pass(1s);
+  CAF_CHECK_EQUAL(finished_shards.size(), 1u);
+  CAF_CHECK_EQUAL(finished.size(), 1u);
+}
+
+CAF_TEST(C7 a store that refuses for long costs no budget) {
+  info.session_remaining = 5;
+  start();
+  moody->refuses = true;
+  identify();
+  pass(5min);
+  CAF_CHECK(link().sent(2).empty());
+  moody->refuses = false;
+  pass(30s);
+  CAF_CHECK_EQUAL(link().sent(2).size(), 1u);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -25,6 +25,8 @@ void fuzz_members(std::string_view bytes);
 void fuzz_presences(std::string_view bytes);
 /// Ids, intents, URLs, tokens, and text inside what muster sends.
 void fuzz_text(std::string_view bytes);
+/// The session and the books of a shard_cut.
+void fuzz_cut_text(std::string_view bytes);
 /// The simulator's faults.
 void fuzz_fault(std::string_view bytes);
 /// The simulator's side of opcode 8.

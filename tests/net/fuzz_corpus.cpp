@@ -13,6 +13,7 @@ namespace {
 using namespace muster::fuzz;
 
 const std::map<std::string, void (*)(std::string_view)> targets{
+    {"cut_text", fuzz_cut_text},
     {"envelope", fuzz_envelope},
     {"fault", fuzz_fault},
     {"gateway_bot", fuzz_gateway_bot},

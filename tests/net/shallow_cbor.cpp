@@ -34,7 +34,9 @@ CAF_TEST(F1 no text leads deeper than the parser can go) {
   CAF_CHECK(reads(nested(4)));
   CAF_CHECK(!reads(nested(5)));
   CAF_CHECK(!reads(nested(50'000'000)));
-  CAF_CHECK(!reads(std::string(1'000'000, '\x9f'))); // without a length
+  for (auto head : {'\x9f', '\x7f', '\x5f', '\xbf', '\xff'}) // without a length
+    CAF_CHECK(!reads(std::string(10'000'000, head)));
+  CAF_CHECK(!reads('\x81' + std::string(10'000'000, '\x7f')));
   CAF_CHECK(!reads(std::string(1'000'000, '\xa1'))); // objects
 }
 

@@ -133,7 +133,7 @@ CAF_TEST(C1 only the present claim writes and each write once) {
     auto mine = claim_one(x, 1);
     auto good = next(mine);
     CAF_CHECK(save(x, good).holds);
-    CAF_CHECK(!save(x, good).holds); // it lands a second time
+    CAF_CHECK(save(x, good).holds); // its answer was lost
     for (auto change : {+[](shard_owner& y) { y.node = 2; },
                         +[](shard_owner& y) { ++y.epoch; },
                         +[](shard_owner& y) { ++y.token; },
@@ -184,6 +184,40 @@ CAF_TEST(C8 E3 all shards of this start and once) {
     CAF_CHECK_EQUAL(result.finished->guilds, 2u);
     CAF_CHECK_EQUAL(result.finished->members, 50u);
     CAF_CHECK(!save(x, settling(b, start, 30)).finished);
+  });
+}
+
+CAF_TEST(C8 E3 what settles has the same result when it is written again) {
+  on_each_store([](state_store& x) {
+    auto start = join(x, process(1, {0, 1})).start_id;
+    auto a = claim_one(x, 1, 0);
+    auto b = claim_one(x, 1, 1);
+    auto first = settling(a, start, 10);
+    CAF_CHECK(!save(x, first).finished);
+    auto last = settling(b, start, 20);
+    for (int i = 0; i < 3; ++i) { // nobody knows what came of it
+      auto result = save(x, last);
+      CAF_CHECK(result.holds);
+      CAF_REQUIRE(result.finished);
+      CAF_CHECK_EQUAL(result.finished->members, 30u);
+    }
+    CAF_CHECK(!save(x, first).finished);
+    CAF_CHECK(!save(x, next(b)).finished);
+    CAF_CHECK(!save(x, last).holds); // it lands late
+  });
+}
+
+CAF_TEST(C15 another number of shards begins another start) {
+  on_each_store([](state_store& x) {
+    auto start = join(x, process(1)).start_id;
+    auto mine = claim_one(x, 1);
+    CAF_CHECK(save(x, settling(mine, start, 10)).holds);
+    CAF_CHECK_EQUAL(x.leave({1, {}}), caf::none);
+    auto other = process(2);
+    other.shard_count = 4;
+    auto joined = join(x, other);
+    CAF_CHECK_EQUAL(joined.start_id, 102u);
+    CAF_CHECK(joined.finished_shards.empty());
   });
 }
 
