@@ -20,8 +20,9 @@ std::vector<std::uint32_t> shard_roster::unclaimed() const {
   return result;
 }
 
-bool shard_roster::is_unclaimed(std::uint32_t index) const {
-  auto i = entries_.find(index);
+bool shard_roster::awaits_owner_of(snowflake guild) const {
+  auto i = shard_count_ == 0 ? entries_.end()
+                             : entries_.find(shard_of(guild, shard_count_));
   return i != entries_.end() && i->second.unclaimed();
 }
 

@@ -19,7 +19,6 @@ namespace muster {
 /// the supervisor only.
 class shard_roster {
 public:
-  bool empty() const { return entries_.empty(); }
   std::uint32_t size() const {
     return static_cast<std::uint32_t>(entries_.size());
   }
@@ -31,11 +30,8 @@ public:
   void plan(const std::vector<std::uint32_t>& indexes);
   /// Those of them that do not run, nor have ended for good.
   std::vector<std::uint32_t> unclaimed() const;
-  bool is_unclaimed(std::uint32_t index) const;
-  /// The one of `guild` is, so that its requests are for later.
-  bool awaits_owner_of(snowflake guild) const {
-    return shard_count_ > 0 && is_unclaimed(shard_of(guild, shard_count_));
-  }
+  /// The one of `guild` is among these, so that its requests are for later.
+  bool awaits_owner_of(snowflake guild) const;
 
   /// A shard has been started, maybe not for the first time.
   void started(const shard_owner& claim, shard_internal_actor handle);

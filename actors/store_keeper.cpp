@@ -17,22 +17,25 @@ store_keeper::store_keeper(caf::actor_config& cfg,
 
 store_keeper::behavior_type store_keeper::make_behavior() {
   return {
-      [this](const join_store& x) { return ask(&state_store::join, x); },
-      [this](const claim_shards& x) { return claim(x); },
-      [this](const save_cut& x) { return save(x); },
-      [this](const leave_store& x) {
-        auto answer = make_response_promise<left_store>();
-        add([this, answer, x]() mutable {
-          auto error = store_->leave(x);
-          if (code_of(error) == errc::store_away)
-            return error;
-          answer.deliver(left_store{});
-          return error;
+      [this](const join_store& x) {
+        return ask<joined_store>(
+            [this, x](auto& out) { return store_->join(x, out); });
+      },
+      [this](const claim_shards& x) {
+        return ask<shards_claimed>([this, x](auto& out) {
+          auto error = store_->claim(x, out);
+          return error ? error : bar(out);
         });
-        return answer;
+      },
+      [this](const save_cut& x) {
+        return ask<cut_saved>([this, x](auto& out) { return save(x, out); });
+      },
+      [this](const leave_store& x) {
+        return ask<left_store>([this, x](auto&) { return store_->leave(x); });
       },
       [this](const claim_identify& x) {
-        return ask(&state_store::claim_identify, x);
+        return ask<identify_claimed>(
+            [this, x](auto& out) { return store_->claim_identify(x, out); });
       },
       [this](const timer_tick&) {
         away_ = false;
@@ -42,41 +45,29 @@ store_keeper::behavior_type store_keeper::make_behavior() {
 }
 
 void store_keeper::on_exit() {
+  for (auto& x : jobs_)
+    x.refuse();
   jobs_.clear();
   supervisor_ = nullptr;
   store_ = nullptr;
 }
 
-template <class Out, class In>
-caf::result<Out> store_keeper::ask(caf::error (state_store::*call)(const In&,
-                                                                   Out&),
-                                   const In& x) {
+template <class Out, class Call>
+caf::result<Out> store_keeper::ask(Call call) {
   auto answer = make_response_promise<Out>();
-  add([this, answer, call, x]() mutable {
+  auto run = [answer, call]() mutable {
     Out result;
-    auto error = ((*store_).*call)(x, result);
+    auto error = call(result);
     if (!error)
       answer.deliver(std::move(result));
     else if (code_of(error) != errc::store_away)
       answer.deliver(error);
     return error;
-  });
-  return answer;
-}
-
-caf::result<shards_claimed> store_keeper::claim(const claim_shards& x) {
-  auto answer = make_response_promise<shards_claimed>();
-  add([this, answer, x]() mutable {
-    shards_claimed result;
-    auto error = store_->claim(x, result);
-    if (!error)
-      error = bar(result);
-    if (!error)
-      answer.deliver(std::move(result));
-    else if (code_of(error) != errc::store_away)
-      answer.deliver(error);
-    return error;
-  });
+  };
+  auto refuse = [answer]() mutable {
+    answer.deliver(make_error(errc::not_running));
+  };
+  add({std::move(run), std::move(refuse)});
   return answer;
 }
 
@@ -95,24 +86,18 @@ caf::error store_keeper::bar(shards_claimed& x) {
   return caf::none;
 }
 
-caf::result<cut_saved> store_keeper::save(const save_cut& x) {
-  auto answer = make_response_promise<cut_saved>();
-  add([this, answer, x]() mutable {
-    std::vector<state_store::saved> results;
-    auto error = store_->save({x}, results);
-    if (!error) {
-      auto& result = results.front();
-      if (!result.holds)
-        send(supervisor_, claim_lost{x.cut.owner});
-      else if (x.settled)
-        send(supervisor_, startup_recorded{*x.settled, result.finished});
-      answer.deliver(cut_saved{result.holds});
-      return error;
-    }
-    // What is to be told then must not be lost, whatever is wrong now.
+caf::error store_keeper::save(const save_cut& x, cut_saved& out) {
+  std::vector<state_store::saved> results;
+  // What is to be told then must not be lost, whatever is wrong now.
+  if (auto error = store_->save({x}, results))
     return make_error(errc::store_away, sentence_of(error));
-  });
-  return answer;
+  auto& result = results.front();
+  out.holds = result.holds;
+  if (!result.holds)
+    send(supervisor_, claim_lost{x.cut.owner});
+  else if (x.settled)
+    send(supervisor_, startup_recorded{*x.settled, result.finished});
+  return caf::none;
 }
 
 void store_keeper::add(job x) {
@@ -125,7 +110,7 @@ void store_keeper::work() {
   while (!jobs_.empty()) {
     caf::error error;
     try {
-      error = jobs_.front()();
+      error = jobs_.front().run();
     } catch (...) { // of a driver, or for want of memory
       report_exception("the store", std::current_exception());
       error = make_error(errc::store_away);

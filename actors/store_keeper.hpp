@@ -30,17 +30,20 @@ public:
   void on_exit() override;
 
 private:
-  /// Gives errc::store_away when it is to be tried again.
-  using job = std::function<caf::error()>;
+  struct job {
+    /// Gives errc::store_away when it is to be tried again.
+    std::function<caf::error()> run;
+    /// It will never be run.
+    std::function<void()> refuse;
+  };
 
-  template <class Out, class In>
-  caf::result<Out> ask(caf::error (state_store::*call)(const In&, Out&),
-                       const In& x);
-  caf::result<shards_claimed> claim(const claim_shards& x);
+  /// Answers with what `call(result)` gives, when the store is there for it.
+  template <class Out, class Call>
+  caf::result<Out> ask(Call call);
   /// Sees to it that no write that went before the claim can land after it
   /// (C1); leaves those that hold.
   caf::error bar(shards_claimed& x);
-  caf::result<cut_saved> save(const save_cut& x);
+  caf::error save(const save_cut& x, cut_saved& out);
   void add(job x);
   void work();
 

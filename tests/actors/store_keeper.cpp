@@ -22,6 +22,7 @@ public:
     return fails() ? error() : memory_store::join(x, out);
   }
   caf::error claim(const claim_shards& x, shards_claimed& out) override {
+    ++claims;
     return fails() ? error() : memory_store::claim(x, out);
   }
   caf::error save(const std::vector<save_cut>& all,
@@ -45,6 +46,7 @@ public:
   bool refuses = false;
   bool forgetful = false;
   int tries = 0;
+  int claims = 0;
 
 private:
   bool fails() {
@@ -258,6 +260,55 @@ CAF_TEST(C7 a store that refuses for long costs no budget) {
   moody->refuses = false;
   pass(30s);
   CAF_CHECK_EQUAL(link().sent(2).size(), 1u);
+}
+
+CAF_TEST(C1 what runs elsewhere is asked for once a second whatever dies here) {
+  joined_store joined;
+  shards_claimed claims;
+  moody->join({99, 1, 2, values.intents, {1}}, joined);
+  moody->claim({99, 1, {1}}, claims);
+  start(2);
+  auto in_ten_seconds = [this] {
+    auto before = moody->claims;
+    pass(10s);
+    return moody->claims - before;
+  };
+  CAF_CHECK_EQUAL(in_ten_seconds(), 10);
+  for (int i = 0; i < 3; ++i) {
+    auto& x = *connections.back();
+    x.throws = true; // its shard dies of it
+    x.opened();
+    x.say(hello(41'250ms));
+    pass(7s + 300ms); // for its turn to identify, out of step with the claims
+    CAF_REQUIRE_EQUAL(disconnects.size(), static_cast<std::size_t>(i + 1));
+  }
+  CAF_CHECK_EQUAL(in_ten_seconds(), 10);
+}
+
+CAF_TEST(C4 a bot whose store refuses its last word stops all the same) {
+  begin({a});
+  moody->refuses = true;
+  auto stopping = self->request(supervisor, caf::infinite, stop_request{});
+  sched.run();
+  bool done = false;
+  stopping.receive([&](const stopped&) { done = true; },
+                   [](const caf::error&) {});
+  CAF_CHECK(done);
+}
+
+CAF_TEST(F1 Q3 a keeper that is killed leaves nobody without an answer) {
+  start(); // for a supervisor that it may tell
+  moody->away = true;
+  auto keeper = sys.spawn<store_keeper>(moody, supervisor, nullptr);
+  auto first = self->request(keeper, caf::infinite, join_store{});
+  auto second = self->request(keeper, caf::infinite, save_cut{});
+  sched.run();
+  kill(keeper);
+  int refused = 0;
+  auto count = [&](const caf::error&) { ++refused; };
+  first.receive([](const joined_store&) {}, count);
+  second.receive([](const cut_saved&) {}, count);
+  CAF_CHECK_EQUAL(refused, 2);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

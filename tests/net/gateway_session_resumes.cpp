@@ -113,6 +113,15 @@ CAF_TEST(C14 a saved address of elsewhere is passed over with a note) {
   CAF_CHECK_EQUAL(actions(), "connect "s + at_gateway + ", resume");
 }
 
+CAF_TEST(F3 a certificate refused at a saved address is no end) {
+  session.start(gateway_url, now, {"s1", 1, "wss://r.gateway.example"});
+  session.closed(0, errc::certificate_refused, "expired", now);
+  CAF_CHECK(session.state() == phase::waiting);
+  session.take_actions();
+  return_to_hello();
+  CAF_CHECK_EQUAL(actions(), "connect "s + at_gateway + ", resume");
+}
+
 CAF_TEST(C6 what names no session begins one) {
   for (auto& x : {saved_session{}, saved_session{"", 5, resume_url},
                   saved_session{"s1", std::nullopt, resume_url}}) {
