@@ -241,8 +241,14 @@ bool model_schedule::startup_settled(const shard_side& s) const {
   auto r = std::find_if(told.readies.rbegin(), told.readies.rend(),
                         [&](auto& x) { return x.shard == s.index; });
   auto chunks = r != told.readies.rend() && r->auto_chunk;
-  // One that never rests need not be at rest just now.
-  if (never_calm(s) && (!chunks || has_finished(s, told.calm)))
+  // One that never rests need not be at rest just now. But who has lost the
+  // guild that does it may come to rest.
+  auto spared =
+      r != told.readies.rend() && told.poisoned
+      && std::find(r->guilds.begin(), r->guilds.end(), told.poisoned->guild)
+             == r->guilds.end();
+  if (never_calm(s)
+      && (!chunks || has_finished(s, spared ? r->step : told.calm)))
     return true;
   if (s.live == nullptr || s.invalid)
     return false;
