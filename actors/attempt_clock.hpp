@@ -47,9 +47,20 @@ public:
   /// When a timer is to be set, and for how long.
   using wait = optional<caf::timespan>;
 
+  /// What had been before, in another process (C6).
+  struct past {
+    /// Attempts that failed and count.
+    std::uint32_t spent = 0;
+    /// Opcodes 8 that were written.
+    std::uint32_t asked = 0;
+  };
+
   /// `repeats` is false for someone else's request: nobody asks again (Q4).
   explicit attempt_clock(const patience& x, bool repeats = true)
-      : patience_(x), repeats_(repeats) {}
+      : attempt_clock(x, repeats, past{}) {}
+  attempt_clock(const patience& x, bool repeats, past before)
+      : patience_(x), repeats_(repeats), attempts_(before.spent),
+        asked_(before.asked) {}
 
   /// Another caller has joined.
   void be_patient(const patience& x) { patience_ = x; }
@@ -60,6 +71,14 @@ public:
   void refused(const std::string& attempt);
   void lost(const std::string& attempt);
   void resumed(const std::string& attempt, caf::timespan at);
+  /// One that the past does not tell of was written, too.
+  void found() { ++asked_; }
+  /// It is no longer someone else's; who asked for it first is gone, and what
+  /// came before is unknown, so that asking again after a silence is free.
+  void adopt() {
+    repeats_ = true;
+    next_ = charge::free_after_silence;
+  }
 
   /// A chunk of `attempt` was counted.
   wait heard(const std::string& attempt, caf::timespan at);
@@ -79,6 +98,10 @@ public:
   /// The attempt that was written last and not refused; empty if there is
   /// none.
   const std::string& attempt() const { return attempt_; }
+  /// Attempts that have failed and count, when one has.
+  std::uint32_t spent() const {
+    return attempts_ - (next_ == charge::free ? 1 : 0);
+  }
   /// Opcodes 8 that were written (Q14).
   std::uint32_t asked() const { return asked_; }
 

@@ -10,8 +10,11 @@ namespace muster {
 
 chunk_request::chunk_request(caf::actor_config& cfg, chunk_request_config args)
     : chunk_request_actor::base(cfg), cfg_(std::move(args)),
-      ledger_(cfg_.answer_limit), clock_(cfg_.patience, !cfg_.foreign) {
+      ledger_(cfg_.answer_limit),
+      clock_(cfg_.patience, !cfg_.foreign, cfg_.past) {
   guard(this, cfg_.strays);
+  for (auto& attempt : cfg_.past_attempts)
+    ledger_.begin_attempt(attempt);
 }
 
 chunk_request::behavior_type chunk_request::make_behavior() {
@@ -20,6 +23,8 @@ chunk_request::behavior_type chunk_request::make_behavior() {
         auto answer = make_response_promise<chunk_request_finished>();
         caller to{answer, x.answer_limit};
         clock_.be_patient(x.patience);
+        if (std::exchange(cfg_.foreign, false)) // only its shard sends callers
+          clock_.adopt();
         if (clock_.over())
           this->answer(to, final_);
         else
@@ -77,6 +82,10 @@ void chunk_request::take(const attempt_news& x) {
   case attempt_event::resumed:
     clock_.resumed(x.nonce, x.at);
     break;
+  case attempt_event::found:
+    ledger_.begin_attempt(x.nonce);
+    clock_.found();
+    break;
   }
 }
 
@@ -121,7 +130,7 @@ void chunk_request::report(const quiet_report& x) {
     arm(verdict.after);
     break;
   case attempt_clock::verdict::ask_again:
-    send(cfg_.owner, ask_again{cfg_.nonce, clock_.attempt()});
+    send(cfg_.owner, ask_again{cfg_.nonce, clock_.attempt(), clock_.spent()});
     break;
   case attempt_clock::verdict::give_up:
     finish(clock_.failure());

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
@@ -26,6 +27,9 @@ struct chunk_request_config {
   std::uint32_t answer_limit = 0;
   /// Someone else's: only counted, never asked again (Q4).
   bool foreign = false;
+  /// In the process that had the shard before.
+  attempt_clock::past past;
+  std::vector<std::string> past_attempts;
   shard_internal_actor owner;
   /// Hears the E1 if the owner has died.
   supervisor_actor supervisor;

@@ -3,6 +3,7 @@
 #include <deque>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "net/clock.hpp"
 
@@ -15,10 +16,11 @@ public:
   static constexpr timespan memory = std::chrono::minutes(5);
   static constexpr std::size_t capacity = 8192;
 
-  void add(std::string nonce, time_point now) {
+  /// `derived`: who goes on from a cut finds it out without being told (C6).
+  void add(std::string nonce, time_point now, bool derived = false) {
     expire(now);
     auto [i, added] = until_.insert_or_assign(nonce, now + memory);
-    order_.push_back({std::move(nonce), i->second});
+    order_.push_back({std::move(nonce), i->second, derived});
     while (until_.size() > capacity)
       drop_oldest();
   }
@@ -28,12 +30,22 @@ public:
     return i != until_.end() && now < i->second;
   }
 
+  /// Those that are not derived and live at `now`, oldest first.
+  std::vector<std::string> underived(time_point now) const {
+    std::vector<std::string> result;
+    for (auto& x : order_)
+      if (!x.derived && x.until > now)
+        result.push_back(x.nonce);
+    return result;
+  }
+
   std::size_t size() const { return until_.size(); }
 
 private:
   struct entry {
     std::string nonce;
     time_point until;
+    bool derived;
   };
 
   void expire(time_point now) {

@@ -37,6 +37,8 @@ struct guild_record {
   /// Since chunking began (S8).
   std::uint64_t joined = 0;
   std::uint64_t left = 0;
+  /// Requests that the startup has begun for it in this session (C6).
+  std::uint32_t begun = 0;
 
   bool judged() const {
     return phase == guild_phase::complete || phase == guild_phase::incomplete

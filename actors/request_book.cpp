@@ -9,17 +9,10 @@ namespace muster {
 
 using stage = request_stage;
 
-namespace {
-
-/// A request that brings more chunks each time a connection ends goes on, but
-/// not for ever (Q13).
-constexpr std::uint32_t most_ends = 10;
-
-} // namespace
-
-request_book::request_book(const settings& cfg)
+request_book::request_book(const settings& cfg, std::uint64_t epoch)
     : cooldown_(cfg.cooldown), queue_(cooldown_),
-      max_in_flight_(cfg.max_in_flight), max_refusals_(cfg.max_refusals) {}
+      max_in_flight_(cfg.max_in_flight), max_refusals_(cfg.max_refusals),
+      epoch_(epoch) {}
 
 // -- queue --------------------------------------------------------------------
 
@@ -82,6 +75,7 @@ const request_book::entry* request_book::next(bool startup_too,
   if (x == nullptr)
     return nullptr;
   enter_wire(*x);
+  ++version_;
   x->taken_back = false;
   x->posted = now;
   index_.add_attempt(*x);
@@ -113,6 +107,7 @@ request_book::list_to_join(const guild_members_request& x) {
 
 void request_book::join(entry& into, const guild_members_request& x,
                         origin from) {
+  ++version_;
   if (from == origin::startup) {
     into.joined_by_startup |= !into.for_startup;
     into.for_startup = true;
@@ -136,6 +131,8 @@ request_book::acceptance request_book::accept(guild_members_request x,
                                               time_point now) {
   if (x.nonce.empty())
     x.nonce = make_nonce();
+  if (auto mine = from == origin::user ? take_over(x, now) : nullptr)
+    return {caf::none, mine->nonce, true};
   if (known(x.nonce, now))
     return {make_error(errc::nonce_in_use), {}, false};
   auto nonce = x.nonce;
@@ -155,6 +152,7 @@ request_book::acceptance request_book::accept(guild_members_request x,
   made.patience = patience::of(x);
   made.request = std::move(x);
   auto& stored = index_.add(std::move(made));
+  ++version_;
   if (from == origin::foreign) {
     stored.stage = stage::written;
     stored.chunks = 1; // the one that told of it
@@ -167,6 +165,24 @@ request_book::acceptance request_book::accept(guild_members_request x,
   return {caf::none, nonce, false};
 }
 
+void request_book::set_derived(const std::string& nonce, bool spent) {
+  auto x = index_.find(nonce);
+  if (x == nullptr)
+    return;
+  x->derived = true;
+  if (spent && x->attempt == nonce)
+    renew_attempt(*x);
+}
+
+void request_book::set_streamed(const std::string& nonce) {
+  if (auto x = index_.find(nonce))
+    x->streamed = true;
+}
+
+void request_book::renew_attempt(entry& x) {
+  x.attempt = attempt_nonce(x.nonce, epoch_, ++x.ordinal);
+}
+
 const request_book::entry* request_book::written(const std::string& attempt,
                                                  snowflake guild,
                                                  time_point now) {
@@ -176,6 +192,8 @@ const request_book::entry* request_book::written(const std::string& attempt,
   if (x == nullptr || x->attempt != attempt || x->stage != stage::posted)
     return nullptr;
   x->stage = stage::written;
+  ++x->asked;
+  ++version_;
   return x;
 }
 
@@ -198,6 +216,8 @@ request_book::owner request_book::chunk(const std::string& attempt,
     return {};
   cooldown_.chunk(guild, attempt, now);
   auto x = index_.of_attempt(attempt);
+  auto found =
+      x == nullptr && (x = find_former(attempt, guild, now)) != nullptr;
   if (x == nullptr) {
     if (ended_.contains(attempt, now))
       return {owner::late};
@@ -208,6 +228,7 @@ request_book::owner request_book::chunk(const std::string& attempt,
   if (had_left(*x, attempt, now))
     cooldown_.chunk(guild, attempt, now);
   if (x->attempt == attempt && !x->heard) {
+    ++version_;
     x->heard = true;
     x->refusals = 0;
   }
@@ -217,22 +238,26 @@ request_book::owner request_book::chunk(const std::string& attempt,
   }
   x->members += members;
   ++x->chunks;
-  owner result{owner::known, x};
+  owner result{owner::known, x, false, found};
   if (x->attempt == attempt && x->stage == stage::posted) {
     x->stage = stage::written;
+    ++x->asked;
     result.proves_write = true;
   }
   return result;
 }
 
 void request_book::ask_again(const std::string& nonce,
-                             const std::string& attempt, time_point now) {
+                             const std::string& attempt, time_point now,
+                             std::uint32_t spent) {
   auto x = index_.find(nonce);
   // A new session may have brought a new attempt meanwhile.
   if (x == nullptr || x->attempt != attempt || !x->on_wire())
     return;
   leave_wire(*x);
-  x->attempt = make_nonce();
+  x->spent = spent;
+  ++version_;
+  renew_attempt(*x);
   enqueue_when_free(*x, now);
 }
 
@@ -245,6 +270,7 @@ request_book::rate_limited(const std::string& attempt, snowflake guild,
   if (x == nullptr || x->attempt != meant || x->from == origin::foreign
       || said < x->posted || (!had_left(*x, meant, now) && !x->on_wire()))
     return {};
+  ++version_;
   if (x->whole_list)
     cooldown_.refused(x->request.guild_id, x->attempt, retry_after, now);
   if (++x->refusals >= max_refusals_) {
@@ -254,91 +280,6 @@ request_book::rate_limited(const std::string& attempt, snowflake guild,
   leave_wire(*x);
   enqueue(*x, now + retry_after);
   return {{x->nonce, consequence::delayed, x->attempt}};
-}
-
-request_book::consequences request_book::connection_ended() {
-  consequences result;
-  for (auto x : index_.in_order()) {
-    auto brought = x->take_chunks();
-    // Nor does it wait for ever for a GUILD_CREATE that ends connections.
-    if (x->stage == stage::held && ++x->waits >= x->enough_ends())
-      release(x->request.guild_id);
-    if (!x->on_wire() || x->from == origin::foreign) {
-      x->suspicions.note(brought);
-      continue;
-    }
-    suspect(*x, x->suspicions.add(brought));
-    if (++x->ends < most_ends * x->enough_ends()
-        && x->suspicions.in_a_row() < x->enough_ends())
-      continue;
-    set_ending(*x);
-    result.push_back({x->nonce, consequence::poison, x->attempt});
-  }
-  return result;
-}
-
-request_book::consequences request_book::session_resumed(time_point now) {
-  consequences result;
-  for (auto x : index_.in_order()) {
-    if (x->stage == stage::written)
-      result.push_back({x->nonce, consequence::resumed, x->attempt});
-    else if (x->stage == stage::posted) {
-      // It has hardly left, so its nonce is still good.
-      leave_wire(*x);
-      if (x->whole_list)
-        cooldown_.taken_back(x->request.guild_id, x->attempt, now);
-      x->taken_back = true;
-      enqueue(*x, time_point{});
-    }
-  }
-  return result;
-}
-
-request_book::consequences request_book::session_lost(time_point now) {
-  consequences result;
-  for (auto x : index_.in_order()) {
-    switch (x->stage) {
-    case stage::posted:
-      leave_wire(*x);
-      if (x->whole_list)
-        cooldown_.taken_back(x->request.guild_id, x->attempt, now);
-      if (x->attempt == x->nonce) // the request's own
-        index_.remove_attempt(*x);
-      else // it may have left after all
-        x->attempt = make_nonce();
-      retire_attempts(*x, now);
-      enqueue(*x, time_point{});
-      break;
-    case stage::written:
-      retire_attempts(*x, now);
-      if (x->from == origin::foreign || (!x->for_startup && ++x->losses > 1)) {
-        set_ending(*x);
-        result.push_back({x->nonce, consequence::lost, x->attempt});
-        break;
-      }
-      leave_wire(*x);
-      result.push_back({x->nonce, consequence::again, x->attempt});
-      x->attempt = make_nonce();
-      enqueue_when_free(*x, now);
-      break;
-    case stage::held:
-    case stage::queued:
-      // After a refusal the same nonce would have gone out again.
-      if (index_.is_attempt(x->attempt))
-        x->attempt = make_nonce();
-      retire_attempts(*x, now);
-      break;
-    case stage::ending:
-      break;
-    }
-  }
-  return result;
-}
-
-void request_book::retire_attempts(entry& x, time_point now) {
-  // Chunks of the old session touch no book of the new one (S5).
-  for (auto& old : index_.take_attempts(x))
-    ended_.add(old, now);
 }
 
 void request_book::hold(const std::vector<snowflake>& guilds) {
@@ -372,13 +313,14 @@ void request_book::ended(const std::string& nonce, time_point now) {
     return;
   set_ending(*x);
   --ending_;
+  ++version_;
   for (auto& attempt : x->attempts)
-    ended_.add(attempt, now);
+    ended_.add(attempt, now, x->derived);
   for (auto& caller : x->callers)
     if (caller != nonce)
       ended_.add(caller, now);
   // Its own nonce must not be taken for a new request's either.
-  ended_.add(nonce, now);
+  ended_.add(nonce, now, x->derived);
   index_.remove(nonce);
   if (++ends_ % 256 == 0)
     cooldown_.expire(now);
@@ -386,6 +328,7 @@ void request_book::ended(const std::string& nonce, time_point now) {
 
 void request_book::withdraw(const std::string& caller_nonce, time_point now) {
   auto called = index_.remove_caller(caller_nonce);
+  ++version_;
   if (called != nullptr && called->nonce != caller_nonce)
     ended_.add(caller_nonce, now);
 }

@@ -10,6 +10,7 @@
 #include <caf/error.hpp>
 
 #include "actors/ended_nonces.hpp"
+#include "actors/request_cut.hpp"
 #include "actors/request_entry.hpp"
 #include "actors/request_index.hpp"
 #include "actors/request_queue.hpp"
@@ -17,6 +18,7 @@
 #include "messages/request.hpp"
 #include "messages/settings.hpp"
 #include "net/clock.hpp"
+#include "net/derived_nonce.hpp"
 #include "net/guild_cooldown.hpp"
 
 namespace muster {
@@ -43,6 +45,8 @@ public:
     const entry* request = nullptr;
     /// The chunk is the first news that its attempt has been written.
     bool proves_write = false;
+    /// Its attempt went out before the cut, which does not tell of it.
+    bool found = false;
   };
 
   /// What follows for a request.
@@ -55,7 +59,8 @@ public:
 
   using consequences = std::vector<consequence>;
 
-  explicit request_book(const settings& cfg);
+  /// Nonces of attempts are made under `epoch`, that of the shard's claim.
+  explicit request_book(const settings& cfg, std::uint64_t epoch = 1);
 
   request_book(const request_book&) = delete;
   request_book& operator=(const request_book&) = delete;
@@ -70,6 +75,12 @@ public:
     if (auto request = index_.find(nonce))
       request->collector = std::move(x);
   }
+
+  /// Its nonce is derived; if `spent`, it may have gone out under it before
+  /// (C6).
+  void set_derived(const std::string& nonce, bool spent);
+  /// Its members go to one actor as they come.
+  void set_streamed(const std::string& nonce);
 
   /// The best request of a priority that may go out now, or null; it counts
   /// as posted.
@@ -88,9 +99,9 @@ public:
               std::uint32_t members, time_point now);
 
   /// `attempt` has failed: another one under a new nonce, if it is the
-  /// present one.
+  /// present one. `spent` have failed and count (Q8).
   void ask_again(const std::string& nonce, const std::string& attempt,
-                 time_point now);
+                 time_point now, std::uint32_t spent = 0);
 
   /// RATE_LIMITED for an attempt, or without nonce for a guild; it came at
   /// `said`, maybe long before it was read.
@@ -124,10 +135,31 @@ public:
   /// Takes one caller away (Q10).
   void withdraw(const std::string& caller_nonce, time_point now);
 
+  // -- cuts (C6) --------------------------------------------------------------
+  /// What another process can go on from; of the requests that end with this
+  /// one only what the startup wants, if `leaving`.
+  request_cut cut(time_point now, bool leaving = false) const;
+  /// Goes on from that; it was made under an epoch before.
+  void restore(const request_cut& x, time_point now);
+  /// Its startup's request goes on with the next owner.
+  bool hands_over(snowflake guild) const;
+  /// Nonces whose late chunks the next owner cannot tell for ours by itself.
+  std::vector<std::string> ended_nonces(time_point now,
+                                        bool leaving = false) const;
+  void restore_ended(std::string nonce, time_point now) {
+    ended_.add(std::move(nonce), now);
+  }
+  /// Epochs whose opcodes 8 may still be answered in this session.
+  epoch_range former_epochs() const { return former_; }
+  /// Grows when a cut would be another one.
+  std::uint64_t version() const { return version_; }
+
   // -- look-ups: see request_index --------------------------------------------
   const entry* find(const std::string& nonce) const {
     return index_.find(nonce);
   }
+  /// True if it is in use, or has been not long ago.
+  bool known(const std::string& nonce, time_point now) const;
   /// The request that `caller_nonce` made or joined; null if there is none.
   const entry* of_caller(const std::string& caller_nonce) const {
     return index_.of_caller(caller_nonce);
@@ -155,7 +187,6 @@ public:
   std::size_t ending() const { return ending_; }
 
 private:
-  bool known(const std::string& nonce, time_point now) const;
   void enqueue(entry& x, time_point not_before);
   void enqueue_when_free(entry& x, time_point now);
   void dequeue(entry& x);
@@ -163,9 +194,17 @@ private:
   void leave_wire(entry& x);
   void suspect(entry& x, bool on);
   void set_ending(entry& x);
+  /// The next attempt gets a new nonce.
+  void renew_attempt(entry& x);
+  /// The request that an owner before had asked under `attempt`; null if none.
+  entry* find_former(const std::string& attempt, snowflake guild,
+                     time_point now);
   /// There is news of an attempt that was taken back: it is on the wire after
   /// all. False if it was not.
   bool had_left(entry& x, const std::string& attempt, time_point now);
+  /// What a former owner had asked under this nonce, and looked foreign: it is
+  /// this request's (C6). Null if there is none.
+  entry* take_over(const guild_members_request& x, time_point now);
   entry* list_to_join(const guild_members_request& x);
   void join(entry& into, const guild_members_request& x, origin from);
   void retire_attempts(entry& x, time_point now);
@@ -180,13 +219,16 @@ private:
   guild_cooldown cooldown_;
   request_queue queue_;
   request_index index_;
-  ended_nonces ended_;
+  muster::ended_nonces ended_;
   std::uint32_t max_in_flight_;
   std::uint32_t max_refusals_;
   std::unordered_set<snowflake> held_guilds_;
   wire_load wire_;
   std::size_t ending_ = 0;
   std::uint64_t ends_ = 0;
+  std::uint64_t epoch_;
+  epoch_range former_;
+  std::uint64_t version_ = 0;
 };
 
 } // namespace muster

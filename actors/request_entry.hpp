@@ -5,23 +5,12 @@
 #include <string>
 #include <unordered_set>
 #include <utility>
-#include <vector>
 
-#include "actors/vain_ends.hpp"
+#include "actors/request_record.hpp"
 #include "messages/internal/actors.hpp"
-#include "messages/internal/patience.hpp"
-#include "messages/request.hpp"
 #include "net/clock.hpp"
 
 namespace muster {
-
-/// Who wants a request.
-enum class origin : std::uint8_t {
-  user,
-  startup,
-  /// Someone else: only its chunks are seen (Q4).
-  foreign,
-};
 
 /// How far a request has come.
 enum class request_stage : std::uint8_t {
@@ -38,28 +27,21 @@ enum class request_stage : std::uint8_t {
 };
 
 /// What a shard's request_book knows of one request that has not ended.
-struct request_entry {
+struct request_entry : request_record {
   std::string nonce;
-  guild_members_request request;
-  /// Of all who want it.
-  muster::patience patience;
   /// Collects its chunks; null until it has been spawned.
   chunk_request_actor collector;
-  origin from = origin::user;
   request_stage stage = request_stage::queued;
   /// A whole list of our own: the cooldown and max_in_flight are for these.
   bool whole_list = false;
-  /// Settles its guild at startup, whoever asked first.
-  bool for_startup = false;
-  /// The startup joined it late: with another number of attempts.
-  bool joined_by_startup = false;
   /// Its write was not confirmed when the connection was lost.
   bool taken_back = false;
   /// Something came for the present attempt.
   bool heard = false;
   /// The nonce of the present or the next attempt.
   std::string attempt;
-  std::vector<std::string> attempts;
+  /// Of the latest nonce that was made for an attempt under this epoch.
+  std::uint32_t ordinal = 0;
   std::unordered_set<std::string> callers;
   /// Members that came for the present attempt, for the progress only.
   std::uint64_t members = 0;
@@ -69,20 +51,6 @@ struct request_entry {
   /// any attempt has had on it.
   std::uint64_t attempt_chunks = 0;
   std::uint64_t connection_chunks = 0;
-  /// Connections that ended while it was on the wire: those that may be its
-  /// fault, for they brought no more chunks than ever, and all (Q13).
-  vain_ends suspicions;
-  std::uint32_t ends = 0;
-  /// Connections that ended while it was held: after too many of them it goes
-  /// out without its GUILD_CREATE (Q13).
-  std::uint32_t waits = 0;
-  /// It may be what ended a connection, so it goes out alone. Does not change
-  /// while it is queued.
-  bool suspect = false;
-  std::uint32_t refusals = 0;
-  std::uint32_t losses = 0;
-  /// Orders those of equal priority, lower first.
-  std::uint64_t rank = 0;
   /// Of its arrival.
   std::uint64_t order = 0;
   /// While it is delayed: until when.
@@ -104,6 +72,11 @@ struct request_entry {
   std::uint64_t take_chunks() {
     attempt_chunks = 0;
     return std::exchange(connection_chunks, 0);
+  }
+
+  /// It goes on with the next owner when its process ends.
+  bool is_handed_over() const {
+    return from == origin::startup && stage != request_stage::ending;
   }
 
   bool on_wire() const {

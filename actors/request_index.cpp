@@ -115,14 +115,27 @@ std::vector<std::string> request_index::of_guild(snowflake guild) const {
   return i == by_guild_.end() ? std::vector<std::string>{} : i->second;
 }
 
-std::vector<request_index::entry*> request_index::in_order() {
-  std::vector<entry*> result;
-  result.reserve(entries_.size());
-  for (auto& [nonce, x] : entries_)
+namespace {
+
+template <class Entry, class Entries>
+std::vector<Entry*> by_order(Entries& all) {
+  std::vector<Entry*> result;
+  result.reserve(all.size());
+  for (auto& [nonce, x] : all)
     result.push_back(&x);
   std::sort(result.begin(), result.end(),
             [](auto a, auto b) { return a->order < b->order; });
   return result;
+}
+
+} // namespace
+
+std::vector<request_index::entry*> request_index::in_order() {
+  return by_order<entry>(entries_);
+}
+
+std::vector<const request_index::entry*> request_index::in_order() const {
+  return by_order<const entry>(entries_);
 }
 
 template <class Predicate>

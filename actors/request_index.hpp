@@ -55,6 +55,11 @@ public:
   /// True while a whole list of `guild` has not ended, even if it is ending.
   bool has_list(snowflake guild) const;
 
+  /// True if its guild has no other request.
+  bool is_alone(const entry& x) const {
+    return by_guild_.at(x.request.guild_id).size() == 1;
+  }
+
   /// True if a request for it waits for its GUILD_CREATE no longer (Q13).
   bool has_waited(snowflake guild) const;
 
@@ -62,6 +67,7 @@ public:
   std::vector<std::string> of_guild(snowflake guild) const;
   /// All in the order of their arrival.
   std::vector<entry*> in_order();
+  std::vector<const entry*> in_order() const;
   /// Guilds with requests of our own.
   std::vector<snowflake> guilds() const;
   /// Guilds with whole lists of our own that are not ending.

@@ -4,7 +4,6 @@
 #include <memory>
 #include <utility>
 
-#include "actors/cut_text.hpp"
 #include "actors/log.hpp"
 #include "actors/mailbox_sink.hpp"
 #include "messages/errc.hpp"
@@ -26,7 +25,7 @@ shard::shard(caf::actor_config& cfg, shard_config args)
       values_(*cfg_.values),
       link_(cfg_, sinks_of(caf::actor_cast<caf::weak_actor_ptr>(ctrl())),
             *this),
-      book_(values_), startup_(values_),
+      book_(values_, cfg_.cut.owner.epoch), startup_(values_),
       subscribers_(caf::actor_cast<caf::weak_actor_ptr>(ctrl()),
                    values_.listener_bound, values_.on_overflow),
       quiet_(clock().now()), pace_(values_.progress_interval) {
@@ -103,107 +102,6 @@ void shard::on_exit() {
   cfg_.supervisor = nullptr;
 }
 
-void shard::start(const start_request&) {
-  link_.session().start(cfg_.gateway_url, now(), restore());
-}
-
-saved_session shard::restore() {
-  session_cut saved;
-  startup_cut books;
-  auto& from = cfg_.cut;
-  auto how = read_session(from.session.value_or(""), saved);
-  if (how == cut_reading::empty)
-    return {};
-  if (how == cut_reading::good
-      && (saved.intents != cfg_.intents
-          || saved.shard_count != cfg_.id.count)) {
-    log().info("shard {}: the saved session has other intents or another "
-               "number of shards; it is not resumed",
-               cfg_.id.index);
-    return {};
-  }
-  if (how == cut_reading::good)
-    how = read_books(from.books.value_or(""), books);
-  if (how != cut_reading::good || !books.began) {
-    log().warn("shard {}: what was saved of it cannot be read; it identifies "
-               "anew",
-               cfg_.id.index);
-    return {};
-  }
-  log().debug("shard {}: goes on with {} guilds after sequence {}",
-              cfg_.id.index, books.guilds.size(), *saved.session.sequence);
-  auto wanted = startup_.restore(books, quiet_now());
-  book_.hold(startup_.awaited());
-  for (auto guild : wanted)
-    ask_for_startup(guild);
-  set_auto_chunk({cfg_.auto_chunk, cfg_.chunk_presences});
-  pace_.news_now(now());
-  return saved.session;
-}
-
-shard_cut shard::cut() {
-  shard_cut x;
-  x.owner = cfg_.cut.owner;
-  x.number = ++cuts_;
-  // A session that was lent is the bot's to resume (A1).
-  auto session = link_.lent() ? saved_session{} : link_.session().saved();
-  x.session = write_session({std::move(session), cfg_.intents, cfg_.id.count});
-  auto books = startup_.cut(quiet_now());
-  // Who goes on from here tells what has not been recorded.
-  books.finished = books.finished && unrecorded_ == 0;
-  x.books = write_books(books);
-  return x;
-}
-
-void shard::save() {
-  // What came of it the supervisor is told.
-  request(cfg_.keeper, caf::infinite, save_cut{cut(), {}})
-      .then([](const cut_saved&) {}, [](const caf::error&) {});
-}
-
-void shard::record(shard_settled x) {
-  if (recording_) {
-    ++unrecorded_;
-    untold_.push_back({nullptr, false, std::move(x)});
-    return;
-  }
-  recording_ = true;
-  request(cfg_.keeper, caf::infinite, save_cut{cut(), std::move(x)})
-      .then([this](const cut_saved&) { tell_the_rest(); },
-            [this](const caf::error&) { tell_the_rest(); });
-}
-
-void shard::tell_the_rest() {
-  recording_ = false;
-  // What is not recorded when it stops is left to the next owner.
-  while (!recording_ && !untold_.empty()
-         && !(stopping_ && untold_.front().settled)) {
-    auto next = std::move(untold_.front());
-    untold_.pop_front();
-    if (next.tell) {
-      next.tell();
-    } else {
-      --unrecorded_;
-      record(*std::move(next.settled));
-    }
-  }
-}
-
-caf::result<shard_cut> shard::stop(const stop_request&) {
-  auto promise = make_response_promise<shard_cut>();
-  if (stopping_) {
-    promise.deliver(make_error(errc::not_running));
-    return promise;
-  }
-  stopping_ = promise;
-  // Before what is open ends; no later event is handled.
-  last_cut_ = cut();
-  for (auto& nonce : book_.all())
-    finish_request(nonce, outcome::cancelled);
-  link_.session().stop();
-  return promise;
-}
-
 void shard::stop_if_idle() {
   if (stopping_ && book_.size() == 0 && !link_.connected())
     quit();
@@ -217,8 +115,9 @@ void shard::settle() {
   answer_quiet_checks();
   if (!stopping_)
     link_.send(book_, now());
+  save_in_time();
   report_progress(false);
-  auto due = std::min(link_.due(book_), pace_.due());
+  auto due = std::min({link_.due(book_), pace_.due(), save_due_});
   if (auto at = startup_.due())
     due = std::min(due, quiet_.when(*at));
   if (auto tick = wakeup_.set(due))

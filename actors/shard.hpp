@@ -13,6 +13,7 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include "actors/cut_rows.hpp"
 #include "actors/early_news.hpp"
 #include "actors/gateway_link.hpp"
 #include "actors/progress_pace.hpp"
@@ -45,15 +46,27 @@ private:
   using answer = caf::result<chunk_request_finished>;
 
   // -- shard.cpp: life, time, statistics --------------------------------------
-  void start(const start_request& x);
-  /// Goes on from the cut of its assignment, if it can be read.
-  saved_session restore();
-  caf::result<shard_cut> stop(const stop_request& x);
   void stop_if_idle();
-  /// The state between two messages (C6).
-  shard_cut cut();
+
+  // -- shard_cuts.cpp: what it goes on from, and what it leaves ---------------
+  void start(const start_request& x);
+  /// What to go on from: the session, and the books with what can be read.
+  saved_session read_cut(shard_books& books);
+  /// Goes on with the requests of another process.
+  void restore_requests(shard_books& from);
+  void restore_startup(const startup_cut& from);
+  caf::result<shard_cut> stop(const stop_request& x);
+  /// Leaves the requests of the startup to the next owner, if there is one.
+  void hand_over();
+  /// A startup that had ended in another process counts for the bot's (C8).
+  void count_settled();
+  /// The state between two messages (C6): what of it differs from the cut
+  /// before. `leaving`: the bot's own requests end with this process.
+  shard_cut cut(bool leaving = false);
   /// Saves that.
   void save();
+  /// Saves it when the time for that has come.
+  void save_in_time();
   /// Saves the end of a startup, which is told when it holds (C8).
   void record(shard_settled x);
   /// Tells the supervisor; after what has settled, if that waits for the store.
@@ -67,6 +80,8 @@ private:
       send(cfg_.supervisor, std::move(x));
   }
   void tell_the_rest();
+
+  // -- shard.cpp, again -------------------------------------------------------
   time_point now() const { return clock().now(); }
   timespan quiet_now() const { return quiet_.read(now()); }
   /// Draws the consequences of what was taken in: carries out what the session
@@ -134,6 +149,8 @@ private:
   void pass_on(members_chunk x, member_list list,
                const request_book::owner& owner);
   void hit_rate_limit(std::string_view data);
+  /// It asked for a guild of this session's startup, and has ended.
+  bool was_of_startup(const std::string& nonce, snowflake guild) const;
   void count_late(std::uint64_t chunks, snowflake guild);
   void malformed(const char* what, errc error,
                  std::uint64_t times = 1) override;
@@ -147,7 +164,8 @@ private:
   answer ask_streaming(const stream_members_request& x);
   answer take_request(guild_members_request x, caf::actor receiver);
   caf::error refuse(caf::error x);
-  void ask_for_startup(snowflake guild);
+  /// `goes_on`: what another process had begun, if it had.
+  void ask_for_startup(snowflake guild, bool goes_on = false);
   /// Starts the chunk_request of a request that the book has accepted.
   void begin_request(const std::string& nonce);
   caf::result<void> cancel(const cancel_request& x);
@@ -207,8 +225,20 @@ private:
   bool recording_ = false;
   /// What is left of it when it stops.
   shard_cut last_cut_;
+  cut_rows rows_;
   /// Cuts that were made.
   std::uint64_t cuts_ = 0;
+  std::optional<std::uint64_t> saved_sequence_;
+  time_point save_due_ = never;
+  /// One is on its way to the store, and another one is wanted.
+  bool saving_ = false;
+  bool save_again_ = false;
+  /// What was saved of it is another version's, and stays as it is.
+  bool untouchable_ = false;
+  /// Its session is one that another process had, and so is the end of the
+  /// startup, which has not been counted here.
+  bool inherited_ = false;
+  bool inherited_end_ = false;
 
   timespan last_chunk_{0};
   bool auto_chunk_ = false;

@@ -22,6 +22,8 @@ struct shard_means {
   identify_gate_actor gate;
   store_keeper_actor keeper;
   supervisor_actor supervisor;
+  /// The store outlasts the process: cuts are for somebody.
+  bool keeps = false;
   /// Evenly distributed numbers in [0, 1).
   std::function<double()> random;
   /// Shared by all of the bot's actors; may be null.

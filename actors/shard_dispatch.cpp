@@ -125,6 +125,7 @@ void shard::became_ready(std::string_view data) {
   link_.session().became_ready(x, now());
   update_quiet_clock();
   carry_out(book_.session_lost(now()));
+  inherited_ = inherited_end_ = false;
   std::unordered_set<snowflake> here{x.guilds.begin(), x.guilds.end()};
   for (auto* filter : {&values_.pinned_guilds, &values_.only_guilds})
     for (auto guild : *filter)
@@ -160,6 +161,7 @@ void shard::became_resumed() {
   carry_out(book_.session_resumed(now()));
   tell(stamped<shard_resumed>());
   save();
+  count_settled();
 }
 
 void shard::guild_created(const frozen_buffer& payload, envelope& from) {
@@ -253,6 +255,8 @@ request_book::owner shard::owner_of(const members_chunk& x) {
   auto owner = book_.chunk(x.nonce, x.guild_id, x.members, now());
   if (owner.is != request_book::owner::foreign)
     return owner;
+  if (was_of_startup(x.nonce, x.guild_id))
+    return {request_book::owner::late};
   guild_members_request theirs;
   theirs.guild_id = x.guild_id;
   theirs.nonce = x.nonce;
@@ -264,6 +268,18 @@ request_book::owner shard::owner_of(const members_chunk& x) {
   ++figures_.counts.foreign_requests;
   begin_request(taken.nonce);
   return {request_book::owner::known, book_.find(taken.nonce)};
+}
+
+bool shard::was_of_startup(const std::string& nonce, snowflake guild) const {
+  if (!inherited_ || nonce.size() != derived_nonce_size)
+    return false;
+  auto begun = startup_.begun(guild);
+  for (auto n = begun; n > 0 && n + 3 > begun; --n) {
+    auto ours = startup_nonce(link_.session().session_id(), guild, n);
+    if (nonce == ours || is_attempt_of(nonce, ours, book_.former_epochs()))
+      return true;
+  }
+  return false;
 }
 
 void shard::publish(const members_chunk& x, const member_list& list,
@@ -288,6 +304,8 @@ void shard::publish(const members_chunk& x, const member_list& list,
 void shard::pass_on(members_chunk x, member_list list,
                     const request_book::owner& owner) {
   auto& to = owner.request->collector;
+  if (owner.found)
+    send(to, attempt_news{x.nonce, attempt_event::found, last_chunk_});
   if (owner.proves_write)
     send(to, attempt_news{x.nonce, attempt_event::written, last_chunk_});
   chunk_received news;

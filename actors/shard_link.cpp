@@ -67,8 +67,13 @@ void shard::disconnected(session_action::disconnected& x) {
 }
 
 void shard::failed(const std::string& reason) {
-  failed_ = true;
   log().error("shard {}: ended, {}", cfg_.id.index, reason);
+  // The process is unfit, not the shard (C5): it is left as it was.
+  hand_over();
+  failed_ = true;
+  if (cfg_.keeps)
+    request(cfg_.keeper, caf::infinite, save_cut{last_cut_, {}})
+        .then([](const cut_saved&) {}, [](const caf::error&) {});
   for (auto& nonce : book_.all())
     finish_request(nonce, outcome::session_lost);
 }

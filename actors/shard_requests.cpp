@@ -39,12 +39,17 @@ shard::answer shard::take_request(guild_members_request x,
   if (receiver)
     x.joinable = false; // the members are for this receiver only
   fill_in(x, values_);
+  if (receiver && book_.known(x.nonce, now()))
+    return refuse(make_error(errc::nonce_in_use));
   join_request caller{x.nonce, x.answer_limit, {}};
   auto taken = book_.accept(x, origin::user, 0, now());
   if (taken.error)
     return refuse(std::move(taken.error));
-  if (receiver && subscribers_.add_stream(taken.nonce, receiver))
-    monitor(receiver);
+  if (receiver) {
+    book_.set_streamed(taken.nonce);
+    if (subscribers_.add_stream(taken.nonce, receiver))
+      monitor(receiver);
+  }
   auto guild = x.guild_id;
   auto whole = x.asks_whole_list();
   if (!taken.joined)
@@ -70,6 +75,8 @@ void shard::begin_request(const std::string& nonce) {
   args.patience = entry->patience;
   args.answer_limit = entry->request.answer_limit;
   args.foreign = entry->from == origin::foreign;
+  args.past = {entry->spent, entry->asked};
+  args.past_attempts = entry->attempts;
   args.owner = this;
   args.supervisor = cfg_.supervisor;
   args.strays = cfg_.strays;
@@ -78,16 +85,29 @@ void shard::begin_request(const std::string& nonce) {
   book_.set_collector(nonce, std::move(made));
 }
 
-void shard::ask_for_startup(snowflake guild) {
+void shard::ask_for_startup(snowflake guild, bool goes_on) {
   if (stopping_ || failed_)
     return; // nobody would end it
   auto x = guild_members_request::whole_list(guild);
   x.presences = chunk_presences_;
   x.max_attempts = values_.max_attempts;
   fill_in(x, values_);
+  auto begun = startup_.begun(guild);
+  begun += goes_on && begun > 0 ? 0 : 1;
+  auto& session = link_.session().session_id();
+  if (!session.empty()) {
+    x.nonce = startup_nonce(session, guild, begun);
+    while (book_.known(x.nonce, now()))
+      x.nonce = startup_nonce(session, guild, ++begun);
+  }
   auto taken = book_.accept(x, origin::startup, startup_.rank_of(guild), now());
-  if (!taken.error && !taken.joined)
-    begin_request(taken.nonce);
+  if (taken.error || taken.joined)
+    return;
+  if (!session.empty()) {
+    startup_.set_begun(guild, begun);
+    book_.set_derived(taken.nonce, inherited_);
+  }
+  begin_request(taken.nonce);
 }
 
 caf::result<void> shard::cancel(const cancel_request& x) {
@@ -129,7 +149,7 @@ void shard::set_auto_chunk(const auto_chunk_request& x) {
 }
 
 void shard::again(const ask_again& x) {
-  book_.ask_again(x.nonce, x.attempt, now());
+  book_.ask_again(x.nonce, x.attempt, now(), x.spent);
 }
 
 void shard::finish_request(const std::string& nonce, outcome how) {

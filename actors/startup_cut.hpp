@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -12,11 +13,26 @@
 
 namespace muster {
 
+using guild_records = std::vector<std::pair<snowflake, guild_record>>;
+
+/// What of the guilds differs from what was saved before.
+struct guild_changes {
+  /// Those that are here are all that there are.
+  bool all = false;
+  guild_records guilds;
+  std::vector<snowflake> gone;
+};
+
+/// How often the startup has begun to ask for guilds that are gone, in case
+/// that they come back in the same session.
+using departed_guilds = std::unordered_map<snowflake, std::uint32_t>;
+
 /// What a startup_ledger goes on from in another process (C6). Times are what
 /// had passed or was left when it was made.
 struct startup_cut {
-  std::vector<std::pair<snowflake, guild_record>> guilds;
+  guild_records guilds;
   startup_result result;
+  departed_guilds departed;
   /// Not to be asked for before a startup has ended (Q13).
   std::vector<snowflake> spoiled;
   std::uint64_t created = 0;

@@ -35,6 +35,10 @@ void startup_ledger::close_as(snowflake id, guild& x, phase verdict) {
 void startup_ledger::begin(const std::vector<snowflake>& guilds,
                            bool auto_chunk, timespan at) {
   guilds_.clear();
+  departed_.clear();
+  changed_.clear();
+  all_changed_ = true;
+  ++version_;
   std::fill(std::begin(open_), std::end(open_), 0);
   awaited_ = 0;
   result_ = result{};
@@ -64,7 +68,12 @@ void startup_ledger::begin(const std::vector<snowflake>& guilds,
 
 startup_ledger::step startup_ledger::created(const guild_create& x,
                                              bool list_pending, timespan at) {
-  auto& g = guilds_[x.id]; // one that was not listed has been joined
+  auto [known, joined] = guilds_.try_emplace(x.id);
+  auto& g = known->second;
+  touch(x.id);
+  if (joined) // it was not listed, or has come back
+    if (auto before = departed_.extract(x.id))
+      g.begun = before.mapped();
   if (g.phase == phase::awaited)
     count_created();
   if (x.unavailable) {
@@ -114,6 +123,7 @@ void startup_ledger::gone(const guild_delete& x, timespan at) {
   auto i = guilds_.find(x.id);
   if (i == guilds_.end())
     return;
+  touch(x.id);
   if (i->second.phase == phase::awaited) {
     last_create_ = at; // it stands in for the GUILD_CREATE
     count_created();
@@ -129,6 +139,8 @@ void startup_ledger::gone(const guild_delete& x, timespan at) {
     std::erase(result_.unavailable, x.id); // it is no guild of the bot's
   close(g);
   move(g, phase::idle);
+  if (g.begun > 0)
+    departed_[x.id] = g.begun;
   guilds_.erase(i);
 }
 
@@ -138,6 +150,7 @@ void startup_ledger::requested(snowflake guild) {
   if (auto_chunk_ || i == guilds_.end() || i->second.phase == phase::unavailable
       || i->second.judged())
     return; // a verdict stands until a better one comes
+  touch(guild);
   if (i->second.open)
     result_.with_event = true;
   if (i->second.phase == phase::awaited)
@@ -152,6 +165,7 @@ void startup_ledger::list_ended(const chunk_request_finished& x,
   if (i == guilds_.end() || i->second.phase == phase::unavailable)
     return;
   auto& g = i->second;
+  touch(x.guild_id);
   if (x.outcome == outcome::complete) {
     g.all_came = true;
     // Who joins or leaves meanwhile may be in a chunk or not (S8).
@@ -191,9 +205,11 @@ void startup_ledger::reopen(snowflake id, guild& x, bool complete) {
 
 std::vector<snowflake> startup_ledger::set_auto_chunk(bool on) {
   std::vector<snowflake> result;
+  ++version_;
   if (on == std::exchange(auto_chunk_, on) || !on)
     return result;
   for (auto& [id, g] : guilds_) {
+    touch(id);
     if (g.created ? !order_.wanted(id, g.member_count) : !order_.wanted(id)) {
       if (g.phase != phase::chunking)
         close(g); // what the bot itself has asked for goes on
@@ -214,6 +230,7 @@ void startup_ledger::member_added(snowflake guild) {
   if (i == guilds_.end())
     return;
   auto& g = i->second;
+  touch(guild);
   ++g.member_count;
   ++g.joined;
   if (g.phase == phase::complete)
@@ -225,6 +242,7 @@ void startup_ledger::member_removed(snowflake guild) {
   if (i == guilds_.end())
     return;
   auto& g = i->second;
+  touch(guild);
   g.member_count -= std::min<std::uint64_t>(g.member_count, 1);
   ++g.left;
   if (g.phase == phase::complete)
@@ -245,6 +263,7 @@ std::vector<snowflake> startup_ledger::tick(timespan at) {
 }
 
 void startup_ledger::give_up(snowflake id, guild& x) {
+  touch(id);
   if (x.asked) {
     move(x, phase::chunking); // its request goes out now
   } else if (auto_chunk_ || x.tried) {
@@ -259,6 +278,7 @@ std::vector<snowflake> startup_ledger::connection_ended(std::uint32_t limit) {
   std::vector<snowflake> result;
   if (!began_ || finished_ || (open_in(phase::awaited) == 0 && !is_silent()))
     return result;
+  ++version_;
   vain_ends_.add(created_);
   if (vain_ends_.in_a_row() < limit)
     return result;
@@ -290,70 +310,17 @@ std::optional<startup_ledger::result> startup_ledger::take_result(timespan at) {
       && at < last_create_ + create_timeout_)
     return std::nullopt;
   finished_ = true;
+  ++version_;
   spoiled_.clear();
   vain_ends_ = {};
   hurried_ = false;
   for (auto& [id, g] : guilds_)
-    close(g);
+    if (g.open) {
+      touch(id);
+      close(g);
+    }
   auto result = result_; // report() goes on showing it
   result.sort();
-  return result;
-}
-
-startup_cut startup_ledger::cut(timespan at) const {
-  startup_cut x;
-  x.guilds.assign(guilds_.begin(), guilds_.end());
-  std::sort(x.guilds.begin(), x.guilds.end(),
-            [](auto& a, auto& b) { return a.first < b.first; });
-  x.result = result_;
-  x.spoiled.assign(spoiled_.begin(), spoiled_.end());
-  std::sort(x.spoiled.begin(), x.spoiled.end());
-  x.created = created_;
-  x.ends = vain_ends_;
-  x.hurried = hurried_;
-  x.since_create = at - last_create_;
-  x.auto_chunk = auto_chunk_;
-  x.began = began_;
-  x.finished = finished_;
-  return x;
-}
-
-std::vector<snowflake> startup_ledger::restore(const startup_cut& x,
-                                               timespan at) {
-  guilds_ = {x.guilds.begin(), x.guilds.end()};
-  result_ = x.result;
-  spoiled_ = {x.spoiled.begin(), x.spoiled.end()};
-  created_ = x.created;
-  vain_ends_ = x.ends;
-  hurried_ = x.hurried;
-  last_create_ = at - x.since_create;
-  auto_chunk_ = x.auto_chunk;
-  began_ = x.began;
-  finished_ = x.finished;
-  awaited_ = 0;
-  std::fill(std::begin(open_), std::end(open_), 0);
-  std::vector<snowflake> result;
-  for (auto& [id, g] : guilds_) {
-    awaited_ += g.phase == phase::awaited ? 1 : 0;
-    open_[static_cast<std::size_t>(g.phase)] += g.open ? 1 : 0;
-    g.asked = false; // what the bot itself had asked ended with its process
-    if (g.phase != phase::chunking)
-      continue;
-    if (std::exchange(g.all_came, false))
-      close_as(id, g, phase::complete);
-    else if (auto_chunk_)
-      result.push_back(id);
-    else
-      move(g, phase::idle);
-  }
-  return result;
-}
-
-std::vector<snowflake> startup_ledger::awaited() const {
-  std::vector<snowflake> result;
-  for (auto& [id, g] : guilds_)
-    if (g.phase == phase::awaited)
-      result.push_back(id);
   return result;
 }
 

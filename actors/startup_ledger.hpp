@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
@@ -63,7 +64,10 @@ public:
 
   /// A guild whose request ends connections: missed, and not asked for again
   /// until a startup has ended (Q13).
-  void spoil(snowflake guild) { spoiled_.insert(guild); }
+  void spoil(snowflake guild) {
+    spoiled_.insert(guild);
+    ++version_;
+  }
   bool is_spoiled(snowflake guild) const { return spoiled_.count(guild) != 0; }
 
   /// Switches chunking; gives the guilds to be asked for now.
@@ -81,10 +85,26 @@ public:
   /// The end of the startup, once.
   std::optional<result> take_result(timespan at);
 
-  /// What another process can go on from.
+  /// Requests that the startup has begun for a guild in this session.
+  std::uint32_t begun(snowflake guild) const {
+    auto g = find(guild);
+    return g == nullptr ? 0 : g->begun;
+  }
+  void set_begun(snowflake guild, std::uint32_t n);
+
+  // -- cuts (C6) --------------------------------------------------------------
+  /// What another process can go on from, without its guilds.
   startup_cut cut(timespan at) const;
-  /// Goes on from that; gives the guilds to be asked for now.
-  std::vector<snowflake> restore(const startup_cut& x, timespan at);
+  using guilds_with_lists = std::function<bool(snowflake)>;
+  /// Goes on from one with its guilds. `has_list`: requests for whole lists
+  /// that go on, too. Gives the guilds to be asked for now.
+  std::vector<snowflake> restore(const startup_cut& x, timespan at,
+                                 const guilds_with_lists& has_list = nullptr);
+  /// What has changed of the guilds since this was asked last.
+  guild_changes take_changes();
+  guild_changes all_guilds() const;
+  /// Grows when a cut would be another one.
+  std::uint64_t version() const { return version_; }
   /// Guilds whose GUILD_CREATE has not come.
   std::vector<snowflake> awaited() const;
 
@@ -118,6 +138,10 @@ private:
   using guild = guild_record;
 
   const guild* find(snowflake id) const;
+  void touch(snowflake id) {
+    changed_.insert(id);
+    ++version_;
+  }
   void move(guild& x, phase to);
   std::size_t open_in(phase x) const {
     return open_[static_cast<std::size_t>(x)];
@@ -148,6 +172,7 @@ private:
   startup_order order_;
   timespan create_timeout_;
   std::unordered_map<snowflake, guild> guilds_;
+  departed_guilds departed_;
   /// Open guilds by phase.
   std::size_t open_[guild_phases] = {};
   /// Guilds, open or not, whose GUILD_CREATE has not come.
@@ -165,6 +190,10 @@ private:
   bool auto_chunk_ = false;
   bool began_ = false;
   bool finished_ = false;
+  /// Since take_changes(): these guilds, or all of them.
+  std::unordered_set<snowflake> changed_;
+  bool all_changed_ = false;
+  std::uint64_t version_ = 0;
 };
 
 } // namespace muster

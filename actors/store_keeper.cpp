@@ -1,11 +1,20 @@
 #include "actors/store_keeper.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "actors/log.hpp"
 #include "messages/errc.hpp"
 
 namespace muster {
+
+namespace {
+
+// Of timer_tick: what it is about.
+constexpr std::uint64_t retry_timer = 1;
+constexpr std::uint64_t gather_timer = 2;
+
+} // namespace
 
 store_keeper::store_keeper(caf::actor_config& cfg,
                            std::shared_ptr<state_store> store,
@@ -27,9 +36,7 @@ store_keeper::behavior_type store_keeper::make_behavior() {
           return error ? error : bar(out);
         });
       },
-      [this](const save_cut& x) {
-        return ask<cut_saved>([this, x](auto& out) { return save(x, out); });
-      },
+      [this](const save_cut& x) { return add_write(x); },
       [this](const leave_store& x) {
         return ask<left_store>([this, x](auto&) { return store_->leave(x); });
       },
@@ -37,9 +44,13 @@ store_keeper::behavior_type store_keeper::make_behavior() {
         return ask<identify_claimed>(
             [this, x](auto& out) { return store_->claim_identify(x, out); });
       },
-      [this](const timer_tick&) {
-        away_ = false;
-        work();
+      [this](const timer_tick& x) {
+        if (x.id == retry_timer)
+          away_ = false;
+        else
+          gathering_ = false;
+        if (!away_)
+          work();
       },
   };
 }
@@ -67,14 +78,17 @@ caf::result<Out> store_keeper::ask(Call call) {
   auto refuse = [answer]() mutable {
     answer.deliver(make_error(errc::not_running));
   };
-  add({std::move(run), std::move(refuse)});
+  add({std::move(run), std::move(refuse), nullptr});
   return answer;
 }
 
 caf::error store_keeper::bar(shards_claimed& x) {
   std::vector<save_cut> writes;
-  for (auto& cut : x.cuts)
-    writes.push_back({{cut.owner, ++cut.number, {}, {}}, {}});
+  for (auto& cut : x.cuts) {
+    auto& bare = writes.emplace_back().cut;
+    bare.owner = cut.owner;
+    bare.number = ++cut.number;
+  }
   std::vector<state_store::saved> results;
   if (auto error = store_->save(writes, results))
     return error;
@@ -86,17 +100,53 @@ caf::error store_keeper::bar(shards_claimed& x) {
   return caf::none;
 }
 
-caf::error store_keeper::save(const save_cut& x, cut_saved& out) {
+caf::result<cut_saved> store_keeper::add_write(const save_cut& x) {
+  auto answer = make_response_promise<cut_saved>();
+  if (auto joined = open_batch(x.cut.owner.shard)) {
+    joined->push_back({x, answer});
+    return answer;
+  }
+  auto all = std::make_shared<batch>();
+  all->push_back({x, answer});
+  auto run = [this, all] { return save(*all); };
+  auto refuse = [all] {
+    for (auto& y : *all)
+      y.answer.deliver(make_error(errc::not_running));
+  };
+  jobs_.push_back({std::move(run), std::move(refuse), all});
+  // What is in the mailbox by now may come with it.
+  if (!away_ && !std::exchange(gathering_, true))
+    send(this, timer_tick{gather_timer});
+  return answer;
+}
+
+store_keeper::batch* store_keeper::open_batch(std::uint32_t shard) {
+  if (jobs_.empty() || !jobs_.back().open)
+    return nullptr;
+  auto& all = *jobs_.back().open;
+  auto same = std::any_of(all.begin(), all.end(), [shard](auto& x) {
+    return x.what.cut.owner.shard == shard;
+  });
+  return same ? nullptr : &all;
+}
+
+caf::error store_keeper::save(batch& all) {
+  std::vector<save_cut> writes;
+  for (auto& x : all)
+    writes.push_back(x.what);
   std::vector<state_store::saved> results;
   // What is to be told then must not be lost, whatever is wrong now.
-  if (auto error = store_->save({x}, results))
+  if (auto error = store_->save(writes, results))
     return make_error(errc::store_away, sentence_of(error));
-  auto& result = results.front();
-  out.holds = result.holds;
-  if (!result.holds)
-    send(supervisor_, claim_lost{x.cut.owner});
-  else if (x.settled)
-    send(supervisor_, startup_recorded{*x.settled, result.finished});
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    auto& result = results.at(i);
+    auto& x = all[i].what;
+    if (!result.holds)
+      send(supervisor_, claim_lost{x.cut.owner});
+    else if (x.settled)
+      send(supervisor_, startup_recorded{*x.settled, result.finished});
+    all[i].answer.deliver(cut_saved{result.holds});
+  }
   return caf::none;
 }
 
@@ -109,6 +159,8 @@ void store_keeper::add(job x) {
 void store_keeper::work() {
   while (!jobs_.empty()) {
     caf::error error;
+    // Nobody knows what came of what has been tried.
+    jobs_.front().open = nullptr;
     try {
       error = jobs_.front().run();
     } catch (...) { // of a driver, or for want of memory
@@ -119,7 +171,7 @@ void store_keeper::work() {
       log().warn("{}; trying again in {} s", sentence_of(error),
                  retry_interval / std::chrono::seconds(1));
       away_ = true;
-      delayed_send(this, retry_interval, timer_tick{});
+      delayed_send(this, retry_interval, timer_tick{retry_timer});
       return;
     }
     if (error)

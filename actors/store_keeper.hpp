@@ -3,8 +3,10 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
 
 #include "actors/guard.hpp"
 #include "messages/internal/actors.hpp"
@@ -30,11 +32,20 @@ public:
   void on_exit() override;
 
 private:
+  struct write {
+    save_cut what;
+    caf::typed_response_promise<cut_saved> answer;
+  };
+  /// Writes that share a transaction, no two of them of one shard.
+  using batch = std::vector<write>;
+
   struct job {
     /// Gives errc::store_away when it is to be tried again.
     std::function<caf::error()> run;
     /// It will never be run.
     std::function<void()> refuse;
+    /// More writes may join these.
+    std::shared_ptr<batch> open;
   };
 
   /// Answers with what `call(result)` gives, when the store is there for it.
@@ -43,7 +54,10 @@ private:
   /// Sees to it that no write that went before the claim can land after it
   /// (C1); leaves those that hold.
   caf::error bar(shards_claimed& x);
-  caf::error save(const save_cut& x, cut_saved& out);
+  caf::result<cut_saved> add_write(const save_cut& x);
+  /// The writes that can still be joined by one of this shard; null if none.
+  batch* open_batch(std::uint32_t shard);
+  caf::error save(batch& all);
   void add(job x);
   void work();
 
@@ -52,6 +66,8 @@ private:
   std::deque<job> jobs_;
   /// It does not answer; a tick will come.
   bool away_ = false;
+  /// Writes wait for those that come with them; a tick will come.
+  bool gathering_ = false;
 };
 
 } // namespace muster

@@ -37,7 +37,8 @@ constexpr auto answer_timeout = std::chrono::seconds(5);
 supervisor::supervisor(caf::actor_config& cfg, supervisor_config args)
     : supervisor_actor::base(cfg), cfg_(std::move(args)), values_(*cfg_.values),
       strays_(std::make_shared<stray_counter::element_type>(0)),
-      directory_(values_), hub_(values_.progress_interval),
+      keeps_(cfg_.store != nullptr), directory_(values_),
+      hub_(values_.progress_interval),
       start_id_(cfg_.start_id), auto_chunk_{values_.auto_chunk,
                                             values_.chunk_presences} {
   guard(this, strays_);

@@ -106,6 +106,8 @@ private:
   supervisor_config cfg_;
   const settings& values_;
   stray_counter strays_;
+  /// The store is the bot's, and outlasts it.
+  bool keeps_;
   store_keeper_actor keeper_;
   /// Null if the bot brought one.
   own_identify_gate_actor own_gate_;

@@ -182,7 +182,7 @@ void supervisor::spawn_shard(const shard_cut& from) {
   args.cut = from;
   if (shards_.has_fallen(index)) { // maybe by what it went on from
     args.cut.session = {};
-    args.cut.books = {};
+    args.cut.rows.clear();
   }
   args.gateway_url = directory_.info().url;
   args.intents = values_.intents;
@@ -193,6 +193,7 @@ void supervisor::spawn_shard(const shard_cut& from) {
   args.connect = cfg_.connect;
   args.gate = cfg_.gate;
   args.keeper = keeper_;
+  args.keeps = keeps_;
   args.supervisor = this;
   args.random = cfg_.random;
   args.strays = strays_;

@@ -61,6 +61,9 @@ struct guild_members_request {
   /// True for what Discord treats as a whole list: an empty query without a
   /// limit. The 30 s rule and the intent apply to these only.
   bool asks_whole_list() const;
+
+  friend bool operator==(const guild_members_request&,
+                         const guild_members_request&) = default;
 };
 
 /// The same, with the members streamed to one actor as guild_members_chunk,

@@ -320,7 +320,6 @@ void gateway_session::lost(std::uint16_t code, next_step next,
 
 void gateway_session::end(errc error, std::string reason) {
   heartbeat_.stop();
-  forget_session();
   go(phase::ended, never);
   act(session_action::fatal{error, std::move(reason)});
 }

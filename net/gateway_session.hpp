@@ -127,6 +127,11 @@ public:
   /// A payload could not be decompressed: the connection is of no use.
   void corrupt(errc error, time_point now);
   void tick(time_point now);
+  /// Does not even begin.
+  void give_up(errc error, const std::string& reason) {
+    act(session_action::disconnected{0, next_step::none, reason, true});
+    end(error, reason);
+  }
   /// Leaves the gateway with the session left resumable.
   void stop();
   /// While muster is not reading, silence proves nothing (Q6).

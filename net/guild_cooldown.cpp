@@ -82,6 +82,26 @@ time_point guild_cooldown::free_at(snowflake guild) const {
   return result;
 }
 
+std::vector<guild_cooldown::saved_stamp>
+guild_cooldown::cut(time_point now) const {
+  std::vector<saved_stamp> result;
+  for (auto& [guild, all] : guilds_)
+    for (auto& x : all)
+      if (!x.passed(now))
+        result.push_back({guild, std::max(x.free_at - now, timespan{0}),
+                          now - x.posted, x.attempt, x.refused});
+  std::stable_sort(result.begin(), result.end(),
+                   [](auto& x, auto& y) { return x.guild < y.guild; });
+  return result;
+}
+
+void guild_cooldown::restore(const std::vector<saved_stamp>& all,
+                             time_point now) {
+  for (auto& x : all)
+    guilds_[x.guild].push_back(
+        {now + x.free_in, x.attempt, x.refused, now - x.posted_ago});
+}
+
 void guild_cooldown::expire(time_point now) {
   for (auto i = guilds_.begin(); i != guilds_.end();) {
     std::erase_if(i->second, [now](auto& x) { return x.passed(now); });

@@ -48,6 +48,22 @@ public:
   /// A time in the past, or when to ask.
   time_point free_at(snowflake guild) const;
 
+  /// One send, as another process can go on from it (C6). Times are what is
+  /// left, or has passed.
+  struct saved_stamp {
+    snowflake guild;
+    timespan free_in{0};
+    timespan posted_ago{0};
+    std::string attempt;
+    bool refused = false;
+
+    friend bool operator==(const saved_stamp&, const saved_stamp&) = default;
+  };
+
+  /// All that still count at `now`; those of a guild in their order.
+  std::vector<saved_stamp> cut(time_point now) const;
+  void restore(const std::vector<saved_stamp>& all, time_point now);
+
   /// Forgets guilds whose time has passed, with the answers that are overdue.
   void expire(time_point now);
 

@@ -85,7 +85,10 @@ caf::error memory_store::claim(const claim_shards& x, shards_claimed& out) {
     if (lives(row) && row.owner.node != x.node)
       continue;
     row.owner = {index, x.node, row.owner.epoch + 1, x.token};
-    out.cuts.push_back({row.owner, row.number, row.session, row.books});
+    shard_cut cut{row.owner, row.number, row.session, true, {}};
+    for (auto& [key, text] : row.books)
+      cut.rows.push_back({key, text});
+    out.cuts.push_back(std::move(cut));
   }
   return caf::none;
 }
@@ -97,8 +100,13 @@ bool memory_store::write(const shard_cut& x) {
     return false;
   auto& row = i->second;
   row.number = x.number;
-  if (x.books)
-    row.books = *x.books;
+  if (x.whole)
+    row.books.clear();
+  for (auto& [key, text] : x.rows)
+    if (text)
+      row.books[key] = *text;
+    else
+      row.books.erase(key);
   if (x.session) {
     row.session = *x.session;
     row.saved_at = now_();
@@ -110,7 +118,8 @@ void memory_store::settle(const shard_settled& x) {
   auto& row = shards_[x.shard.index];
   if (x.start_id != start_id_)
     return;
-  row.event = x.event;
+  if (x.event)
+    row.event = x.event;
   if (finished_)
     return;
   row.settled = true;

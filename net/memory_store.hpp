@@ -35,7 +35,7 @@ private:
     shard_owner owner;
     std::uint64_t number = 0;
     std::string session;
-    std::string books;
+    std::map<std::string, std::string> books;
     caf::timestamp saved_at{};
     /// In the present start: the latest startup, and its E2.
     bool settled = false;

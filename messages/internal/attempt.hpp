@@ -32,6 +32,9 @@ enum class attempt_event : std::uint8_t {
   /// Its session was resumed: its wait starts anew, and asking again after a
   /// silence will be no attempt (S6, S8).
   resumed,
+  /// It went out before the cut that its request goes on from (C6), and is
+  /// known by its first chunk.
+  found,
 };
 
 struct attempt_news {
@@ -89,6 +92,8 @@ struct ask_again {
   std::string nonce;
   /// The one that has failed.
   std::string attempt;
+  /// Attempts that have failed and count.
+  std::uint32_t spent = 0;
 };
 
 /// A request has ended; its E1 for the listeners and figures for the books.
@@ -154,7 +159,7 @@ typename Inspector::result_type inspect(Inspector& f, quiet_report& x) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, ask_again& x) {
-  return f(caf::meta::type_name("ask_again"), x.nonce, x.attempt);
+  return f(caf::meta::type_name("ask_again"), x.nonce, x.attempt, x.spent);
 }
 
 template <class Inspector>

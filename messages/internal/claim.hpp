@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include <caf/meta/type_name.hpp>
 
@@ -24,15 +25,27 @@ struct shard_owner {
   friend bool operator==(const shard_owner&, const shard_owner&) = default;
 };
 
+/// One of the texts that the books of a shard are made of.
+struct cut_row {
+  std::string key;
+  /// None: there is no such row any longer.
+  optional<std::string> text;
+
+  friend bool operator==(const cut_row&, const cut_row&) = default;
+};
+
 /// What the next owner of a shard goes on from: the state of its actor between
-/// two messages (C6). The texts are for shards to read; a store keeps them.
+/// two messages (C6). A write of it holds what differs from the one before.
+/// The texts are for shards to read; a store keeps them.
 struct shard_cut {
   shard_owner owner;
   /// Grows with each write of the owner.
   std::uint64_t number = 0;
   /// None: as it was saved before. Empty: there is none.
   optional<std::string> session;
-  optional<std::string> books;
+  /// The rows are all that there are; those from before are gone.
+  bool whole = false;
+  std::vector<cut_row> rows;
 };
 
 /// What makes a shard the one that it is, wherever it runs: the half of its
@@ -57,9 +70,14 @@ typename Inspector::result_type inspect(Inspector& f, shard_owner& x) {
 }
 
 template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, cut_row& x) {
+  return f(caf::meta::type_name("cut_row"), x.key, x.text);
+}
+
+template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, shard_cut& x) {
   return f(caf::meta::type_name("shard_cut"), x.owner, x.number, x.session,
-           x.books);
+           x.whole, x.rows);
 }
 
 template <class Inspector>

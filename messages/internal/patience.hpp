@@ -31,6 +31,8 @@ struct patience {
     first_response_timeout =
         std::max(first_response_timeout, x.first_response_timeout);
   }
+
+  friend bool operator==(const patience&, const patience&) = default;
 };
 
 template <class Inspector>

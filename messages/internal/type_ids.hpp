@@ -69,6 +69,7 @@ CAF_ADD_TYPE_ID(muster_internal, (muster::leave_store))
 CAF_ADD_TYPE_ID(muster_internal, (muster::left_store))
 CAF_ADD_TYPE_ID(muster_internal, (muster::claim_identify))
 CAF_ADD_TYPE_ID(muster_internal, (muster::identify_claimed))
+CAF_ADD_TYPE_ID(muster_internal, (muster::cut_row))
 
 CAF_END_TYPE_ID_BLOCK(muster_internal)
 

@@ -2,13 +2,14 @@
 
 #include "tests/support/line_of_processes.hpp"
 
-#include "actors/cut_text.hpp"
+#include "actors/session_text.hpp"
 #include "messages/errc.hpp"
 #include "tests/support/suite.hpp"
 
 using namespace muster;
 using namespace muster::test;
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 
 CAF_TEST_FIXTURE_SCOPE(restart_tests, line_of_processes)
 
@@ -93,6 +94,19 @@ CAF_TEST(C5 a session that is refused is followed by a new one) {
   CAF_CHECK_EQUAL(finished.size(), 2u);
 }
 
+CAF_TEST(C5 a refused token costs its process not the session) {
+  begin({a});
+  answer_all();
+  restart();
+  greet_again();
+  link().end(4004);
+  pass(1s);
+  CAF_REQUIRE_EQUAL(disconnects.size(), 1u);
+  CAF_CHECK(disconnects[0].next == next_step::none);
+  resume_after_restart();
+  CAF_CHECK_EQUAL(identifies(), 1u);
+}
+
 CAF_TEST(C6 other intents mean a new session) {
   begin({a});
   values.intents &= ~intent::guild_presences;
@@ -118,20 +132,19 @@ CAF_TEST(C6 another number of shards means new sessions) {
 }
 
 CAF_TEST(C6 damage costs a shard an identify at most) {
-  auto good_books = write_books({});
-  auto good_session = write_session({{"session", 5, ""}, values.intents, 1});
-  struct {
-    std::optional<std::string> session, books;
-  } all[] = {{"noise", {}},
-             {{}, "noise"},
-             {{}, std::string(1'000'000, '\x81')},
-             {std::string(), {}},
-             {good_session, std::string()},
-             {good_session, write_books({})}, // of no READY
-             {std::string("\x82\x02\x00", 3), good_books}};
-  for (auto& x : all) {
+  std::function<void(shard_cut&)> all[] = {
+      [](auto& x) { x.session = "noise"; },
+      [](auto& x) { x.session = std::string{}; },
+      [](auto& x) { x.rows.clear(); }, // of no READY
+      [](auto& x) {
+        x.rows = {{"s", std::string(1'000'000, '\x81')}};
+      }};
+  for (auto& change : all) {
     begin({a});
-    forge(x.session, x.books);
+    forge([&](auto& x) {
+      x.whole = true;
+      change(x);
+    });
     auto before = identifies();
     start();
     greet({a});
@@ -143,10 +156,98 @@ CAF_TEST(C6 damage costs a shard an identify at most) {
   }
 }
 
+CAF_TEST(C6 of damaged books the session and the guilds remain) {
+  begin({a, b});
+  answer_all();
+  forge([](auto& x) { row(x, "s") = "noise"s; });
+  order.clear();
+  start();
+  greet_again();
+  say(resumed(43));
+  pass(31s);
+  CAF_CHECK_EQUAL(identifies(), 1u);
+  CAF_CHECK_EQUAL(link().sent(8).size(), 2u);
+  answer_all();
+  CAF_CHECK(state_of(a).status == guild_status::complete);
+  CAF_CHECK_EQUAL(order.back(), "E2 0");
+}
+
+CAF_TEST(C6 what another version has saved is left alone) {
+  auto newer = "\x82\x18\x63\x00"s; // format 99
+  std::function<void(shard_cut&)> all[] = {[&](auto& x) { x.session = newer; },
+                                           [&](auto& x) {
+                                             x.rows = {{"s", newer}};
+                                           },
+                                           [&](auto& x) {
+                                             x.rows = {{"r", newer}};
+                                           },
+                                           [&](auto& x) {
+                                             x.rows = {{"unheard of", "x"s}};
+                                           }};
+  for (auto& change : all) {
+    begin({a});
+    answer_all();
+    forge(change);
+    disconnects.clear();
+    auto before = connections.size();
+    start();
+    pass(5s);
+    CAF_CHECK_EQUAL(connections.size(), before);
+    CAF_REQUIRE_EQUAL(disconnects.size(), 1u);
+    CAF_CHECK(disconnects[0].next == next_step::none);
+    CAF_CHECK(disconnects[0].reason.find("another version")
+              != std::string::npos);
+    auto there = left();
+    auto as_forged = there;
+    change(as_forged);
+    CAF_CHECK(there.session == as_forged.session);
+    for (auto& x : as_forged.rows)
+      CAF_CHECK_EQUAL(row(there, x.key), x.text);
+    store = std::make_shared<memory_store>();
+  }
+}
+
+CAF_TEST(C4 requests of the startup go on and others end) {
+  start_with({a, b});
+  create({a});
+  auto nonce = last_nonce();
+  create({b});
+  auto open = ask(ask_for::search(a, "n", 1).with_nonce("mine"));
+  resume_after_restart();
+  CAF_REQUIRE(open->answer);
+  CAF_CHECK(open->answer->outcome == outcome::cancelled);
+  CAF_REQUIRE_EQUAL(finished_requests.size(), 1u);
+  CAF_CHECK_EQUAL(finished_requests[0].nonce, "mine");
+  pass(31s);
+  CAF_CHECK(link().sent(8).size() == 2u);
+  answer_all();
+  CAF_REQUIRE_EQUAL(finished_requests.size(), 3u);
+  CAF_CHECK(finished_requests[1].nonce == nonce
+            || finished_requests[2].nonce == nonce);
+}
+
+CAF_TEST(C4 E1 a startup request that the bot had joined ends once) {
+  start_with({a});
+  create({a});
+  auto nonce = last_nonce();
+  auto joined = ask(ask_for::whole_list(a));
+  resume_after_restart();
+  CAF_REQUIRE(joined->answer);
+  CAF_CHECK(joined->answer->outcome == outcome::cancelled);
+  pass(31s);
+  answer_all();
+  CAF_REQUIRE_EQUAL(finished_requests.size(), 2u);
+  CAF_CHECK_EQUAL(finished_requests[0].nonce, nonce);
+  CAF_CHECK(finished_requests[1].nonce != nonce);
+  CAF_CHECK(finished_requests[1].outcome == outcome::complete);
+}
+
 CAF_TEST(C14 a saved address of elsewhere is not gone to) {
   begin({a});
-  forge(write_session({{"session", 5, "ws://elsewhere"}, values.intents, 1}),
-        {});
+  forge([this](auto& x) {
+    x.session =
+        write_session({{"session", 5, "ws://elsewhere"}, values.intents, 1});
+  });
   start();
   CAF_CHECK_EQUAL(connections.back()->url.find("elsewhere"), std::string::npos);
   greet_again();

@@ -29,6 +29,8 @@ public:
                   std::vector<saved>& out) override {
     if (fails())
       return error();
+    ++saves;
+    largest = std::max(largest, all.size());
     auto result = memory_store::save(all, out);
     // Written, but nobody learns of it.
     return std::exchange(forgetful, false) ? error() : result;
@@ -47,6 +49,9 @@ public:
   bool forgetful = false;
   int tries = 0;
   int claims = 0;
+  int saves = 0;
+  /// Writes in one call, the most that there were.
+  std::size_t largest = 0;
 
 private:
   bool fails() {
@@ -63,7 +68,10 @@ private:
 
 class moody_fleet : public fleet {
 public:
-  moody_fleet() { store = moody; }
+  moody_fleet() {
+    store = moody;
+    keeps = true;
+  }
 
   std::shared_ptr<moody_store> moody = std::make_shared<moody_store>();
 };
@@ -150,8 +158,8 @@ CAF_TEST(E4 Q3 what waits to be told is told when the shard ends) {
   start_with({a});
   moody->away = true;
   create({a});
+  answer(a); // the E2 waits for the store, and what comes after it for the E2
   auto open = ask(ask_for::search(a, "n", 1));
-  answer(a);
   auto stopping = self->request(supervisor, caf::infinite, stop_request{});
   pass(2s);
   stopping.receive([](const stopped&) {}, [](const caf::error&) {});
@@ -178,6 +186,54 @@ CAF_TEST(C7 nobody identifies while the store is away) {
   moody->away = false;
   pass(1s);
   CAF_CHECK_EQUAL(link().sent(2).size(), 1u);
+}
+
+CAF_TEST(C6 the writes of a process share a transaction) {
+  start(3);
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    auto& x = *connections.at(i);
+    x.opened();
+    x.say(hello(41'250ms));
+  }
+  pass(10s);
+  for (std::uint32_t i = 0; i < 3; ++i)
+    say(ready({guild(1, i)}), i);
+  pass(2s);
+  auto before = moody->saves;
+  moody->largest = 0;
+  for (std::uint32_t i = 0; i < 3; ++i)
+    connections.at(i)->say(test::dispatch("TYPING_START", 50 + i, "{}"));
+  pass(1s);
+  CAF_CHECK_EQUAL(moody->saves, before + 1);
+  CAF_CHECK_EQUAL(moody->largest, 3u);
+}
+
+CAF_TEST(C6 C8 no transaction has two writes of one shard) {
+  start_with({});
+  moody->away = true;
+  say(ready({}, "another"));
+  say(ready({}, "a third"));
+  moody->away = false;
+  pass(2s);
+  CAF_CHECK_EQUAL(moody->largest, 1u);
+  CAF_CHECK_EQUAL(finished_shards.size(), 3u);
+  CAF_CHECK(disconnects.empty());
+}
+
+CAF_TEST(C3 a store that is away for long is owed one write a shard) {
+  begin({a});
+  answer_all();
+  pass(2s);
+  moody->away = true;
+  for (int i = 0; i < 30; ++i) {
+    say(test::dispatch("TYPING_START", static_cast<std::uint64_t>(50 + i),
+                       "{}"));
+    pass(1s);
+  }
+  auto before = moody->saves;
+  moody->away = false;
+  pass(1s);
+  CAF_CHECK(moody->saves - before <= 2);
 }
 
 CAF_TEST(C4 a stop does not wait for a store that is away for long) {

@@ -23,6 +23,26 @@ CAF_TEST(Q7 a guild is free until it was asked for) {
   CAF_CHECK(x.free_at(other) <= t0);
 }
 
+CAF_TEST(C6 Q7 the waits go on in another process) {
+  guild_cooldown x{30s};
+  x.posted(guild, "one", t0);
+  x.chunk(guild, "one", t0 + 1s);
+  x.posted(other, "two", t0);
+  x.refused(other, "two", 60s, t0 + 2s);
+  x.posted(other, "three", t0 + 3s);
+  guild_cooldown y{30s};
+  auto t1 = t0 - 30min; // its clock is another
+  y.restore(x.cut(t0 + 11s), t1);
+  CAF_CHECK(y.free_at(guild) == t1 + 20s);
+  CAF_CHECK(y.free_at(other) == t1 + 51s);
+  CAF_CHECK_EQUAL(y.unanswered(other, t1), "three");
+  CAF_CHECK_EQUAL(y.unanswered(other, t1 - 9s), "");
+  y.chunk(other, "three", t1 + 1s);
+  y.chunk(other, "two", t1 + 1s);
+  CAF_CHECK(y.free_at(other) == t1 + 31s);
+  CAF_CHECK(x.cut(t0 + 1h).empty());
+}
+
 CAF_TEST(Q7 the write counts not the posting) {
   guild_cooldown x{30s};
   x.posted(guild, "a", t0);

@@ -13,12 +13,14 @@
 
 using namespace muster;
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 
 namespace {
 
 /// What every store promises, whatever keeps it: each test runs on all kinds.
 struct fixture {
   using test = std::function<void(state_store&)>;
+  using rows = std::vector<cut_row>;
 
   void on_each_store(const test& f) {
     now = caf::timestamp{1'785'585'600s};
@@ -65,8 +67,10 @@ struct fixture {
   static save_cut next(shard_cut& owned, const char* session = "s",
                        const char* books = "b") {
     save_cut x;
-    x.cut = {owned.owner, ++owned.number, std::string{session},
-             std::string{books}};
+    x.cut.owner = owned.owner;
+    x.cut.number = ++owned.number;
+    x.cut.session = std::string{session};
+    x.cut.rows = {{"k", std::string{books}}};
     return x;
   }
 
@@ -155,7 +159,7 @@ CAF_TEST(C4 the next owner goes on from the last cut) {
     auto mine = claim_one(x, 1);
     CAF_CHECK(save(x, next(mine, "session 1", "books 1")).holds);
     auto last = next(mine, "session 2").cut;
-    last.books = {}; // as they were
+    last.rows.clear(); // as they were
     CAF_CHECK_EQUAL(x.leave({1, {last}}), caf::none);
     CAF_CHECK(!save(x, next(mine)).holds);
     join(x, process(2));
@@ -163,8 +167,64 @@ CAF_TEST(C4 the next owner goes on from the last cut) {
     CAF_CHECK_EQUAL(theirs.owner, (shard_owner{0, 2, 2, 5}));
     CAF_CHECK_EQUAL(theirs.number, last.number);
     CAF_CHECK_EQUAL(text(theirs.session), "session 2");
-    CAF_CHECK_EQUAL(text(theirs.books), "books 1");
+    CAF_CHECK_EQUAL(theirs.rows, (rows{{"k", "books 1"s}}));
     CAF_CHECK(save(x, next(theirs)).holds);
+  });
+}
+
+CAF_TEST(C6 books are what was written of them row by row) {
+  on_each_store([](state_store& x) {
+    join(x, process(1));
+    auto mine = claim_one(x, 1);
+    CAF_CHECK(mine.rows.empty());
+    auto write = [&](rows changed, bool whole = false) {
+      auto y = next(mine);
+      y.cut.rows = std::move(changed);
+      y.cut.whole = whole;
+      CAF_CHECK(save(x, y).holds);
+    };
+    auto binary = "b\0\xff"s;
+    write({{"a", "1"s}, {binary, "\0\x80"s}, {"c", "3"s}});
+    write({{"a", {}}, {"c", "4"s}, {"d", ""s}, {"none", {}}});
+    auto there = claim_one(x, 1);
+    CAF_CHECK(there.whole);
+    CAF_CHECK_EQUAL(there.rows,
+                    (rows{{binary, "\0\x80"s}, {"c", "4"s}, {"d", ""s}}));
+    mine = there;
+    write({{"e", "5"s}}, true);
+    CAF_CHECK_EQUAL(claim_one(x, 1).rows, (rows{{"e", "5"s}}));
+    // Of another shard there are none.
+    CAF_CHECK(claim_one(x, 1, 1).rows.empty());
+  });
+}
+
+CAF_TEST(C1 what does not hold changes no row) {
+  on_each_store([](state_store& x) {
+    join(x, process(1));
+    auto overtaken = claim_one(x, 1);
+    CAF_CHECK(save(x, next(overtaken)).holds);
+    claim_one(x, 1);
+    auto late = next(overtaken);
+    late.cut.rows = {{"k", {}}, {"new", "1"s}};
+    late.cut.whole = true;
+    CAF_CHECK(!save(x, late).holds);
+    CAF_CHECK_EQUAL(x.leave({1, {late.cut}}), caf::none);
+    join(x, process(2));
+    CAF_CHECK_EQUAL(claim_one(x, 2).rows, (rows{{"k", "b"s}}));
+  });
+}
+
+CAF_TEST(C6 writes of several shards are each for itself) {
+  on_each_store([](state_store& x) {
+    join(x, process(1));
+    auto a = claim_one(x, 1, 0);
+    auto b = claim_one(x, 1, 1);
+    claim_one(x, 1, 1); // overtaken
+    std::vector<state_store::saved> results;
+    CAF_CHECK_EQUAL(x.save({next(a), next(b), next(a)}, results), caf::none);
+    CAF_REQUIRE_EQUAL(results.size(), 3u);
+    CAF_CHECK(results[0].holds && !results[1].holds && results[2].holds);
+    CAF_CHECK_EQUAL(claim_one(x, 1, 0).number, a.number);
   });
 }
 

@@ -63,7 +63,8 @@ void fleet::start(std::uint32_t shards) {
   supervisor_config args;
   args.values = std::make_shared<const settings>(values);
   args.secret = std::make_shared<const token>(*token::parse("secret.token"));
-  args.store = store;
+  if (keeps)
+    args.store = store;
   args.gate = gate;
   args.node = ++node_;
   args.start_id = 6 + node_;

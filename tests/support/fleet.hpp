@@ -173,8 +173,9 @@ public:
   /// So many connections to come cannot be made: by an exception, and null.
   int broken_connects = 0;
   bool managed = false;
-  /// Outlasts the supervisors of a test.
+  /// Outlasts the supervisors of a test, if they are given it.
   std::shared_ptr<memory_store> store;
+  bool keeps = false;
   /// Muster's own if null.
   identify_gate_actor gate;
 
@@ -198,6 +199,8 @@ public:
   /// "E1 <guild> <outcome>", "E2 <shard>", "E3", in order of arrival.
   std::vector<std::string> order;
   caf::actor recorder;
+
+  std::uint64_t last_node() const { return node_; }
 
   /// Spawns the recorder anew with these events.
   caf::actor record(std::uint32_t events);

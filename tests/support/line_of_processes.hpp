@@ -1,6 +1,6 @@
 #pragma once
 
-#include <optional>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -11,6 +11,8 @@ namespace muster::test {
 /// One process after another on one store.
 class line_of_processes : public fleet {
 public:
+  line_of_processes() { keeps = true; }
+
   /// HELLO on the latest connection; gives what it was answered.
   scripted_connection& greet_again() {
     auto& x = *connections.back();
@@ -38,22 +40,50 @@ public:
     return result;
   }
 
-  /// Writes into the store as a process that runs no shard would not.
-  void forge(std::optional<std::string> session,
-             std::optional<std::string> books) {
+  /// Ends the process without a word, and starts another one that has seen
+  /// that it is dead.
+  void crash() {
+    pass(std::chrono::milliseconds(1100)); // it has been saved by then
+    crash_at_once();
+  }
+  void crash_at_once() {
+    kill(supervisor);
+    kill(recorder);
+    store->leave({last_node(), {}});
+    start();
+  }
+
+  /// What the process has left in the store, which it stops for that.
+  shard_cut left() {
     send(stop_request{});
+    return claim_as(99);
+  }
+
+  /// Changes that, as a process that runs no shard would not.
+  void forge(const std::function<void(shard_cut&)>& change) {
+    auto cut = left();
+    ++cut.number;
+    change(cut);
+    CAF_REQUIRE(!store->leave({99, {cut}}));
+  }
+
+  /// The row of this cut with this key, or a new one.
+  static optional<std::string>& row(shard_cut& cut, const std::string& key) {
+    for (auto& x : cut.rows)
+      if (x.key == key)
+        return x.text;
+    cut.rows.push_back({key, {}});
+    return cut.rows.back().text;
+  }
+
+private:
+  shard_cut claim_as(std::uint64_t node) {
     joined_store joined;
     shards_claimed claims;
-    store->join({99, 99, shard_count, values.intents, {0}}, joined);
-    store->claim({99, 1, {0}}, claims);
+    store->join({node, 99, shard_count, values.intents, {0}}, joined);
+    store->claim({node, 1, {0}}, claims);
     CAF_REQUIRE_EQUAL(claims.cuts.size(), 1u);
-    auto cut = claims.cuts.front();
-    ++cut.number;
-    if (session)
-      cut.session = *session;
-    if (books)
-      cut.books = *books;
-    CAF_REQUIRE(!store->leave({99, {cut}}));
+    return claims.cuts.front();
   }
 };
 

@@ -108,7 +108,7 @@ constexpr std::size_t fields_of<quiet_check> = 1;
 template <>
 constexpr std::size_t fields_of<quiet_report> = 2;
 template <>
-constexpr std::size_t fields_of<ask_again> = 2;
+constexpr std::size_t fields_of<ask_again> = 3;
 template <>
 constexpr std::size_t fields_of<request_ended> = 6;
 template <>
@@ -138,7 +138,9 @@ constexpr std::size_t fields_of<credit_available> = 0;
 template <>
 constexpr std::size_t fields_of<shard_owner> = 4;
 template <>
-constexpr std::size_t fields_of<shard_cut> = 4;
+constexpr std::size_t fields_of<cut_row> = 2;
+template <>
+constexpr std::size_t fields_of<shard_cut> = 5;
 template <>
 constexpr std::size_t fields_of<shard_assignment> = 7;
 template <>

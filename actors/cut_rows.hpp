@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "actors/cut_reading.hpp"
+#include "actors/request_book.hpp"
+#include "actors/startup_ledger.hpp"
+#include "messages/internal/claim.hpp"
+#include "net/clock.hpp"
+
+namespace muster {
+
+/// The books of a shard, as they come out of the rows of a shard_cut.
+struct shard_books {
+  startup_cut startup;
+  request_cut requests;
+  std::vector<std::string> ended_nonces;
+};
+
+/// When the startup cannot be read, its guilds are there all the same, as far
+/// as rows name them. `requests_lost`: only the requests are damaged.
+cut_reading read_rows(const std::vector<cut_row>& rows, shard_books& out,
+                      bool& requests_lost);
+
+/// Turns the books of a shard into rows: those that differ from what was
+/// written before (C6). Pure.
+class cut_rows {
+public:
+  /// There is something to write.
+  bool due(const startup_ledger& startup, const request_book& book) const {
+    return startup.version() != startup_seen_ || book.version() != book_seen_;
+  }
+
+  /// The clocks of the ledger and of the book.
+  struct times {
+    timespan quiet;
+    time_point now;
+  };
+
+  /// Fills in the rows of `out`; all there are if they were never written, or
+  /// a startup has begun. `ends` counts the ends of startups that are not
+  /// recorded: whoever goes on from here tells them. `leaving`: the bot's own
+  /// requests end with this process.
+  void write(startup_ledger& startup, const request_book& book, times at,
+             std::size_t ends, bool leaving, shard_cut& out);
+
+private:
+  void write_guilds(guild_changes changes, shard_cut& out);
+  void write_ended(std::vector<std::string> present, shard_cut& out);
+  /// Writes it if it is not as it was.
+  void write(const char* key, std::string text, std::string& before,
+             shard_cut& out);
+
+  std::string startup_;
+  std::string requests_;
+  std::unordered_set<std::string> ended_;
+  bool written_ = false;
+  std::uint64_t startup_seen_ = 0;
+  std::uint64_t book_seen_ = 0;
+};
+
+} // namespace muster
