@@ -76,6 +76,7 @@ config::config() {
   };
   add("rest-url", "base of the REST API", settings.rest_url);
   add("ca-file", "PEM file with further authorities", settings.ca_file);
+  add("state", "where sessions outlast the process", settings.state);
   if (auto text = std::getenv("DISCORD_TOKEN"))
     if (auto parsed = muster::token::parse(text))
       token = *std::move(parsed);

@@ -14,7 +14,7 @@ void prepare(caf::actor_system_config& cfg);
 /// An actor system's configuration that suits muster: its messages, the
 /// scheduler policy `sharing` with 2 to 4 threads, and no file read from the
 /// working directory. On the command line it understands
-/// --muster.rest-url=URL and --muster.ca-file=FILE.
+/// --muster.rest-url=URL, --muster.ca-file=FILE and --muster.state=sqlite:PATH.
 class config : public caf::actor_system_config {
 public:
   /// Takes the token from the environment variable DISCORD_TOKEN, if set.

@@ -135,9 +135,14 @@ caf::error store_keeper::save(batch& all) {
   for (auto& x : all)
     writes.push_back(x.what);
   std::vector<state_store::saved> results;
-  // What is to be told then must not be lost, whatever is wrong now.
-  if (auto error = store_->save(writes, results))
-    return make_error(errc::store_away, sentence_of(error));
+  if (auto error = store_->save(writes, results)) {
+    if (code_of(error) != errc::store_away) {
+      for (auto& x : all)
+        x.answer.deliver(error);
+      send(supervisor_, store_lost{sentence_of(error)});
+    }
+    return error;
+  }
   for (std::size_t i = 0; i < all.size(); ++i) {
     auto& result = results.at(i);
     auto& x = all[i].what;

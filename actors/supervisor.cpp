@@ -152,6 +152,7 @@ supervisor::behavior_type supervisor::make_behavior() {
       [this](const shard_disconnected& x) { disconnected(x); },
       [this](const startup_recorded& x) { hub_.settled(x, clock().now()); },
       [this](const claim_lost& x) { overtaken(x); },
+      [this](const store_lost& x) { give_shards_up(x.reason); },
       [this](const locate_gateway_request&) { look_up(); },
       [this](const identify_limits_request&) { return tell_limits(); },
       [this](const timer_tick& x) {

@@ -93,6 +93,8 @@ private:
   void claimed(const shards_claimed& x);
   void spawn_shard(const shard_cut& from);
   void overtaken(const claim_lost& x);
+  /// Nothing can be saved any longer: others may have the shards (C1).
+  void give_shards_up(const std::string& why);
   void shard_down(const caf::down_msg& x);
   void disconnected(const shard_disconnected& x);
   shard_disconnected disconnect_of(std::uint32_t index) const;
@@ -132,6 +134,8 @@ private:
   /// The first claim has been answered.
   bool begun_ = false;
   bool claiming_ = false;
+  /// When it was said last that shards are waited for.
+  time_point waiting_told_{};
   /// A claim_timer is set.
   bool claim_due_ = false;
   bool failed_ = false;

@@ -160,9 +160,12 @@ void supervisor::claimed(const shards_claimed& x) {
     spawn_shard(cut);
   auto waiting = shards_.unclaimed();
   if (!waiting.empty()) {
-    if (!begun_)
-      log().info("{} shards run in another process; waiting for them",
+    auto now = clock().now();
+    if (!begun_ || now >= waiting_told_ + std::chrono::minutes(1)) {
+      log().warn("{} shards run in another process; waiting for them",
                  waiting.size());
+      waiting_told_ = now;
+    }
     claim_later();
   }
   begun_ = true;
@@ -227,6 +230,20 @@ void supervisor::overtaken(const claim_lost& x) {
   claim();
 }
 
+void supervisor::give_shards_up(const std::string& why) {
+  if (stopping_ || failed_)
+    return;
+  failed_ = true;
+  end_waiting(make_error(errc::store_refused, why));
+  shards_.for_each_alive([&](auto index, auto& shard) {
+    caf::anon_send(shard, stop_request{}); // its session stays resumable
+    auto event = disconnect_of(index);
+    event.next = next_step::none;
+    event.reason = why;
+    hub_.tell(event);
+  });
+}
+
 void supervisor::disconnected(const shard_disconnected& x) {
   if (x.next == next_step::none)
     shards_.ended(x.shard.index);
@@ -235,7 +252,7 @@ void supervisor::disconnected(const shard_disconnected& x) {
 
 void supervisor::shard_down(const caf::down_msg& x) {
   auto fallen = shards_.down(x.source, clock().now());
-  if (!fallen || stopping_)
+  if (!fallen || stopping_ || failed_)
     return;
   auto event = disconnect_of(fallen->index);
   event.next = fallen->again ? next_step::identify : next_step::none;

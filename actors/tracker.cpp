@@ -11,6 +11,7 @@
 #include "actors/supervisor.hpp"
 #include "messages/errc.hpp"
 #include "net/io_loop.hpp"
+#include "net/open_store.hpp"
 #include "net/random_source.hpp"
 #include "net/tls.hpp"
 #include "net/ws_connection.hpp"
@@ -66,6 +67,7 @@ tracker::tracker(caf::actor_system& sys, settings values, token secret,
                     : make_rest_lookup(impl_->io, tls, values, args.secret);
   args.values = std::make_shared<const settings>(std::move(values));
   args.gate = std::move(own.gate);
+  args.store = open_store(args.values->state, *args.secret);
   args.node = draw_id();
   args.start_id = draw_id();
   args.random = random_source{};

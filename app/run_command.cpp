@@ -21,6 +21,7 @@
 #include "app/progress_view.hpp"
 #include "app/session.hpp"
 #include "app/simulator/simulator.hpp"
+#include "app/state_options.hpp"
 #include "app/text.hpp"
 #include "messages/errc.hpp"
 
@@ -30,6 +31,7 @@ namespace {
 
 struct run_options {
   connection_options connection;
+  state_options state;
   std::string shards;
   std::string events = "pretty";
   std::vector<std::string> pinned;
@@ -168,6 +170,7 @@ int run(run_options& x) {
           "--shards", "'" + x.shards + "' is no list of shards; write 0-3,7");
     values.shards = *std::move(indexes);
   }
+  values.state = x.state.resolve();
   values.pinned_guilds = guilds_of("--pin", x.pinned);
   values.only_guilds = guilds_of("--only", x.only);
   values.auto_chunk = !x.no_auto_chunk;
@@ -197,6 +200,10 @@ int run(run_options& x) {
       throw CLI::ValidationError(
           "there is no token and nothing to chunk; set DISCORD_TOKEN, or keep "
           "chunking on for the simulator");
+    if (!values.state.empty())
+      throw CLI::ValidationError(
+          "there is no token, and what the simulator brings ends with it; set "
+          "DISCORD_TOKEN, or leave the state out");
     std::fputs("no token and no --rest-url: running against the simulator\n",
                stderr);
   }
@@ -256,6 +263,7 @@ command add_run(CLI::App& program) {
              "Without a token and without --rest-url it runs against a "
              "simulator and ends when chunking has finished.");
   x->connection.add_to(command, "warn, or info with --events json");
+  x->state.add_to(command, "Restarts");
   auto startup = "Startup";
   command
       .add_option("--shards", x->shards,

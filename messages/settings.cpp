@@ -9,6 +9,9 @@ std::string check(const settings& x) {
   if (x.rest_url.rfind("http://", 0) != 0
       && x.rest_url.rfind("https://", 0) != 0)
     return "rest_url must start with http:// or https://";
+  if (!x.state.empty()
+      && (x.state.rfind("sqlite:", 0) != 0 || x.state == "sqlite:"))
+    return "state must be sqlite: and the path of a file";
   if (x.shard_count && (*x.shard_count == 0 || *x.shard_count > 100'000))
     return "shard_count is between 1 and 100000, or left out";
   if (x.shard_count)

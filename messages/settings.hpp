@@ -80,6 +80,12 @@ struct settings : discord_limits, connection_timing {
   std::uint32_t large_threshold = 250;
   compression compress = compression::zstd;
 
+  // -- state -----------------------------------------------------------------
+  /// Where sessions and books outlast the process, sqlite:PATH; empty: nowhere.
+  /// The file is made if there is none. A process that starts while another
+  /// one of the bot's uses it waits for that to end, and goes on from there.
+  std::string state;
+
   // -- startup (S1-S7) -------------------------------------------------------
   bool auto_chunk = false;
   bool chunk_presences = false;

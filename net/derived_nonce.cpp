@@ -24,7 +24,9 @@ void append(std::string& to, std::string_view word) {
   to += word;
 }
 
-std::string digits_of(const std::string& text) {
+} // namespace
+
+std::string hash_digits(const std::string& text) {
   std::array<unsigned char, SHA256_DIGEST_LENGTH> hash{};
   SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
          hash.data());
@@ -42,8 +44,6 @@ std::string digits_of(const std::string& text) {
   return result;
 }
 
-} // namespace
-
 std::string startup_nonce(const std::string& session, snowflake guild,
                           std::uint32_t begun) {
   std::string text;
@@ -51,7 +51,7 @@ std::string startup_nonce(const std::string& session, snowflake guild,
   append(text, session);
   append(text, guild.value);
   append(text, begun);
-  return digits_of(text);
+  return hash_digits(text);
 }
 
 std::string attempt_nonce(const std::string& nonce, std::uint64_t epoch,
@@ -61,7 +61,7 @@ std::string attempt_nonce(const std::string& nonce, std::uint64_t epoch,
   append(text, nonce);
   append(text, epoch);
   append(text, ordinal);
-  return digits_of(text);
+  return hash_digits(text);
 }
 
 bool is_attempt_of(const std::string& attempt, const std::string& nonce,

@@ -14,6 +14,9 @@ namespace muster {
 
 constexpr std::size_t derived_nonce_size = 26;
 
+/// Of any text.
+std::string hash_digits(const std::string& text);
+
 /// Of the request with which the startup of a session asks for a guild, for
 /// the `begun`th time, from 1 on.
 std::string startup_nonce(const std::string& session, snowflake guild,

@@ -37,19 +37,8 @@ caf::error memory_store::join(const join_store& x, joined_store& out) {
   for (auto& [node, other] : nodes_) {
     if (node == x.node)
       continue;
-    if (other.shard_count != x.shard_count)
-      return make_error(errc::store_refused,
-                        "the bot runs with " + std::to_string(other.shard_count)
-                            + " shards in another process, and with "
-                            + std::to_string(x.shard_count)
-                            + " here; end one of them, or give both the same "
-                              "number");
-    if (other.intents != x.intents)
-      return make_error(
-          errc::store_refused,
-          "the bot runs with the intents " + std::to_string(other.intents)
-              + " in another process, and with " + std::to_string(x.intents)
-              + " here; end one of them, or give both the same");
+    if (auto error = refuse_unfit(other.shard_count, other.intents, x))
+      return error;
   }
   if (is_over() || x.shard_count != shard_count_)
     begin(x);

@@ -51,6 +51,11 @@ public:
                                     identify_claimed& out) = 0;
 
   static constexpr caf::timespan fresh = std::chrono::minutes(3);
+
+protected:
+  /// An error if `x` does not fit a process that lives (C15).
+  static caf::error refuse_unfit(std::uint32_t shard_count,
+                                 std::uint32_t intents, const join_store& x);
 };
 
 } // namespace muster

@@ -18,7 +18,7 @@ using supervisor_actor = router_actor::extend<
     // From the store_keeper.
     caf::reacts_to<startup_recorded>, caf::reacts_to<claim_lost>,
     // The gateway's address and limits are asked for anew.
-    caf::reacts_to<locate_gateway_request>,
+    caf::reacts_to<store_lost>, caf::reacts_to<locate_gateway_request>,
     caf::replies_to<identify_limits_request>::with<identify_limits>,
     caf::reacts_to<timer_tick>>;
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include <caf/meta/type_name.hpp>
@@ -68,6 +69,11 @@ struct startup_recorded {
 /// Tells the supervisor that another claim has overtaken this one.
 struct claim_lost {
   shard_owner owner;
+};
+
+/// Tells the supervisor that the store refuses for good what must be written.
+struct store_lost {
+  std::string reason;
 };
 
 /// A process ends, and with it its claims.
@@ -141,6 +147,11 @@ typename Inspector::result_type inspect(Inspector& f, startup_recorded& x) {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, claim_lost& x) {
   return f(caf::meta::type_name("claim_lost"), x.owner);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, store_lost& x) {
+  return f(caf::meta::type_name("store_lost"), x.reason);
 }
 
 template <class Inspector>

@@ -70,6 +70,7 @@ CAF_ADD_TYPE_ID(muster_internal, (muster::left_store))
 CAF_ADD_TYPE_ID(muster_internal, (muster::claim_identify))
 CAF_ADD_TYPE_ID(muster_internal, (muster::identify_claimed))
 CAF_ADD_TYPE_ID(muster_internal, (muster::cut_row))
+CAF_ADD_TYPE_ID(muster_internal, (muster::store_lost))
 
 CAF_END_TYPE_ID_BLOCK(muster_internal)
 

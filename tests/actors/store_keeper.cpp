@@ -294,16 +294,22 @@ CAF_TEST(C8 a write whose answer was lost is no lost claim) {
   CAF_CHECK(disconnects.empty());
 }
 
-CAF_TEST(C8 a store that refuses a write is asked again) {
+CAF_TEST(C1 a store that refuses a write for good ends the shards) {
   begin({a});
   moody->refuses = true;
-  answer_all();
+  auto list = last_request();
+  auto open = ask(ask_for::search(a, "n", 1));
+  answer(list);
   pass(5s);
   CAF_CHECK(finished_shards.empty());
-  moody->refuses = false;
-  pass(1s);
-  CAF_CHECK_EQUAL(finished_shards.size(), 1u);
-  CAF_CHECK_EQUAL(finished.size(), 1u);
+  CAF_CHECK_EQUAL(link().closed_with, 4000);
+  CAF_REQUIRE_EQUAL(disconnects.size(), 1u);
+  CAF_CHECK(disconnects[0].next == next_step::none);
+  CAF_CHECK_EQUAL(disconnects[0].reason, "no rights; grant them");
+  CAF_CHECK_EQUAL(open->count, 1);
+  pass(1min);
+  CAF_CHECK_EQUAL(connections.size(), 1u);
+  CAF_CHECK(code_of(error_of(ask_for::search(a, "n", 1))) == errc::not_running);
 }
 
 CAF_TEST(C7 a store that refuses for long costs no budget) {

@@ -2,109 +2,15 @@
 
 #include "net/state_store.hpp"
 
-#include <functional>
-#include <string>
-#include <vector>
-
 #include "messages/errc.hpp"
-#include "net/memory_store.hpp"
-
-#include "tests/support/suite.hpp"
+#include "tests/support/state_store_fixture.hpp"
 
 using namespace muster;
+using namespace muster::test;
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 
-namespace {
-
-/// What every store promises, whatever keeps it: each test runs on all kinds.
-struct fixture {
-  using test = std::function<void(state_store&)>;
-  using rows = std::vector<cut_row>;
-
-  void on_each_store(const test& f) {
-    now = caf::timestamp{1'785'585'600s};
-    memory_store in_memory{[this] { return now; }};
-    CAF_MESSAGE("in memory");
-    f(in_memory);
-  }
-
-  static join_store process(std::uint64_t node,
-                            std::vector<std::uint32_t> shards = {0, 1}) {
-    return {node, 100 + node, 2, 3, std::move(shards)};
-  }
-
-  static joined_store join(state_store& x, const join_store& who) {
-    joined_store result;
-    CAF_CHECK_EQUAL(x.join(who, result), caf::none);
-    return result;
-  }
-
-  static std::vector<shard_cut> claim(state_store& x, std::uint64_t node,
-                                      std::vector<std::uint32_t> shards,
-                                      std::uint64_t token = 5) {
-    shards_claimed result;
-    CAF_CHECK_EQUAL(x.claim({node, token, std::move(shards)}, result),
-                    caf::none);
-    return result.cuts;
-  }
-
-  static shard_cut claim_one(state_store& x, std::uint64_t node,
-                             std::uint32_t shard = 0) {
-    auto all = claim(x, node, {shard});
-    CAF_REQUIRE_EQUAL(all.size(), 1u);
-    return all.front();
-  }
-
-  static state_store::saved save(state_store& x, save_cut what) {
-    std::vector<state_store::saved> results;
-    CAF_CHECK_EQUAL(x.save({std::move(what)}, results), caf::none);
-    CAF_REQUIRE_EQUAL(results.size(), 1u);
-    return results.front();
-  }
-
-  /// The next write of an owner.
-  static save_cut next(shard_cut& owned, const char* session = "s",
-                       const char* books = "b") {
-    save_cut x;
-    x.cut.owner = owned.owner;
-    x.cut.number = ++owned.number;
-    x.cut.session = std::string{session};
-    x.cut.rows = {{"k", std::string{books}}};
-    return x;
-  }
-
-  static save_cut settling(shard_cut& owned, std::uint64_t start,
-                           std::uint64_t members) {
-    auto x = next(owned);
-    shard_settled y;
-    y.shard = {owned.owner.shard, 2};
-    y.start_id = start;
-    y.guilds = 1;
-    y.members = members;
-    y.event = shard_finished_chunking{};
-    y.event->shard = y.shard;
-    y.event->start_id = start;
-    x.settled = y;
-    return x;
-  }
-
-  static identify_claimed identify(state_store& x, claim_identify what) {
-    identify_claimed result;
-    CAF_CHECK_EQUAL(x.claim_identify(what, result), caf::none);
-    return result;
-  }
-
-  static std::string text(const optional<std::string>& x) {
-    return x ? *x : "none";
-  }
-
-  caf::timestamp now;
-};
-
-} // namespace
-
-CAF_TEST_FIXTURE_SCOPE(state_store_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(state_store_tests, state_store_fixture)
 
 CAF_TEST(C1 a shard has one owner) {
   on_each_store([](state_store& x) {

@@ -160,6 +160,8 @@ constexpr std::size_t fields_of<startup_recorded> = 2;
 template <>
 constexpr std::size_t fields_of<claim_lost> = 1;
 template <>
+constexpr std::size_t fields_of<store_lost> = 1;
+template <>
 constexpr std::size_t fields_of<leave_store> = 2;
 template <>
 constexpr std::size_t fields_of<left_store> = 0;

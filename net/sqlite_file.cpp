@@ -1,0 +1,284 @@
+#include "net/sqlite_file.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <mutex>
+#include <system_error>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
+#include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/Transaction.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "messages/errc.hpp"
+
+namespace muster {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// "must", in the header of the file.
+constexpr int application_id = 0x6d757374;
+
+/// For a lock that another process holds.
+constexpr int busy_ms = 1000;
+
+/// What makes a database of version n - 1 one of version n; only ever added to.
+constexpr const char* steps[] = {R"(
+CREATE TABLE bots(
+  bot TEXT PRIMARY KEY, start_id INTEGER NOT NULL,
+  shard_count INTEGER NOT NULL,
+  finished_shards INTEGER, finished_guilds INTEGER, finished_members INTEGER,
+  by_shard INTEGER, by_epoch INTEGER, by_number INTEGER,
+  claims INTEGER NOT NULL DEFAULT 0, identifies_left INTEGER
+) WITHOUT ROWID;
+CREATE TABLE nodes(
+  bot TEXT NOT NULL, node INTEGER NOT NULL, boot TEXT NOT NULL,
+  shard_count INTEGER NOT NULL, intents INTEGER NOT NULL,
+  PRIMARY KEY(bot, node)
+) WITHOUT ROWID;
+CREATE TABLE counted(
+  bot TEXT NOT NULL, shard INTEGER NOT NULL, PRIMARY KEY(bot, shard)
+) WITHOUT ROWID;
+CREATE TABLE shards(
+  bot TEXT NOT NULL, shard INTEGER NOT NULL,
+  node INTEGER NOT NULL, epoch INTEGER NOT NULL, token INTEGER NOT NULL,
+  number INTEGER NOT NULL DEFAULT 0, session BLOB NOT NULL DEFAULT x'',
+  saved_ms INTEGER NOT NULL DEFAULT 0,
+  settled INTEGER NOT NULL DEFAULT 0, guilds INTEGER NOT NULL DEFAULT 0,
+  members INTEGER NOT NULL DEFAULT 0, event BLOB,
+  PRIMARY KEY(bot, shard)
+) WITHOUT ROWID;
+CREATE TABLE books(
+  bot TEXT NOT NULL, shard INTEGER NOT NULL, key BLOB NOT NULL,
+  text BLOB NOT NULL, PRIMARY KEY(bot, shard, key)
+) WITHOUT ROWID;
+CREATE TABLE buckets(
+  bot TEXT NOT NULL, bucket INTEGER NOT NULL, counter INTEGER NOT NULL,
+  PRIMARY KEY(bot, bucket)
+) WITHOUT ROWID;
+)"};
+constexpr int version = sizeof steps / sizeof *steps;
+
+/// File systems that other machines may use, whose locks are not seen here or
+/// do not hold.
+bool is_remote(const std::string& folder) {
+  struct statfs x {};
+  if (statfs(folder.c_str(), &x) != 0)
+    return false;
+  switch (static_cast<std::uint32_t>(x.f_type)) {
+  case 0x6969:     // NFS
+  case 0x517b:     // SMB
+  case 0xff534d42: // CIFS
+  case 0xfe534d42: // SMB 2
+  case 0x00c36400: // Ceph
+  case 0x5346414f: // AFS
+  case 0x7461636f: // OCFS 2
+  case 0x01161970: // GFS 2
+  case 0x01021997: // 9P
+  case 0x65735546: // FUSE
+  case 0x0bd00bd0: // Lustre
+  case 0x47504653: // GPFS
+  case 0x19830326: // BeeGFS
+  case 0x786f4256: // VirtualBox
+    return true;
+  default:
+    return false;
+  }
+}
+
+int number(SQLite::Database& db, const char* query) {
+  return db.execAndGet(query).getInt();
+}
+
+} // namespace
+
+sqlite_file::sqlite_file(std::string path) {
+  // One name for the database, its identity and the locks beside it; and none
+  // that SQLite takes for something else.
+  std::error_code error;
+  auto whole = fs::weakly_canonical(fs::absolute(path, error), error);
+  path_ = error ? std::move(path) : whole.string();
+}
+
+sqlite_file::~sqlite_file() = default;
+
+caf::error sqlite_file::refuse(const std::string& why) const {
+  return make_error(errc::store_refused, "the state in '" + path_ + "' " + why);
+}
+
+caf::error sqlite_file::error_of(const SQLite::Exception& x) {
+  std::string what = x.what();
+  switch (x.getErrorCode()) {
+  case SQLITE_BUSY:
+  case SQLITE_LOCKED:
+    return make_error(errc::store_away, "the state in '" + path_
+                                            + "' is locked by another "
+                                              "process");
+  case SQLITE_FULL:
+    return make_error(errc::store_away, "the disk of the state in '" + path_
+                                            + "' is full; make room");
+  case SQLITE_PERM:
+  case SQLITE_AUTH:
+  case SQLITE_READONLY:
+    db_.reset();
+    return refuse("cannot be written (" + what
+                  + "); give this user the right to write the file and its "
+                    "folder");
+  case SQLITE_NOTADB:
+    db_.reset();
+    return refuse("is no SQLite database; it is left as it is, name another "
+                  "file");
+  case SQLITE_CORRUPT:
+  case SQLITE_FORMAT:
+  case SQLITE_ERROR: // no such table, for one
+  case SQLITE_SCHEMA:
+  case SQLITE_MISMATCH:
+  case SQLITE_CONSTRAINT:
+    db_.reset();
+    return refuse("is damaged (" + what
+                  + "); it is left as it is, restore it or name another file");
+  default:
+    db_.reset();
+    return make_error(errc::store_away,
+                      "the state in '" + path_ + "' fails: " + what);
+  }
+}
+
+caf::error sqlite_file::check_identity() {
+  struct stat x {};
+  auto found = stat(path_.c_str(), &x) == 0;
+  if (!found && errno != ENOENT && errno != ENOTDIR)
+    return make_error(errc::store_away,
+                      "the state in '" + path_
+                          + "' cannot be looked at: " + std::strerror(errno));
+  if (found && inode_ == 0) {
+    device_ = x.st_dev;
+    inode_ = x.st_ino;
+  }
+  // It stays open, so that no other file is given its number.
+  replaced_ = replaced_ || !found || x.st_dev != device_ || x.st_ino != inode_;
+  if (replaced_)
+    return refuse("has been taken away or replaced by another file; start "
+                  "muster with the right one");
+  return caf::none;
+}
+
+caf::error sqlite_file::check_place() const {
+  fs::path path{path_};
+  auto folder = path.has_parent_path() ? path.parent_path() : fs::path{"."};
+  std::error_code error;
+  if (!fs::is_directory(folder, error))
+    return refuse("has no place: there is no folder '" + folder.string()
+                  + "'; make it");
+  auto status = fs::status(path, error);
+  if (fs::is_symlink(fs::symlink_status(path, error)))
+    return refuse("is a link to nothing; name a file");
+  if (fs::exists(status) && !fs::is_regular_file(status))
+    return refuse("is no file; name one");
+  // SQLite takes one of a single byte for an empty one.
+  if (fs::exists(status) && fs::file_size(path, error) == 1)
+    return refuse("is no SQLite database; it is left as it is, name another "
+                  "file");
+  if (is_remote(folder.string()))
+    return refuse("is on a network file system, where its locks do not hold; "
+                  "name a file on a disk of this machine");
+  return caf::none;
+}
+
+caf::error sqlite_file::check_content() {
+  auto& db = *db_;
+  auto id = number(db, "PRAGMA application_id");
+  auto found = number(db, "PRAGMA user_version");
+  auto tables = number(db, "SELECT count(*) FROM sqlite_master");
+  if (id == 0 && found == 0 && tables == 0)
+    return caf::none; // new
+  if (id != application_id)
+    return refuse("belongs to another program; it is left as it is, name "
+                  "another file");
+  if (found < 1)
+    return refuse("is damaged (it has no version); it is left as it is, "
+                  "restore it or name another file");
+  if (found > version)
+    return refuse("is of a newer version of muster; run that one, or name "
+                  "another file");
+  auto verdict = db.execAndGet("PRAGMA quick_check(1)").getString();
+  if (verdict != "ok")
+    return refuse("is damaged (" + verdict
+                  + "); it is left as it is, restore it or name another file");
+  return caf::none;
+}
+
+caf::error sqlite_file::make_or_migrate() {
+  auto& db = *db_;
+  // Commits hold when they have been told of.
+  db.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
+  SQLite::Transaction all{db, SQLite::TransactionBehavior::IMMEDIATE};
+  auto found = number(db, "PRAGMA user_version"); // another may have been first
+  for (auto i = found; i < version; ++i)
+    db.exec(steps[i]);
+  if (found < version) {
+    db.exec("PRAGMA application_id=" + std::to_string(application_id));
+    db.exec("PRAGMA user_version=" + std::to_string(version));
+  }
+  all.commit();
+  return caf::none;
+}
+
+void sqlite_file::make_private() const {
+  // SQLite gives its other files the rights of this one.
+  auto file = ::open(path_.c_str(), O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file >= 0)
+    close(file);
+}
+
+caf::error sqlite_file::open() {
+  if (db_)
+    return check_identity();
+  // Closing a file, as make_private() does, ends what locks SQLite has on it
+  // elsewhere in this process.
+  static std::mutex one_at_a_time;
+  std::lock_guard guard{one_at_a_time};
+  auto again = inode_ != 0;
+  if (auto error = again ? check_identity() : check_place())
+    return error;
+  try {
+    if (!again)
+      make_private();
+    db_ = std::make_unique<SQLite::Database>(path_, SQLite::OPEN_READWRITE,
+                                             busy_ms);
+    db_->exec("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON");
+    // What is refused is not touched, when it is closed, either.
+    sqlite3_db_config(db_->getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
+                      nullptr);
+    auto error = check_content();
+    if (!error)
+      error = make_or_migrate();
+    if (error) {
+      db_.reset();
+      return error;
+    }
+    sqlite3_db_config(db_->getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0,
+                      nullptr);
+  } catch (const SQLite::Exception& x) {
+    auto error = error_of(x);
+    db_.reset();
+    if (!again && x.getErrorCode() == SQLITE_FULL)
+      return refuse("has no room; make some on the disk");
+    if (!again && x.getErrorCode() == SQLITE_CANTOPEN)
+      return refuse(std::string{"cannot be opened ("} + x.what()
+                    + "); give this user the right to write the file and its "
+                      "folder");
+    return error;
+  }
+  return check_identity();
+}
+
+} // namespace muster

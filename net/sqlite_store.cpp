@@ -1,0 +1,180 @@
+#include "net/sqlite_store.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
+#include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/Transaction.h>
+
+#include "messages/errc.hpp"
+#include "net/sqlite_bind.hpp"
+
+namespace muster {
+
+sqlite_store::sqlite_store(std::string path, std::string bot,
+                           std::function<caf::timestamp()> now)
+    : file_(std::move(path)), bot_(std::move(bot)), now_(std::move(now)) {}
+
+caf::error sqlite_store::transact(const std::function<caf::error()>& f) {
+  std::lock_guard guard{mutex_};
+  if (auto error = file_.open())
+    return error;
+  caf::error result;
+  try {
+    SQLite::Transaction all{file_.db(), SQLite::TransactionBehavior::IMMEDIATE};
+    result = f();
+    if (!result) {
+      all.commit();
+      for (auto& x : deaths_)
+        x.bury();
+    }
+  } catch (const SQLite::Exception& x) {
+    result = file_.error_of(x);
+  }
+  deaths_.clear(); // others may prove them, too
+  return result;
+}
+
+SQLite::Statement sqlite_store::prepare(const char* text) {
+  SQLite::Statement result{file_.db(), text};
+  result.bind(1, bot_); // each is about one bot
+  return result;
+}
+
+std::int64_t sqlite_store::now_ms() const {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             now_().time_since_epoch())
+      .count();
+}
+
+// -- processes ----------------------------------------------------------------
+
+void sqlite_store::bury_the_dead(std::uint64_t node) {
+  auto all = prepare("SELECT node, boot FROM nodes WHERE bot=?1 AND node<>?2");
+  bind(all, 2, node);
+  while (all.executeStep()) {
+    // Held until what follows of it is written.
+    auto& x = deaths_.emplace_back(file_.path(), read_number(all, 0),
+                                   all.getColumn(1).getString());
+    if (!x.proves())
+      deaths_.pop_back();
+  }
+  auto one = prepare("DELETE FROM nodes WHERE bot=?1 AND node=?2");
+  for (auto& x : deaths_) {
+    bind(one, 2, x.node());
+    one.exec();
+    one.reset();
+  }
+}
+
+caf::error sqlite_store::check_fit(const join_store& x) {
+  auto others = prepare("SELECT shard_count, intents FROM nodes WHERE bot=?1 "
+                        "AND node<>?2");
+  bind(others, 2, x.node);
+  while (others.executeStep())
+    if (auto error =
+            refuse_unfit(static_cast<std::uint32_t>(read_number(others, 0)),
+                         static_cast<std::uint32_t>(read_number(others, 1)), x))
+      return error;
+  return caf::none;
+}
+
+caf::error sqlite_store::join(const join_store& x, joined_store& out) {
+  {
+    // Before its name is known, so that nobody takes it for dead.
+    std::lock_guard guard{mutex_};
+    if (auto error = file_.open())
+      return error;
+    if (auto error = lock_.take(file_.path(), x.node))
+      return error;
+  }
+  auto result = transact([&]() -> caf::error {
+    bury_the_dead(x.node);
+    if (auto error = check_fit(x))
+      return error;
+    if (is_over())
+      begin(x);
+    else {
+      auto count = prepare("SELECT shard_count FROM bots WHERE bot=?1");
+      count.executeStep();
+      if (read_number(count, 0) != x.shard_count)
+        begin(x);
+    }
+    auto node = prepare("INSERT OR REPLACE INTO nodes(bot, node, boot, "
+                        "shard_count, intents) VALUES(?1,?2,?3,?4,?5)");
+    bind(node, 2, x.node);
+    node.bind(3, boot_id());
+    node.bind(4, x.shard_count);
+    node.bind(5, x.intents);
+    node.exec();
+    count(x);
+    out = {};
+    tell(out);
+    return caf::none;
+  });
+  std::lock_guard guard{mutex_};
+  if (result && code_of(result) != errc::store_away)
+    lock_.release(); // it is known to nobody
+  return result;
+}
+
+caf::error sqlite_store::leave(const leave_store& x) {
+  auto error = transact([&] {
+    for (auto& cut : x.cuts)
+      write(cut);
+    auto node = prepare("DELETE FROM nodes WHERE bot=?1 AND node=?2");
+    bind(node, 2, x.node);
+    node.exec();
+    return caf::none;
+  });
+  std::lock_guard guard{mutex_};
+  if (!error)
+    lock_.release();
+  return error;
+}
+
+// -- identifies ---------------------------------------------------------------
+
+caf::error sqlite_store::claim_identify(const muster::claim_identify& x,
+                                        identify_claimed& out) {
+  return transact([&] {
+    auto bot = prepare("SELECT claims, identifies_left FROM bots WHERE bot=?1");
+    std::uint64_t claims = 0;
+    auto left = x.remaining;
+    if (bot.executeStep()) {
+      claims = read_number(bot, 0);
+      if (!bot.getColumn(1).isNull() && x.known_claims < claims)
+        left = std::min(left, bot.getColumn(1).getUInt());
+    }
+    auto bucket =
+        prepare("SELECT counter FROM buckets WHERE bot=?1 AND bucket=?2");
+    bucket.bind(2, x.bucket);
+    auto counter = bucket.executeStep() ? read_number(bucket, 0) : 0;
+    out.granted = counter == x.seen && left > 0;
+    if (out.granted) {
+      ++counter;
+      ++claims;
+      --left;
+      auto up = prepare("INSERT OR REPLACE INTO buckets(bot, bucket, "
+                        "counter) VALUES(?1,?2,?3)");
+      up.bind(2, x.bucket);
+      bind(up, 3, counter);
+      up.exec();
+    }
+    auto up = prepare(
+        "INSERT INTO bots(bot, start_id, shard_count, claims, identifies_left) "
+        "VALUES(?1, 0, 0, ?2, ?3) ON CONFLICT(bot) DO UPDATE SET claims=?2, "
+        "identifies_left=?3");
+    bind(up, 2, claims);
+    up.bind(3, left);
+    up.exec();
+    out.counter = counter;
+    out.remaining = left;
+    out.claims = claims;
+    return caf::none;
+  });
+}
+
+} // namespace muster

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <caf/timestamp.hpp>
+
+#include "net/node_lock.hpp"
+#include "net/sqlite_file.hpp"
+#include "net/state_store.hpp"
+
+namespace SQLite {
+class Statement;
+} // namespace SQLite
+
+namespace muster {
+
+/// A store in an SQLite file, for the processes of one machine. A process that
+/// has ended is known to be dead by its lock, so that nobody waits for what it
+/// owned. One process has one of these; the file may hold several bots.
+class sqlite_store final : public state_store {
+public:
+  /// The file is opened with the first call. `bot` tells bots apart; `now` is
+  /// the wall clock.
+  sqlite_store(std::string path, std::string bot,
+               std::function<caf::timestamp()> now = caf::make_timestamp);
+
+  bool blocks() const override { return true; }
+  caf::error join(const join_store& x, joined_store& out) override;
+  caf::error claim(const claim_shards& x, shards_claimed& out) override;
+  caf::error save(const std::vector<save_cut>& all,
+                  std::vector<saved>& out) override;
+  caf::error leave(const leave_store& x) override;
+  caf::error claim_identify(const muster::claim_identify& x,
+                            identify_claimed& out) override;
+
+private:
+  /// Runs `f`, which may throw what SQLite throws, in one transaction; its
+  /// error undoes it.
+  caf::error transact(const std::function<caf::error()>& f);
+  SQLite::Statement prepare(const char* text);
+  std::int64_t now_ms() const;
+
+  // -- sqlite_store.cpp: processes and identifies -----------------------------
+  /// Forgets the processes that have ended, but not `node`.
+  void bury_the_dead(std::uint64_t node);
+  caf::error check_fit(const join_store& x);
+
+  // -- sqlite_shards.cpp: shards and the bot's start --------------------------
+  bool is_over();
+  void begin(const join_store& x);
+  void count(const join_store& x);
+  void tell(joined_store& out);
+  /// True if the shard was free, or named `node`.
+  bool take(std::uint32_t shard, const claim_shards& x);
+  shard_cut read_cut(std::uint32_t shard);
+  bool write(const shard_cut& x);
+  void write_rows(const shard_cut& x);
+  void settle(const shard_settled& x);
+  /// True if the start of the bot has ended with this write of a shard, now or
+  /// when it was made before.
+  bool finish(const shard_cut& by);
+  optional<finished_chunking> result();
+
+  std::mutex mutex_;
+  sqlite_file file_;
+  std::string bot_;
+  std::function<caf::timestamp()> now_;
+  node_lock lock_;
+  /// Of those that this transaction forgets.
+  std::list<death_certificate> deaths_;
+};
+
+} // namespace muster
