@@ -147,8 +147,10 @@ caf::error sqlite_file::error_of(const SQLite::Exception& x) {
                   + "); it is left as it is, restore it or name another file");
   default:
     db_.reset();
+    // Some calls fail as input or output when there is no room.
     return make_error(errc::store_away,
-                      "the state in '" + path_ + "' fails: " + what);
+                      "the state in '" + path_ + "' fails: " + what
+                          + (is_full() ? "; make room on the disk" : ""));
   }
 }
 
@@ -169,6 +171,13 @@ caf::error sqlite_file::check_identity() {
     return refuse("has been taken away or replaced by another file; start "
                   "muster with the right one");
   return caf::none;
+}
+
+bool sqlite_file::is_full() const {
+  constexpr std::uintmax_t least = 128 * 1024; // of a log and its index
+  std::error_code error;
+  auto x = fs::space(fs::path{path_}.parent_path(), error);
+  return !error && x.capacity > 0 && x.available < least;
 }
 
 caf::error sqlite_file::check_place() const {
@@ -270,7 +279,7 @@ caf::error sqlite_file::open() {
   } catch (const SQLite::Exception& x) {
     auto error = error_of(x);
     db_.reset();
-    if (!again && x.getErrorCode() == SQLITE_FULL)
+    if (!again && (x.getErrorCode() == SQLITE_FULL || is_full()))
       return refuse("has no room; make some on the disk");
     if (!again && x.getErrorCode() == SQLITE_CANTOPEN)
       return refuse(std::string{"cannot be opened ("} + x.what()

@@ -40,6 +40,7 @@ private:
   caf::error check_place() const;
   /// Makes the file, if there is none: sessions are for nobody else.
   void make_private() const;
+  bool is_full() const;
   caf::error check_content();
   caf::error make_or_migrate();
   /// An error if it is not the file that was opened first.
