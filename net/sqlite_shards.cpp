@@ -147,7 +147,10 @@ bool sqlite_store::take(std::uint32_t shard, const claim_shards& x) {
   auto one = prepare(
       "INSERT INTO shards(bot, shard, node, epoch, token) SELECT ?1,?2,?3,1,?4 "
       "WHERE (?1, ?3) IN (SELECT bot, node FROM nodes) "
-      "ON CONFLICT(bot, shard) DO UPDATE SET node=?3, epoch=epoch+1, token=?4 "
+      "ON CONFLICT(bot, shard) DO UPDATE SET node=?3, epoch=epoch+1, token=?4, "
+      // After damage it may leave no room to grow; the token tells writes
+      // apart.
+      "number=CASE WHEN number BETWEEN 0 AND 1<<62 THEN number ELSE 0 END "
       "WHERE node=?3 OR (bot, node) NOT IN (SELECT bot, node FROM nodes)");
   one.bind(2, shard);
   bind(one, 3, x.node);

@@ -158,6 +158,24 @@ CAF_TEST(C1 who is not known gets no shard) {
   CAF_CHECK(claim(*x, 1).empty());
 }
 
+CAF_TEST(C6 a number that is damaged keeps nobody out) {
+  for (auto number : {"9223372036854775807", "-1"}) {
+    make_good();
+    execute(("UPDATE shards SET number="s + number).c_str());
+    auto x = process();
+    CAF_REQUIRE(!join(*x, 2));
+    auto cuts = claim(*x, 2);
+    CAF_REQUIRE_EQUAL(cuts.size(), 2u);
+    save_cut write;
+    write.cut = cuts[0];
+    ++write.cut.number;
+    std::vector<state_store::saved> results;
+    CAF_REQUIRE(!x->save({write}, results));
+    CAF_CHECK(results.at(0).holds);
+    x->leave({2, {}});
+  }
+}
+
 CAF_TEST(C1 a lock that its owner has not made proves nothing) {
   auto first = process();
   CAF_REQUIRE(!join(*first, 1));
