@@ -11,11 +11,17 @@ void event_hub::begin(const std::vector<std::uint32_t>& shards,
   for (auto index : shards)
     progress_.begin(index);
   for (auto& event : x.finished_shards) {
-    finished_shards_[event.shard.index] = event;
+    // A process that joins anew has told some of them.
+    auto [i, fresh] = finished_shards_.try_emplace(event.shard.index, event);
+    if (!fresh && i->second == event)
+      continue;
+    i->second = event;
     listeners_.publish(event_bit::shard_finished_chunking, event);
   }
-  finished_ = {};
-  if (x.finished) {
+  auto told = finished_ && finished_->start_id == x.start_id;
+  if (!told)
+    finished_ = {};
+  if (x.finished && !told) {
     finished_ = *x.finished;
     listeners_.publish(event_bit::finished_chunking, *finished_);
   }
@@ -48,6 +54,10 @@ void event_hub::tell(const shard_disconnected& x) {
   if (x.next == next_step::none)
     progress_.ended(x.shard.index);
   listeners_.publish(event_bit::shard_disconnected, x);
+}
+
+void event_hub::tell(const shard_moved& x) {
+  listeners_.publish(event_bit::shard_moved, x);
 }
 
 void event_hub::settled(const startup_recorded& x, time_point now) {

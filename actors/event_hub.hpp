@@ -41,6 +41,7 @@ public:
   void tell(const shard_ready& x);
   void tell(const shard_resumed& x);
   void tell(const shard_disconnected& x);
+  void tell(const shard_moved& x);
 
   /// The startup of a shard has ended (E2): maybe the last one's (E3).
   void settled(const startup_recorded& x, time_point now);

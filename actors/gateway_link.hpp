@@ -72,6 +72,12 @@ public:
   /// Leave to identify that was asked for in `epoch`.
   void grant_identify(std::uint64_t epoch, time_point now);
 
+  /// The lease of the process has run out, or holds again (C2).
+  void set_lease(bool held, time_point now) {
+    if (!lent_)
+      session_.set_lease(held, now);
+  }
+
   /// Stops reading, or goes on.
   void stop_reading(bool on, time_point now);
   /// Reads one frame that was kept while reading had stopped; false if there

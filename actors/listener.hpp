@@ -46,6 +46,8 @@ inline constexpr std::uint32_t bit_of<shard_resumed> = event_bit::shard_resumed;
 template <>
 inline constexpr std::uint32_t bit_of<shard_disconnected> =
     event_bit::shard_disconnected;
+template <>
+inline constexpr std::uint32_t bit_of<shard_moved> = event_bit::shard_moved;
 
 template <class F>
 constexpr std::uint32_t bit_of_handler() {

@@ -183,6 +183,8 @@ public:
   std::size_t queued() const { return queue_.size(); }
   /// Whole lists on the wire.
   std::size_t in_flight() const { return wire_.lists; }
+  /// All that is on the wire.
+  std::size_t on_wire() const { return wire_.all; }
   /// Requests whose end has been decided and not been told yet.
   std::size_t ending() const { return ending_; }
 

@@ -58,6 +58,8 @@ shard::behavior_type shard::make_behavior() {
       settling(&shard::closed),
       [this](const credit_available&) { settle(); },
       settling(&shard::relocate),
+      [](const alive_check&) {},
+      settling(&shard::take_lease),
       settling(&shard::check_quiet),
       settling(&shard::again),
       settling(&shard::ended),
@@ -103,7 +105,7 @@ void shard::on_exit() {
 }
 
 void shard::stop_if_idle() {
-  if (stopping_ && book_.size() == 0 && !link_.connected())
+  if (left_ && book_.size() == 0 && !link_.connected())
     quit();
 }
 
@@ -115,9 +117,14 @@ void shard::settle() {
   answer_quiet_checks();
   if (!stopping_)
     link_.send(book_, now());
+  drain();
   save_in_time();
   report_progress(false);
-  auto due = std::min({link_.due(book_), pace_.due(), save_due_});
+  // What a stop leaves unsent is due no more.
+  auto line = stopping_ ? link_.session().due() : link_.due(book_);
+  auto due = std::min({line, pace_.due(), save_due_});
+  if (stopping_ && !left_)
+    due = std::min(due, drain_until_);
   if (auto at = startup_.due())
     due = std::min(due, quiet_.when(*at));
   if (auto tick = wakeup_.set(due))

@@ -54,8 +54,13 @@ private:
   saved_session read_cut(shard_books& books);
   /// Goes on with the requests of another process.
   void restore_requests(shard_books& from);
-  void restore_startup(const startup_cut& from);
+  void restore_startup(startup_cut& from);
+  /// What the process before had of the members is asked for again (C10).
+  bool rechunks() const;
   caf::result<shard_cut> stop(const stop_request& x);
+  /// Leaves the gateway once what is on the wire has ended, or has had its
+  /// time (C4).
+  void drain();
   /// Leaves the requests of the startup to the next owner, if there is one.
   void hand_over();
   /// A startup that had ended in another process counts for the bot's (C8).
@@ -63,6 +68,8 @@ private:
   /// The state between two messages (C6): what of it differs from the cut
   /// before. `leaving`: the bot's own requests end with this process.
   shard_cut cut(bool leaving = false);
+  shard_state state() const;
+  shard_report report() const;
   /// Saves that.
   void save();
   /// Saves it when the time for that has come.
@@ -115,7 +122,8 @@ private:
   void closed(const connection_closed& x) { link_.take(x, now()); }
   void written(const payload_written& x);
   void relocate(const gateway_located& x) { link_.session().relocate(x.url); }
-  void connecting() override { early_.clear(); }
+  void take_lease(const lease_state& x) { link_.set_lease(x.held, now()); }
+  void connecting() override;
   void ask_identify() override;
   void no_leave_to_identify(const caf::error& error);
   void locate() override;
@@ -223,22 +231,33 @@ private:
   /// Ends of startups among them.
   std::size_t unrecorded_ = 0;
   bool recording_ = false;
+  /// Since it is to stop: until when it waits, and that it has left.
+  time_point drain_until_{};
+  bool left_ = false;
   /// What is left of it when it stops.
   shard_cut last_cut_;
   cut_rows rows_;
   /// Cuts that were made.
   std::uint64_t cuts_ = 0;
   std::optional<std::uint64_t> saved_sequence_;
+  shard_state saved_state_ = shard_state::starting;
   time_point save_due_ = never;
   /// One is on its way to the store, and another one is wanted.
   bool saving_ = false;
   bool save_again_ = false;
+  /// READY or RESUMED has come.
+  bool progressed_ = false;
+  /// It waits before it connects; that it does is to be saved (C5).
+  bool waits_ = false;
+  bool begins_ = false;
+  /// When its session began.
+  optional<caf::timestamp> session_at_;
   /// What was saved of it is another version's, and stays as it is.
   bool untouchable_ = false;
   /// Its session is one that another process had, and so is the end of the
   /// startup, which has not been counted here.
   bool inherited_ = false;
-  bool inherited_end_ = false;
+  std::optional<shard_settled> inherited_end_;
 
   timespan last_chunk_{0};
   bool auto_chunk_ = false;

@@ -16,6 +16,9 @@ namespace {
 /// Between two writes of what has moved.
 constexpr auto save_interval = std::chrono::seconds(1);
 
+/// For what is on the wire when a process stops (C4).
+constexpr auto drain_time = std::chrono::seconds(5);
+
 /// All shards of a process save at the same times, so that their writes share
 /// a transaction.
 time_point next_save(time_point now) {
@@ -55,11 +58,14 @@ void shard::start(const start_request&) {
     return;
   }
   inherited_ = !session.id.empty();
-  link_.session().start(cfg_.gateway_url, now(), std::move(session));
+  link_.session().start(cfg_.gateway_url, now(), std::move(session), cfg_.wait);
   restore_requests(books);
-  if (inherited_)
-    restore_startup(books.startup);
-  inherited_end_ = startup_.finished();
+  waits_ = cfg_.wait.count() > 0;
+  if (!inherited_)
+    return;
+  if (cfg_.cut.report)
+    session_at_ = cfg_.cut.report->session_at;
+  restore_startup(books.startup);
 }
 
 saved_session shard::read_cut(shard_books& books) {
@@ -118,7 +124,31 @@ void shard::restore_requests(shard_books& from) {
   }
 }
 
-void shard::restore_startup(const startup_cut& from) {
+bool shard::rechunks() const {
+  if (!cfg_.auto_chunk)
+    return false;
+  if (values_.takeover == takeover_policy::automatic)
+    return subscribers_.want_members();
+  return values_.takeover == takeover_policy::rechunk;
+}
+
+void shard::restore_startup(startup_cut& from) {
+  if (from.finished) {
+    startup_ledger before{values_};
+    before.restore(from, quiet_now());
+    chunking_progress x;
+    before.report(x);
+    inherited_end_ =
+        shard_settled{cfg_.id, cfg_.start_id, x.guilds_complete, x.members, {}};
+  }
+  if (rechunks()) {
+    log().info("shard {}: asks for all of its guilds again: their members "
+               "went with the process before",
+               cfg_.id.index);
+    auto departed = std::move(from.departed);
+    from = begin_anew(std::move(from.guilds), true);
+    from.departed = std::move(departed);
+  }
   auto wanted = startup_.restore(from, quiet_now(), [this](snowflake guild) {
     return book_.list_of(guild) != nullptr;
   });
@@ -140,7 +170,28 @@ shard_cut shard::cut(bool leaving) {
   saved_sequence_ = link_.session().sequence();
   x.session = write_session({std::move(session), cfg_.intents, cfg_.id.count});
   rows_.write(startup_, book_, {quiet_now(), now()}, unrecorded_, leaving, x);
+  x.report = report();
+  x.report->begins = std::exchange(begins_, false);
+  saved_state_ = x.report->state;
   save_due_ = never;
+  return x;
+}
+
+shard_state shard::state() const {
+  if (link_.ready() && link_.connected() && !failed_)
+    return shard_state::connected;
+  return progressed_ || failed_ ? shard_state::closed : shard_state::starting;
+}
+
+shard_report shard::report() const {
+  shard_report x;
+  x.state = state();
+  chunking_progress figures;
+  startup_.report(figures);
+  x.guilds = figures.guilds;
+  x.guilds_complete = figures.guilds_complete;
+  if (!link_.session().session_id().empty())
+    x.session_at = session_at_;
   return x;
 }
 
@@ -168,7 +219,7 @@ void shard::save_in_time() {
              && startup_.began();
   auto moved = may
                && (link_.session().sequence() != saved_sequence_
-                   || rows_.due(startup_, book_));
+                   || state() != saved_state_ || rows_.due(startup_, book_));
   if (!moved)
     save_due_ = never;
   else if (save_due_ == never)
@@ -206,19 +257,32 @@ void shard::tell_the_rest() {
   settle();
 }
 
-caf::result<shard_cut> shard::stop(const stop_request&) {
+caf::result<shard_cut> shard::stop(const stop_request& x) {
   auto promise = make_response_promise<shard_cut>();
   if (stopping_) {
+    if (x.at_once)
+      drain_until_ = now();
     promise.deliver(make_error(errc::not_running));
     return promise;
   }
   stopping_ = promise;
+  // Without a next owner nothing is worth a wait.
+  auto wait = !x.at_once && cfg_.keeps && link_.hears() && book_.on_wire() > 0;
+  drain_until_ = wait ? now() + drain_time : now();
+  return promise;
+}
+
+void shard::drain() {
+  if (!stopping_ || left_
+      || (book_.on_wire() > 0 && link_.hears() && now() < drain_until_))
+    return;
+  left_ = true;
   if (!failed_)
     hand_over();
   for (auto& nonce : book_.all())
     finish_request(nonce, outcome::cancelled);
   link_.session().stop();
-  return promise;
+  link_.run(now());
 }
 
 void shard::hand_over() {
@@ -239,11 +303,8 @@ void shard::hand_over() {
 
 void shard::count_settled() {
   // It may be another start of the bot than the one it settled in (C8).
-  if (!std::exchange(inherited_end_, false))
-    return;
-  chunking_progress x;
-  startup_.report(x);
-  record({cfg_.id, cfg_.start_id, x.guilds_complete, x.members, {}});
+  if (auto end = std::exchange(inherited_end_, std::nullopt))
+    record(*std::move(end));
 }
 
 } // namespace muster

@@ -125,7 +125,8 @@ void shard::became_ready(std::string_view data) {
   link_.session().became_ready(x, now());
   update_quiet_clock();
   carry_out(book_.session_lost(now()));
-  inherited_ = inherited_end_ = false;
+  inherited_ = false;
+  inherited_end_.reset();
   std::unordered_set<snowflake> here{x.guilds.begin(), x.guilds.end()};
   for (auto* filter : {&values_.pinned_guilds, &values_.only_guilds})
     for (auto guild : *filter)
@@ -146,6 +147,8 @@ void shard::became_ready(std::string_view data) {
   auto event = stamped<shard_ready>();
   event.guilds = static_cast<std::uint32_t>(x.guilds.size());
   event.unreadable_guilds = x.unreadable_guilds;
+  session_at_ = event.at;
+  progressed_ = true;
   tell(std::move(event));
   save();
   pace_.news_now(now());
@@ -160,6 +163,7 @@ void shard::became_resumed() {
   last_chunk_ = quiet_now();
   carry_out(book_.session_resumed(now()));
   tell(stamped<shard_resumed>());
+  progressed_ = true;
   save();
   count_settled();
 }

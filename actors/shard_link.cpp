@@ -19,6 +19,14 @@ void shard::written(const payload_written& x) {
          attempt_news{attempt, attempt_event::written, quiet_now()});
 }
 
+void shard::connecting() {
+  early_.clear();
+  if (!std::exchange(waits_, false))
+    return;
+  begins_ = true;
+  save();
+}
+
 void shard::ask_identify() {
   // Generous, since the daily budget may have run out; a lost connection
   // makes the answer meaningless, which the link knows.
@@ -69,8 +77,8 @@ void shard::disconnected(session_action::disconnected& x) {
 void shard::failed(const std::string& reason) {
   log().error("shard {}: ended, {}", cfg_.id.index, reason);
   // The process is unfit, not the shard (C5): it is left as it was.
-  hand_over();
   failed_ = true;
+  hand_over();
   if (cfg_.keeps)
     request(cfg_.keeper, caf::infinite, save_cut{last_cut_, {}})
         .then([](const cut_saved&) {}, [](const caf::error&) {});

@@ -12,6 +12,21 @@ void shard_roster::plan(const std::vector<std::uint32_t>& indexes) {
     entries_.try_emplace(index);
 }
 
+std::vector<std::uint32_t> shard_roster::planned() const {
+  std::vector<std::uint32_t> result;
+  for (auto& [index, x] : entries_)
+    result.push_back(index);
+  return result;
+}
+
+std::vector<shard_owner> shard_roster::claims() const {
+  std::vector<shard_owner> result;
+  for (auto& [index, x] : entries_)
+    if (!x.gone)
+      result.push_back(x.claim);
+  return result;
+}
+
 std::vector<std::uint32_t> shard_roster::unclaimed() const {
   std::vector<std::uint32_t> result;
   for (auto& [index, x] : entries_)

@@ -28,6 +28,9 @@ public:
 
   /// These shards are run here, once they have been claimed.
   void plan(const std::vector<std::uint32_t>& indexes);
+  std::vector<std::uint32_t> planned() const;
+  /// What those that run were claimed by.
+  std::vector<shard_owner> claims() const;
   /// Those of them that do not run, nor have ended for good.
   std::vector<std::uint32_t> unclaimed() const;
   /// The one of `guild` is among these, so that its requests are for later.

@@ -36,6 +36,7 @@ void startup_ledger::begin(const std::vector<snowflake>& guilds,
                            bool auto_chunk, timespan at) {
   guilds_.clear();
   departed_.clear();
+  elsewhere_.clear();
   changed_.clear();
   all_changed_ = true;
   ++version_;
@@ -89,6 +90,7 @@ startup_ledger::step startup_ledger::created(const guild_create& x,
   last_create_ = at;
   if (x.whole()) {
     g.members = x.members;
+    elsewhere_.erase(x.id);
     if (list_pending && g.open) {
       g.all_came = true; // the verdict; but the list's E1 comes first (E4)
       move(g, phase::chunking);
@@ -168,6 +170,7 @@ void startup_ledger::list_ended(const chunk_request_finished& x,
   touch(x.guild_id);
   if (x.outcome == outcome::complete) {
     g.all_came = true;
+    elsewhere_.erase(x.guild_id);
     // Who joins or leaves meanwhile may be in a chunk or not (S8).
     g.members =
         std::clamp(g.member_count, x.members - std::min(x.members, g.left),
@@ -343,6 +346,8 @@ guild_state startup_ledger::state_of(snowflake guild) const {
     result.member_count = g->member_count;
     result.members_received = g->members;
     result.status = g->status();
+    result.members_here =
+        g->phase == phase::complete && elsewhere_.count(guild) == 0;
   }
   return result;
 }

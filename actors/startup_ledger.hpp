@@ -173,6 +173,8 @@ private:
   timespan create_timeout_;
   std::unordered_map<snowflake, guild> guilds_;
   departed_guilds departed_;
+  /// Complete in another process: their members are there (C10).
+  std::unordered_set<snowflake> elsewhere_;
   /// Open guilds by phase.
   std::size_t open_[guild_phases] = {};
   /// Guilds, open or not, whose GUILD_CREATE has not come.

@@ -66,10 +66,13 @@ startup_ledger::restore(const startup_cut& x, timespan at,
   auto_chunk_ = x.auto_chunk;
   began_ = x.began;
   finished_ = x.finished;
+  elsewhere_.clear();
   awaited_ = 0;
   std::fill(std::begin(open_), std::end(open_), 0);
   std::vector<snowflake> result;
   for (auto& [id, g] : guilds_) {
+    if (g.phase == phase::complete || g.all_came)
+      elsewhere_.insert(id);
     awaited_ += g.phase == phase::awaited ? 1 : 0;
     open_[static_cast<std::size_t>(g.phase)] += g.open ? 1 : 0;
     if (has_list && has_list(id))

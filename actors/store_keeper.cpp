@@ -84,19 +84,19 @@ caf::result<Out> store_keeper::ask(Call call) {
 
 caf::error store_keeper::bar(shards_claimed& x) {
   std::vector<save_cut> writes;
-  for (auto& cut : x.cuts) {
+  for (auto& one : x.shards) {
     auto& bare = writes.emplace_back().cut;
-    bare.owner = cut.owner;
-    bare.number = ++cut.number;
+    bare.owner = one.cut.owner;
+    bare.number = ++one.cut.number;
   }
   std::vector<state_store::saved> results;
   if (auto error = store_->save(writes, results))
     return error;
-  std::vector<shard_cut> held;
+  std::vector<claimed_shard> held;
   for (std::size_t i = 0; i < results.size(); ++i)
     if (results[i].holds)
-      held.push_back(std::move(x.cuts[i]));
-  x.cuts = std::move(held);
+      held.push_back(std::move(x.shards[i]));
+  x.shards = std::move(held);
   return caf::none;
 }
 

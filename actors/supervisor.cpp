@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "actors/identify_gate.hpp"
+#include "actors/lease_keeper.hpp"
 #include "actors/log.hpp"
-#include "actors/poll.hpp"
 #include "actors/store_keeper.hpp"
 #include "messages/errc.hpp"
 #include "net/memory_store.hpp"
@@ -44,6 +44,17 @@ supervisor::supervisor(caf::actor_config& cfg, supervisor_config args)
   guard(this, strays_);
   auto store =
       cfg_.store ? std::move(cfg_.store) : std::make_shared<memory_store>();
+  if (keeps_) {
+    auto term = cfg_.term ? cfg_.term : std::make_shared<lease_term>([this] {
+      return clock().now();
+    });
+    auto me = supervisor_actor{this};
+    lease_ = store->blocks()
+                 ? spawn<lease_keeper, caf::detached>(
+                     store, me, term, values_.node_timeout, strays_)
+                 : spawn<lease_keeper>(store, me, term, values_.node_timeout,
+                                       strays_);
+  }
   keeper_ = store->blocks() // or it would keep others waiting
                 ? spawn<store_keeper, caf::detached>(
                     store, supervisor_actor{this}, strays_)
@@ -153,6 +164,11 @@ supervisor::behavior_type supervisor::make_behavior() {
       [this](const startup_recorded& x) { hub_.settled(x, clock().now()); },
       [this](const claim_lost& x) { overtaken(x); },
       [this](const store_lost& x) { give_shards_up(x.reason); },
+      [this](const alive_check&) { return check_alive(); },
+      [this](const io_alive&) { io_answered(); },
+      [this](const lease_renewed& x) { lease_goes_on(x); },
+      [this](const lease_lapsed&) { lease_ran_out(); },
+      [this](const lease_lost&) { lease_was_lost(); },
       [this](const locate_gateway_request&) { look_up(); },
       [this](const identify_limits_request&) { return tell_limits(); },
       [this](const timer_tick& x) {
@@ -177,6 +193,8 @@ void supervisor::on_exit() {
   if (own_gate_)
     caf::anon_send_exit(own_gate_, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(keeper_, caf::exit_reason::user_shutdown);
+  if (lease_)
+    caf::anon_send_exit(lease_, caf::exit_reason::user_shutdown);
   failed_ = true;
   end_waiting(make_error(errc::not_running));
   for (auto& x : std::exchange(asking_limits_, {}))
@@ -186,6 +204,9 @@ void supervisor::on_exit() {
   shards_.clear();
   own_gate_ = nullptr;
   keeper_ = nullptr;
+  lease_ = nullptr;
+  io_poll_.reset();
+  cfg_.probe_io = nullptr;
   hub_ = event_hub{values_.progress_interval};
   stopping_.reset();
   cfg_.gate = nullptr;

@@ -12,10 +12,12 @@
 #include "actors/event_hub.hpp"
 #include "actors/gateway_directory.hpp"
 #include "actors/guard.hpp"
+#include "actors/poll.hpp"
 #include "actors/shard_roster.hpp"
 #include "messages/internal/actors.hpp"
 #include "messages/settings.hpp"
 #include "net/connection.hpp"
+#include "net/lease_term.hpp"
 #include "net/rest_client.hpp"
 #include "net/state_store.hpp"
 #include "net/token.hpp"
@@ -30,6 +32,11 @@ struct supervisor_config {
   connection_factory connect;
   /// Where sessions and books are kept; null: in memory.
   std::shared_ptr<state_store> store;
+  /// Obeyed by the connections; null: they do not look, and it is by the
+  /// actor's clock.
+  std::shared_ptr<lease_term> term;
+  /// Calls what it is given on the I/O thread; may be empty.
+  std::function<void(std::function<void()>)> probe_io;
   /// Gives leave to identify; null: muster's own.
   identify_gate_actor gate;
   /// Of this process, and of the start if it begins one; not 0.
@@ -43,7 +50,7 @@ struct supervisor_config {
 /// passes requests to the one that owns the guild, and passes the shards'
 /// events on to listeners, so that each of them sees E1 before E2 before E3
 /// (E4). Members and dispatches go from shard to listener directly. Its text is
-/// in two units.
+/// in three units.
 class supervisor : public supervisor_actor::base {
 public:
   supervisor(caf::actor_config& cfg, supervisor_config args);
@@ -85,19 +92,29 @@ private:
   caf::result<identify_limits> tell_limits();
   /// Which shards to run, now that the gateway is known.
   void plan();
+  void join();
   void joined(const joined_store& x);
   /// Asks for the shards that are planned and do not run.
   void claim();
   void claim_later();
   void retry_claim();
   void claimed(const shards_claimed& x);
-  void spawn_shard(const shard_cut& from);
+  void spawn_shard(const claimed_shard& from);
   void overtaken(const claim_lost& x);
   /// Nothing can be saved any longer: others may have the shards (C1).
   void give_shards_up(const std::string& why);
   void shard_down(const caf::down_msg& x);
   void disconnected(const shard_disconnected& x);
   shard_disconnected disconnect_of(std::uint32_t index) const;
+
+  // -- supervisor_lease.cpp: what it owns is its own --------------------------
+  void begin_lease();
+  /// Answers when all of its shards have, and the I/O thread.
+  caf::result<void> check_alive();
+  void io_answered();
+  void lease_goes_on(const lease_renewed& x);
+  void lease_ran_out();
+  void lease_was_lost();
 
   // Of timer_tick: this actor has four timers.
   static constexpr std::uint64_t lookup_timer = 1;
@@ -111,6 +128,8 @@ private:
   /// The store is the bot's, and outlasts it.
   bool keeps_;
   store_keeper_actor keeper_;
+  /// Null without a store of the bot's.
+  lease_keeper_actor lease_;
   /// Null if the bot brought one.
   own_identify_gate_actor own_gate_;
   gateway_directory directory_;
@@ -133,6 +152,13 @@ private:
   auto_chunk_request auto_chunk_;
   /// The first claim has been answered.
   bool begun_ = false;
+  /// The store knows this process.
+  bool joined_ = false;
+  /// Its lease has run out: shards are not connected.
+  bool lapsed_ = false;
+  /// Its claims when its life was asked about last.
+  std::vector<shard_owner> watched_;
+  std::optional<poll> io_poll_;
   bool claiming_ = false;
   /// When it was said last that shards are waited for.
   time_point waiting_told_{};

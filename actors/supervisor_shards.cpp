@@ -18,6 +18,15 @@ namespace {
 /// Between two claims of what runs in another process.
 constexpr auto claim_interval = std::chrono::seconds(1);
 
+/// After an owner that died without progress; doubles with the next (C5).
+constexpr auto first_wait = std::chrono::seconds(1);
+/// So many of them in a row: what kills may be what its session brings.
+constexpr std::uint32_t most_vain = 3;
+
+timespan wait_after(std::uint32_t vain) {
+  return vain == 0 ? timespan{0} : first_wait * (1 << std::min(vain - 1, 5u));
+}
+
 /// Differs from claim to claim, as far as `random` does.
 std::uint64_t draw(const std::function<double()>& random) {
   return static_cast<std::uint64_t>(random() * 9007199254740992.0);
@@ -103,16 +112,25 @@ void supervisor::plan() {
   }
   if (own_gate_)
     send(own_gate_, directory_.limits());
+  shards_.plan(plan.indexes);
+  join();
+}
+
+void supervisor::join() {
   join_store x;
   x.node = cfg_.node;
   x.start_id = cfg_.start_id;
-  x.shard_count = plan.count;
+  x.shard_count = shards_.shard_count();
   x.intents = values_.intents;
-  x.shards = plan.indexes;
+  x.shards = shards_.planned();
   request(keeper_, caf::infinite, std::move(x))
       .then([this](const joined_store& y) { joined(y); },
-            [this](const caf::error& why) { give_up(why); });
-  shards_.plan(plan.indexes);
+            [this](const caf::error& why) {
+              if (begun_)
+                give_shards_up(sentence_of(why));
+              else
+                give_up(why);
+            });
 }
 
 void supervisor::joined(const joined_store& x) {
@@ -120,12 +138,17 @@ void supervisor::joined(const joined_store& x) {
     return;
   start_id_ = x.start_id;
   hub_.begin(shards_.unclaimed(), x);
+  if (lease_) {
+    begin_lease();
+    return;
+  }
+  joined_ = true;
   claim();
 }
 
 void supervisor::claim() {
   auto wanted = shards_.unclaimed();
-  if (stopping_ || failed_ || claiming_ || wanted.empty())
+  if (!joined_ || stopping_ || failed_ || claiming_ || wanted.empty())
     return;
   claiming_ = true;
   request(keeper_, caf::infinite,
@@ -156,8 +179,15 @@ void supervisor::claimed(const shards_claimed& x) {
   claiming_ = false;
   if (stopping_ || failed_)
     return;
-  for (auto& cut : x.cuts)
-    spawn_shard(cut);
+  for (auto& one : x.shards) {
+    if (one.from && *one.from != cfg_.node)
+      hub_.tell(shard_moved{{one.cut.owner.shard, shards_.shard_count()},
+                            start_id_,
+                            node_name(*one.from),
+                            node_name(cfg_.node),
+                            one.cut.owner.epoch});
+    spawn_shard(one);
+  }
   auto waiting = shards_.unclaimed();
   if (!waiting.empty()) {
     auto now = clock().now();
@@ -174,15 +204,25 @@ void supervisor::claimed(const shards_claimed& x) {
   pass_waiting();
 }
 
-void supervisor::spawn_shard(const shard_cut& from) {
-  auto index = from.owner.shard;
+void supervisor::spawn_shard(const claimed_shard& from) {
+  auto& owner = from.cut.owner;
+  auto index = owner.shard;
   auto values = std::make_shared<settings>(values_);
   values->guild_filter =
       guarded("guild_filter", std::move(values->guild_filter), true);
   shard_config args;
   args.id = {index, shards_.shard_count()};
   args.start_id = start_id_;
-  args.cut = from;
+  args.cut = from.cut;
+  auto wait = wait_after(from.vain);
+  if (from.vain > 0)
+    log().warn("shard {}: {} processes in a row have ended before it was "
+               "connected; it starts in {} s{}",
+               index, from.vain, wait / std::chrono::seconds(1),
+               from.vain < most_vain ? "" : ", with a new session");
+  args.wait = wait;
+  if (from.vain >= most_vain)
+    args.cut.session = {};
   if (shards_.has_fallen(index)) { // maybe by what it went on from
     args.cut.session = {};
     args.cut.rows.clear();
@@ -201,10 +241,12 @@ void supervisor::spawn_shard(const shard_cut& from) {
   args.random = cfg_.random;
   args.strays = strays_;
   auto made = spawn<shard>(std::move(args));
-  shards_.started(from.owner, made);
+  shards_.started(owner, made);
   monitor(made);
   for (auto& wish : hub_.wishes())
     send(made, wish);
+  if (lapsed_)
+    send(made, lease_state{false});
   send(made, start_request{});
 }
 
@@ -221,7 +263,7 @@ void supervisor::overtaken(const claim_lost& x) {
   auto shard = shards_.overtaken(x.owner);
   if (!shard)
     return;
-  caf::anon_send(shard, stop_request{}); // what is left of it is for nobody
+  caf::anon_send(shard, stop_request{true}); // what is left is for nobody
   overtaken_.push_back(shard.address());
   auto event = disconnect_of(x.owner.shard);
   event.reason = "another process has taken it over";
@@ -233,15 +275,22 @@ void supervisor::overtaken(const claim_lost& x) {
 void supervisor::give_shards_up(const std::string& why) {
   if (stopping_ || failed_)
     return;
+  if (!begun_) {
+    give_up(make_error(errc::store_refused, why));
+    return;
+  }
   failed_ = true;
   end_waiting(make_error(errc::store_refused, why));
-  shards_.for_each_alive([&](auto index, auto& shard) {
-    caf::anon_send(shard, stop_request{}); // its session stays resumable
+  shards_.for_each_alive([](auto, auto& shard) {
+    caf::anon_send(shard, stop_request{true}); // its session stays resumable
+  });
+  // Also those that are waited for: nothing will come of that.
+  for (auto index : shards_.planned()) {
     auto event = disconnect_of(index);
     event.next = next_step::none;
     event.reason = why;
     hub_.tell(event);
-  });
+  }
 }
 
 void supervisor::disconnected(const shard_disconnected& x) {

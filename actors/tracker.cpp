@@ -60,8 +60,15 @@ tracker::tracker(caf::actor_system& sys, settings values, token secret,
   impl_ = std::make_unique<impl>(sys);
   supervisor_config args;
   args.secret = std::make_shared<const token>(std::move(secret));
-  args.connect = own.connect ? std::move(own.connect)
-                             : make_ws_factory(impl_->io, tls, values);
+  if (!values.state.empty()) {
+    args.term = std::make_shared<lease_term>();
+    args.probe_io = [io = &impl_->io](std::function<void()> f) {
+      io->post(std::move(f));
+    };
+  }
+  args.connect = own.connect
+                     ? std::move(own.connect)
+                     : make_ws_factory(impl_->io, tls, values, args.term);
   args.lookup = own.lookup
                     ? std::move(own.lookup)
                     : make_rest_lookup(impl_->io, tls, values, args.secret);

@@ -14,5 +14,6 @@ using command = std::function<int()>;
 command add_run(CLI::App& program);
 command add_members(CLI::App& program);
 command add_simulate(CLI::App& program);
+command add_status(CLI::App& program);
 
 } // namespace muster::app

@@ -99,4 +99,12 @@ std::string to_json(const shard_disconnected& x) {
                {"at", time(x.at)}});
 }
 
+std::string to_json(const shard_moved& x) {
+  return dump({{"event", "shard_moved"},
+               {"shard", x.shard.index},
+               {"from", x.from},
+               {"to", x.to},
+               {"epoch", x.epoch}});
+}
+
 } // namespace muster::app

@@ -15,6 +15,7 @@ std::string to_json(const finished_chunking& x);
 std::string to_json(const shard_ready& x);
 std::string to_json(const shard_resumed& x);
 std::string to_json(const shard_disconnected& x);
+std::string to_json(const shard_moved& x);
 
 /// "2026-08-01T12:00:00.123Z".
 std::string to_rfc3339(caf::timestamp x);

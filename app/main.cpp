@@ -35,6 +35,7 @@ int main(int argc, char** argv) {
   auto run = add_run(program);
   auto members = add_members(program);
   auto simulate = add_simulate(program);
+  auto status = add_status(program);
   try {
     // CLI11 would only say that a command is missing.
     if (argc > 1 && argv[1][0] != '-'
@@ -43,13 +44,15 @@ int main(int argc, char** argv) {
                    [&](CLI::App* x) { return x->get_name() == argv[1]; })
                .empty())
       throw CLI::ValidationError("'" + std::string{argv[1]}
-                                 + "' is no command; there are run, members "
-                                   "and simulate");
+                                 + "' is no command; there are run, members, "
+                                   "simulate and status");
     program.parse(argc, argv);
     if (program.got_subcommand("run"))
       return run();
     if (program.got_subcommand("members"))
       return members();
+    if (program.got_subcommand("status"))
+      return status();
     return simulate();
   } catch (const CLI::ParseError& e) {
     // CLI11 has codes of its own; scripts are promised 2.

@@ -140,6 +140,11 @@ std::string progress_view::show(const shard_disconnected& x) {
   return line(text);
 }
 
+std::string progress_view::show(const shard_moved& x) {
+  return line("shard " + std::to_string(x.shard.index) + " taken over from "
+              + x.from);
+}
+
 std::string progress_view::summary(const statistics& x, time_point now) {
   auto text = clear_live() + "summary\n";
   auto row = [&](std::string name, const std::string& value) {

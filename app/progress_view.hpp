@@ -33,6 +33,7 @@ public:
   std::string show(const shard_ready& x);
   std::string show(const shard_resumed& x);
   std::string show(const shard_disconnected& x);
+  std::string show(const shard_moved& x);
 
   /// The table at the end.
   std::string summary(const statistics& x, time_point now);

@@ -16,6 +16,7 @@
 #include "app/command.hpp"
 #include "app/event_json.hpp"
 #include "app/exit_code.hpp"
+#include "app/option_types.hpp"
 #include "app/options.hpp"
 #include "app/output.hpp"
 #include "app/progress_view.hpp"
@@ -36,6 +37,8 @@ struct run_options {
   std::string events = "pretty";
   std::vector<std::string> pinned;
   std::vector<std::string> only;
+  std::string takeover;
+  std::string identify_reserve = "10%";
   bool no_auto_chunk = false;
   bool no_presences = false;
   bool once = false;
@@ -137,6 +140,7 @@ void listen(tracker& bot, session& s, std::shared_ptr<verdict> judge,
            judge->add(x);
          },
          [show](const shard_resumed& x) { show(x); },
+         [show](const shard_moved& x) { show(x); },
          [show, judge, shown, &s](const shard_disconnected& x) {
            if (shown || x.next != next_step::none)
              show(x);
@@ -171,6 +175,16 @@ int run(run_options& x) {
     values.shards = *std::move(indexes);
   }
   values.state = x.state.resolve();
+  if (x.takeover == "rechunk")
+    values.takeover = takeover_policy::rechunk;
+  else if (x.takeover == "keep")
+    values.takeover = takeover_policy::keep;
+  auto reserve = parse_percent(x.identify_reserve);
+  if (!reserve)
+    throw CLI::ValidationError("--identify-reserve",
+                               "'" + x.identify_reserve
+                                   + "' is no percentage; write 10%");
+  values.identify_reserve = *reserve;
   values.pinned_guilds = guilds_of("--pin", x.pinned);
   values.only_guilds = guilds_of("--only", x.only);
   values.auto_chunk = !x.no_auto_chunk;
@@ -264,6 +278,25 @@ command add_run(CLI::App& program) {
              "simulator and ends when chunking has finished.");
   x->connection.add_to(command, "warn, or info with --events json");
   x->state.add_to(command, "Restarts");
+  add_time(command, "--node-timeout", x->connection.values.node_timeout,
+           "A process of the bot's that has not renewed its lease for so long "
+           "counts as dead; the same for all of them")
+      ->group("Restarts");
+  command
+      .add_option("--takeover", x->takeover,
+                  "Guilds that the process before had: rechunk asks for their "
+                  "members again, keep goes on with the books; keep by "
+                  "default, since run has no use for members")
+      ->type_name("HOW")
+      ->check(CLI::IsMember({"rechunk", "keep"}))
+      ->group("Restarts");
+  command
+      .add_option("--identify-reserve", x->identify_reserve,
+                  "Part of the day's identifies that is kept for shards "
+                  "without a session")
+      ->type_name("PERCENT")
+      ->capture_default_str()
+      ->group("Restarts");
   auto startup = "Startup";
   command
       .add_option("--shards", x->shards,

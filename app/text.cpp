@@ -50,6 +50,16 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
   return value <= most >> shift ? std::optional{value << shift} : std::nullopt;
 }
 
+std::optional<std::uint32_t> parse_percent(std::string_view text) {
+  std::uint32_t value = 0;
+  auto last = text.data() + text.size();
+  auto [end, ec] = std::from_chars(text.data(), last, value);
+  if (ec != std::errc{} || value > 100
+      || std::string_view{end, static_cast<std::size_t>(last - end)} != "%")
+    return std::nullopt;
+  return value;
+}
+
 std::string to_size(std::uint64_t bytes) {
   if (bytes != 0 && bytes % (1u << 20) == 0)
     return std::to_string(bytes >> 20) + "M";

@@ -17,6 +17,9 @@ std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text);
 /// bytes), up to 1 TiB.
 std::optional<std::uint64_t> parse_size(std::string_view text);
 
+/// Reads "10%", from 0% to 100%.
+std::optional<std::uint32_t> parse_percent(std::string_view text);
+
 /// The same as parse_size() reads it: "48M", "5000".
 std::string to_size(std::uint64_t bytes);
 

@@ -159,6 +159,18 @@ struct shard_disconnected {
   caf::timestamp at = caf::make_timestamp();
 };
 
+/// A process has taken a shard over that another one has had. Where state is
+/// kept (settings::state).
+struct shard_moved {
+  shard_id shard;
+  std::uint64_t start_id = 0;
+  /// The processes, by the names that `muster status` shows.
+  std::string from;
+  std::string to;
+  /// Of the claim; grows with each.
+  std::uint64_t epoch = 0;
+};
+
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f,
                                         chunk_request_finished& x) {
@@ -218,6 +230,12 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, shard_disconnected& x) {
   return f(caf::meta::type_name("shard_disconnected"), x.shard, x.start_id,
            x.code, x.next, x.reason, x.at);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, shard_moved& x) {
+  return f(caf::meta::type_name("shard_moved"), x.shard, x.start_id, x.from,
+           x.to, x.epoch);
 }
 
 } // namespace muster

@@ -12,6 +12,10 @@ std::string check(const settings& x) {
   if (!x.state.empty()
       && (x.state.rfind("sqlite:", 0) != 0 || x.state == "sqlite:"))
     return "state must be sqlite: and the path of a file";
+  if (x.node_timeout < 1s || x.node_timeout > 1h)
+    return "node_timeout is between 1 s and 1 h";
+  if (x.identify_reserve > 100)
+    return "identify_reserve is a percentage, between 0 and 100";
   if (x.shard_count && (*x.shard_count == 0 || *x.shard_count > 100'000))
     return "shard_count is between 1 and 100000, or left out";
   if (x.shard_count)

@@ -21,6 +21,17 @@ enum class compression : std::uint8_t { none, zlib, zstd };
 /// than its bound (B1).
 enum class overflow : std::uint8_t { stop_reading, drop };
 
+/// What a process does about the guilds whose members had come to the process
+/// before it (C10).
+enum class takeover_policy : std::uint8_t {
+  /// Rechunk if there are listeners for members when it takes over.
+  automatic,
+  /// Ask for all of them again, without an identify.
+  rechunk,
+  /// Go on with the books.
+  keep,
+};
+
 /// Discord's own numbers. Nothing to be set for Discord; gateways of tests
 /// have others.
 struct discord_limits {
@@ -85,6 +96,14 @@ struct settings : discord_limits, connection_timing {
   /// The file is made if there is none. A process that starts while another
   /// one of the bot's uses it waits for that to end, and goes on from there.
   std::string state;
+  /// After so long without a renewal a process counts as dead, and another one
+  /// takes its shards (C2). It closes them itself when the state could not be
+  /// reached for five sixths of that. The same in all processes of a bot.
+  caf::timespan node_timeout = std::chrono::seconds(15);
+  takeover_policy takeover = takeover_policy::automatic;
+  /// Percent of a day's identifies that are kept for shards without a session:
+  /// below that, none is moved for balance only (C7).
+  std::uint32_t identify_reserve = 10;
 
   // -- startup (S1-S7) -------------------------------------------------------
   bool auto_chunk = false;

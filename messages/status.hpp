@@ -39,6 +39,9 @@ struct guild_state {
   std::uint64_t member_count = 0;
   /// By the chunks of the last whole list, likewise kept up (S8).
   std::uint64_t members_received = 0;
+  /// It is complete, and its members came to this process: not to one before
+  /// it, whose state this one goes on from (C10).
+  bool members_here = false;
 };
 
 /// Asks a shard, or a router for the sum of its shards, for statistics.
@@ -108,7 +111,7 @@ typename Inspector::result_type inspect(Inspector& f, guild_state_request& x) {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, guild_state& x) {
   return f(caf::meta::type_name("guild_state"), x.guild_id, x.status,
-           x.member_count, x.members_received);
+           x.member_count, x.members_received, x.members_here);
 }
 
 template <class Inspector>

@@ -22,7 +22,9 @@ constexpr std::uint32_t chunking_progress = 1u << 4;
 constexpr std::uint32_t shard_ready = 1u << 5;
 constexpr std::uint32_t shard_resumed = 1u << 6;
 constexpr std::uint32_t shard_disconnected = 1u << 7;
-/// All but members and progress.
+/// Not among the books, so that a listener which does not know it needs none.
+constexpr std::uint32_t shard_moved = 1u << 8;
+/// All but members, progress and moves.
 constexpr std::uint32_t books =
     0xFFu & ~guild_members_chunk & ~chunking_progress;
 } // namespace event_bit

@@ -47,5 +47,6 @@ CAF_ADD_TYPE_ID(muster, (muster::shard_disconnected))
 // appended
 CAF_ADD_TYPE_ID(muster, (muster::identify_slot_request))
 CAF_ADD_TYPE_ID(muster, (muster::identify_slot))
+CAF_ADD_TYPE_ID(muster, (muster::shard_moved))
 
 CAF_END_TYPE_ID_BLOCK(muster)

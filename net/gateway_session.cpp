@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "net/inflater.hpp"
-#include "net/opcode.hpp"
 #include "net/url.hpp"
 
 namespace muster {
@@ -42,7 +41,7 @@ void gateway_session::go(phase next, time_point due) {
 }
 
 void gateway_session::start(std::string gateway_url, time_point now,
-                            saved_session from) {
+                            saved_session from, timespan wait) {
   address_.set_base(std::move(gateway_url));
   if (phase_ != phase::idle)
     return;
@@ -54,7 +53,8 @@ void gateway_session::start(std::string gateway_url, time_point now,
       act(session_action::note{"the address for resuming that was saved is "
                                "not the gateway's; its own is used"});
   }
-  connect(now);
+  go(phase::waiting, now + wait);
+  tick(now);
 }
 
 void gateway_session::connect(time_point now) {
@@ -68,12 +68,6 @@ void gateway_session::connect(time_point now) {
   go(phase::connecting, now + cfg_.resolve_timeout + cfg_.connect_timeout
                             + 2 * cfg_.handshake_timeout + cfg_.close_timeout);
   act(session_action::connect{with_query(base, query)});
-}
-
-void gateway_session::hold_connecting(bool on, time_point now) {
-  held_ = on;
-  if (!on && phase_ == phase::waiting && due_ == never)
-    due_ = now;
 }
 
 void gateway_session::opened(time_point now) {
@@ -354,7 +348,7 @@ void gateway_session::tick(time_point now) {
     return;
   switch (phase_) {
   case phase::waiting:
-    if (held_) {
+    if (held_ || !leased_) {
       due_ = never;
       break;
     }

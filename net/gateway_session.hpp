@@ -18,6 +18,7 @@
 #include "net/event_data.hpp"
 #include "net/gateway_address.hpp"
 #include "net/heartbeat.hpp"
+#include "net/opcode.hpp"
 
 namespace muster {
 
@@ -95,8 +96,9 @@ public:
   gateway_session(const settings& cfg, std::function<double()> random);
 
   // -- input ----------------------------------------------------------------
-  /// Resumes `from`, if that names a session.
-  void start(std::string gateway_url, time_point now, saved_session from = {});
+  /// Resumes `from`, if that names a session; connects after `wait`.
+  void start(std::string gateway_url, time_point now, saved_session from = {},
+             timespan wait = timespan{0});
   /// The base URL from the next connect on.
   void relocate(std::string gateway_url) {
     address_.set_base(std::move(gateway_url));
@@ -141,7 +143,19 @@ public:
   }
 
   /// No connection is made while `on`; one that was due then is made after it.
-  void hold_connecting(bool on, time_point now);
+  void hold_connecting(bool on, time_point now) {
+    held_ = on;
+    go_on(now);
+  }
+
+  /// Without the lease it closes, resumably, and does not connect (C2).
+  void set_lease(bool held, time_point now) {
+    leased_ = held;
+    if (!held)
+      close_with(close_code::unknown_error, next_step::resume,
+                 "the lease of this process has run out", now);
+    go_on(now);
+  }
 
   // -- output ---------------------------------------------------------------
   session_actions take_actions();
@@ -174,6 +188,11 @@ private:
   void became_usable(time_point now);
   void count_corrupt();
   void count_vain(time_point now);
+  /// Connects if that was held back.
+  void go_on(time_point now) {
+    if (!held_ && leased_ && phase_ == phase::waiting && due_ == never)
+      due_ = now;
+  }
   bool resumable() const { return !session_id_.empty() && sequence_; }
 
   template <class Action>
@@ -201,6 +220,7 @@ private:
   bool rejected_ = false;        // this connection, by opcode 9 with false
   bool resume_sent_ = false;
   bool held_ = false;
+  bool leased_ = true;
   bool stalled_ = false; // muster has not read since due_ was set
   bool reached_ready_ = false;
 };

@@ -3,6 +3,8 @@
 #include <exception>
 #include <utility>
 
+#include <boost/asio/post.hpp>
+
 #include "net/io_context.hpp"
 
 namespace muster {
@@ -44,6 +46,10 @@ void io_loop::stop() {
   context_->io.stop();
   if (context_->thread.joinable())
     context_->thread.join();
+}
+
+void io_loop::post(std::function<void()> f) {
+  boost::asio::post(context_->io, std::move(f));
 }
 
 } // namespace muster

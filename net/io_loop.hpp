@@ -28,6 +28,9 @@ public:
   /// Stops and joins the thread; no callback runs after it returns.
   void stop();
 
+  /// Calls `f` on the thread, unless that has ended by then.
+  void post(std::function<void()> f);
+
   const std::shared_ptr<context>& shared() const { return context_; }
 
 private:

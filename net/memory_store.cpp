@@ -37,12 +37,13 @@ caf::error memory_store::join(const join_store& x, joined_store& out) {
   for (auto& [node, other] : nodes_) {
     if (node == x.node)
       continue;
-    if (auto error = refuse_unfit(other.shard_count, other.intents, x))
+    if (auto error = refuse_unfit(other.who.shard_count, other.who.intents, x))
       return error;
   }
   if (is_over() || x.shard_count != shard_count_)
     begin(x);
-  nodes_[x.node] = x;
+  auto& row = nodes_[x.node];
+  row = {x, row.counter + 1, now_()};
   if (nodes_.size() == 1)
     counted_.clear(); // who is alone counts its own
   counted_.insert(x.shards.begin(), x.shards.end());
@@ -50,9 +51,9 @@ caf::error memory_store::join(const join_store& x, joined_store& out) {
   out = {};
   out.start_id = start_id_;
   out.finished = finished_;
-  for (auto& [index, row] : shards_)
-    if (row.event)
-      out.finished_shards.push_back(*row.event);
+  for (auto& [index, shard] : shards_)
+    if (shard.event)
+      out.finished_shards.push_back(*shard.event);
   return caf::none;
 }
 
@@ -60,7 +61,70 @@ caf::error memory_store::leave(const leave_store& x) {
   std::lock_guard guard{mutex_};
   for (auto& cut : x.cuts)
     write(cut);
+  for (auto& [index, row] : shards_) // it has not died
+    if (lives(row) && row.owner.node == x.node && row.claims > 0)
+      --row.claims;
   nodes_.erase(x.node);
+  return caf::none;
+}
+
+caf::error memory_store::renew(const renewal& x, renewed& out) {
+  std::lock_guard guard{mutex_};
+  out = {};
+  for (auto& [node, counter] : x.dead) {
+    auto i = nodes_.find(node);
+    if (i == nodes_.end() || i->second.counter != counter)
+      continue;
+    nodes_.erase(i);
+    out.buried.push_back(node);
+  }
+  auto me = nodes_.find(x.node);
+  out.known = me != nodes_.end();
+  if (out.known) {
+    ++me->second.counter;
+    me->second.renewed_at = now_();
+  }
+  for (auto& [node, row] : nodes_)
+    if (node != x.node)
+      out.others[node] = row.counter;
+  for (auto& [index, row] : shards_)
+    if (out.known && row.owner.node == x.node)
+      out.own.push_back(row.owner);
+  return caf::none;
+}
+
+caf::error memory_store::look(store_status& out) {
+  std::lock_guard guard{mutex_};
+  auto since = [now = now_()](caf::timestamp at) {
+    return std::chrono::duration_cast<store_status::age>(now - at);
+  };
+  out = {};
+  for (auto& [node, row] : nodes_)
+    out.nodes.push_back({node, {}, since(row.renewed_at)});
+  for (std::uint32_t index = 0; index < shard_count_; ++index) {
+    auto& x = out.shards.emplace_back();
+    x.index = index;
+    auto i = shards_.find(index);
+    if (i == shards_.end())
+      continue;
+    auto& row = i->second;
+    x.epoch = row.owner.epoch;
+    x.guilds = row.report.guilds;
+    x.guilds_complete = row.report.guilds_complete;
+    if (row.report.session_at)
+      x.session = since(*row.report.session_at);
+    if (row.saved_at != caf::timestamp{})
+      x.saved = since(row.saved_at);
+    if (!lives(row))
+      continue;
+    x.owner = row.owner.node;
+    x.state = row.report.state;
+    for (auto& node : out.nodes)
+      if (node.id == row.owner.node)
+        node.shards.push_back(index);
+  }
+  out.identifies_left = identifies_left_;
+  out.finished = finished_ ? true : false;
   return caf::none;
 }
 
@@ -68,16 +132,24 @@ caf::error memory_store::leave(const leave_store& x) {
 
 caf::error memory_store::claim(const claim_shards& x, shards_claimed& out) {
   std::lock_guard guard{mutex_};
-  out.cuts.clear();
+  out.shards.clear();
+  if (nodes_.count(x.node) == 0)
+    return caf::none;
   for (auto index : x.shards) {
     auto& row = shards_[index];
     if (lives(row) && row.owner.node != x.node)
       continue;
+    auto& result = out.shards.emplace_back();
+    if (row.owner.epoch > 0)
+      result.from = row.owner.node;
+    if (row.owner.node != x.node)
+      result.vain = row.claims;
+    row.claims = std::max(row.claims, 1u);
     row.owner = {index, x.node, row.owner.epoch + 1, x.token};
-    shard_cut cut{row.owner, row.number, row.session, true, {}};
+    row.report.state = shard_state::starting;
+    result.cut = {row.owner, row.number, row.session, true, {}, row.report};
     for (auto& [key, text] : row.books)
-      cut.rows.push_back({key, text});
-    out.cuts.push_back(std::move(cut));
+      result.cut.rows.push_back({key, text});
   }
   return caf::none;
 }
@@ -100,6 +172,15 @@ bool memory_store::write(const shard_cut& x) {
     row.session = *x.session;
     row.saved_at = now_();
   }
+  if (x.report) {
+    row.claims += x.report->begins ? 1 : 0;
+    row.report = *x.report;
+    row.report.begins = false;
+  }
+  // Who is refused for good is unfit, not the shard.
+  if (row.report.state == shard_state::connected
+      || row.report.state == shard_state::closed)
+    row.claims = 0;
   return true;
 }
 

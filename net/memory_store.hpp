@@ -27,6 +27,8 @@ public:
   caf::error save(const std::vector<save_cut>& all,
                   std::vector<saved>& out) override;
   caf::error leave(const leave_store& x) override;
+  caf::error renew(const renewal& x, renewed& out) override;
+  caf::error look(store_status& out) override;
   caf::error claim_identify(const muster::claim_identify& x,
                             identify_claimed& out) override;
 
@@ -37,11 +39,21 @@ private:
     std::string session;
     std::map<std::string, std::string> books;
     caf::timestamp saved_at{};
+    shard_report report;
+    /// Owners that connected since READY or RESUMED (C5).
+    std::uint32_t claims = 0;
     /// In the present start: the latest startup, and its E2.
     bool settled = false;
     std::uint64_t guilds = 0;
     std::uint64_t members = 0;
     optional<shard_finished_chunking> event;
+  };
+
+  struct node_row {
+    /// What it said of itself.
+    join_store who;
+    std::uint64_t counter = 0;
+    caf::timestamp renewed_at{};
   };
 
   bool lives(const shard_row& x) const {
@@ -58,8 +70,8 @@ private:
 
   std::mutex mutex_;
   std::function<caf::timestamp()> now_;
-  /// By the number of the process: what it said of itself.
-  std::map<std::uint64_t, join_store> nodes_;
+  /// By the number of the process.
+  std::map<std::uint64_t, node_row> nodes_;
   std::map<std::uint32_t, shard_row> shards_;
   // the start
   std::uint64_t start_id_ = 0;

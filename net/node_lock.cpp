@@ -1,7 +1,6 @@
 #include "net/node_lock.hpp"
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <fstream>
 
@@ -10,16 +9,14 @@
 #include <unistd.h>
 
 #include "messages/errc.hpp"
+#include "messages/internal/claim.hpp"
 
 namespace muster {
 
 namespace {
 
 std::string path_of(const std::string& shared_file, std::uint64_t node) {
-  char id[17];
-  std::snprintf(id, sizeof id, "%016llx",
-                static_cast<unsigned long long>(node));
-  return shared_file + ".node-" + id;
+  return shared_file + ".node-" + node_name(node);
 }
 
 /// What its owner has written into it.

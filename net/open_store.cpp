@@ -32,10 +32,14 @@ std::string bot_id(const token& secret) {
 
 std::shared_ptr<state_store> open_store(const std::string& url,
                                         const token& secret) {
+  return open_store(url, bot_id(secret));
+}
+
+std::shared_ptr<state_store> open_store(const std::string& url,
+                                        const std::string& bot) {
   if (url.empty())
     return nullptr;
-  return std::make_shared<sqlite_store>(url.substr(url.find(':') + 1),
-                                        bot_id(secret));
+  return std::make_shared<sqlite_store>(url.substr(url.find(':') + 1), bot);
 }
 
 } // namespace muster

@@ -1,10 +1,14 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
+#include <caf/timestamp.hpp>
+
+#include "messages/internal/claim.hpp"
 
 namespace muster {
 
@@ -31,6 +35,29 @@ inline std::string read_bytes(SQLite::Statement& x, int column) {
   return data == nullptr
              ? std::string{}
              : std::string{data, static_cast<std::size_t>(value.getBytes())};
+}
+
+inline std::int64_t to_ms(caf::timestamp x) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             x.time_since_epoch())
+      .count();
+}
+
+/// From four columns: state, guilds, those that are complete, session.
+inline shard_report read_report(SQLite::Statement& x, int column) {
+  shard_report result;
+  auto state = x.getColumn(column).getInt64();
+  if (state >= 0 && state <= static_cast<int>(shard_state::closed))
+    result.state = static_cast<shard_state>(state);
+  result.guilds = read_number(x, column + 1);
+  result.guilds_complete = read_number(x, column + 2);
+  auto session = x.getColumn(column + 3);
+  constexpr std::int64_t last = 9'000'000'000'000; // has nanoseconds, too
+  if (!session.isNull() && session.getInt64() >= 0
+      && session.getInt64() <= last)
+    result.session_at =
+        caf::timestamp{std::chrono::milliseconds(session.getInt64())};
+  return result;
 }
 
 } // namespace muster

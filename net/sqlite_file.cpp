@@ -64,6 +64,15 @@ CREATE TABLE buckets(
   bot TEXT NOT NULL, bucket INTEGER NOT NULL, counter INTEGER NOT NULL,
   PRIMARY KEY(bot, bucket)
 ) WITHOUT ROWID;
+)",
+                                 R"(
+ALTER TABLE nodes ADD COLUMN counter INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE nodes ADD COLUMN renewed_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE shards ADD COLUMN state INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE shards ADD COLUMN guild_count INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE shards ADD COLUMN complete_count INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE shards ADD COLUMN session_ms INTEGER;
+ALTER TABLE shards ADD COLUMN claims INTEGER NOT NULL DEFAULT 0;
 )"};
 constexpr int version = sizeof steps / sizeof *steps;
 
@@ -171,6 +180,11 @@ caf::error sqlite_file::check_identity() {
     return refuse("has been taken away or replaced by another file; start "
                   "muster with the right one");
   return caf::none;
+}
+
+bool sqlite_file::exists() const {
+  std::error_code error;
+  return fs::exists(path_, error) || error;
 }
 
 bool sqlite_file::is_full() const {

@@ -26,6 +26,8 @@ public:
 
   /// Opens it, if it is not open; errc::store_away if that may succeed later.
   caf::error open();
+  /// Whether there is one to be opened.
+  bool exists() const;
 
   /// Only while it is open.
   SQLite::Database& db() { return *db_; }

@@ -142,25 +142,38 @@ bool sqlite_store::finish(const shard_cut& by) {
 
 // -- shards -------------------------------------------------------------------
 
-bool sqlite_store::take(std::uint32_t shard, const claim_shards& x) {
+bool sqlite_store::take(std::uint32_t shard, const claim_shards& x,
+                        claimed_shard& out) {
+  auto before =
+      prepare("SELECT node, claims FROM shards WHERE bot=?1 AND shard=?2");
+  before.bind(2, shard);
+  if (before.executeStep()) {
+    out.from = read_number(before, 0);
+    if (*out.from != x.node)
+      out.vain = static_cast<std::uint32_t>(read_number(before, 1));
+  }
   // The row is free, or its owner is dead, or it is this process.
   auto one = prepare(
-      "INSERT INTO shards(bot, shard, node, epoch, token) SELECT ?1,?2,?3,1,?4 "
+      "INSERT INTO shards(bot, shard, node, epoch, token, claims, state) "
+      "SELECT ?1,?2,?3,1,?4,1,?5 "
       "WHERE (?1, ?3) IN (SELECT bot, node FROM nodes) "
       "ON CONFLICT(bot, shard) DO UPDATE SET node=?3, epoch=epoch+1, token=?4, "
       // After damage it may leave no room to grow; the token tells writes
       // apart.
-      "number=CASE WHEN number BETWEEN 0 AND 1<<62 THEN number ELSE 0 END "
+      "number=CASE WHEN number BETWEEN 0 AND 1<<62 THEN number ELSE 0 END, "
+      "state=?5, claims=max(claims, 1) "
       "WHERE node=?3 OR (bot, node) NOT IN (SELECT bot, node FROM nodes)");
   one.bind(2, shard);
   bind(one, 3, x.node);
   bind(one, 4, x.token);
+  one.bind(5, static_cast<int>(shard_state::starting));
   return one.exec() == 1;
 }
 
 shard_cut sqlite_store::read_cut(std::uint32_t shard) {
   shard_cut result;
-  auto head = prepare("SELECT node, epoch, token, number, session FROM shards "
+  auto head = prepare("SELECT node, epoch, token, number, session, state, "
+                      "guild_count, complete_count, session_ms FROM shards "
                       "WHERE bot=?1 AND shard=?2");
   head.bind(2, shard);
   head.executeStep();
@@ -169,6 +182,7 @@ shard_cut sqlite_store::read_cut(std::uint32_t shard) {
   result.number = read_number(head, 3);
   result.session = read_bytes(head, 4);
   result.whole = true;
+  result.report = read_report(head, 5);
   auto rows = prepare("SELECT key, text FROM books WHERE bot=?1 AND shard=?2 "
                       "ORDER BY key");
   rows.bind(2, shard);
@@ -179,11 +193,15 @@ shard_cut sqlite_store::read_cut(std::uint32_t shard) {
 
 caf::error sqlite_store::claim(const claim_shards& x, shards_claimed& out) {
   return transact([&] {
-    out.cuts.clear();
+    out.shards.clear();
     bury_the_dead(x.node);
-    for (auto shard : x.shards)
-      if (take(shard, x))
-        out.cuts.push_back(read_cut(shard));
+    for (auto shard : x.shards) {
+      claimed_shard one;
+      if (!take(shard, x, one))
+        continue;
+      one.cut = read_cut(shard);
+      out.shards.push_back(std::move(one));
+    }
     return caf::none;
   });
 }
@@ -191,7 +209,12 @@ caf::error sqlite_store::claim(const claim_shards& x, shards_claimed& out) {
 bool sqlite_store::write(const shard_cut& x) {
   auto one = prepare(
       "UPDATE shards SET number=?6, session=coalesce(?7, session), "
-      "saved_ms=CASE WHEN ?7 IS NULL THEN saved_ms ELSE ?8 END WHERE bot=?1 "
+      "saved_ms=CASE WHEN ?7 IS NULL THEN saved_ms ELSE ?8 END, "
+      "state=coalesce(?9, state), guild_count=coalesce(?10, guild_count), "
+      "complete_count=coalesce(?11, complete_count), session_ms=CASE WHEN ?9 "
+      "IS NULL THEN session_ms ELSE ?12 END, claims=CASE WHEN ?9 IN (?13, ?14) "
+      "THEN 0 "
+      "ELSE claims+?15 END WHERE bot=?1 "
       "AND shard=?2 AND node=?3 AND epoch=?4 AND token=?5 AND number<=?6 AND "
       "(bot, node) IN (SELECT bot, node FROM nodes)");
   one.bind(2, x.owner.shard);
@@ -202,6 +225,17 @@ bool sqlite_store::write(const shard_cut& x) {
   if (x.session)
     bind_bytes(one, 7, *x.session);
   one.bind(8, now_ms());
+  if (x.report) {
+    one.bind(9, static_cast<int>(x.report->state));
+    bind(one, 10, x.report->guilds);
+    bind(one, 11, x.report->guilds_complete);
+    if (x.report->session_at)
+      one.bind(12, to_ms(*x.report->session_at));
+  }
+  // Who is refused for good is unfit, not the shard.
+  one.bind(13, static_cast<int>(shard_state::connected));
+  one.bind(14, static_cast<int>(shard_state::closed));
+  one.bind(15, x.report && x.report->begins ? 1 : 0);
   if (one.exec() != 1)
     return false;
   write_rows(x);

@@ -1,6 +1,5 @@
 #include "net/sqlite_store.hpp"
 
-#include <chrono>
 #include <utility>
 
 #include <SQLiteCpp/Database.h>
@@ -15,7 +14,8 @@ namespace muster {
 
 sqlite_store::sqlite_store(std::string path, std::string bot,
                            std::function<caf::timestamp()> now)
-    : file_(std::move(path)), bot_(std::move(bot)), now_(std::move(now)) {}
+    : file_(path), bot_(std::move(bot)), now_(std::move(now)),
+      lease_file_(std::move(path)) {}
 
 caf::error sqlite_store::transact(const std::function<caf::error()>& f) {
   std::lock_guard guard{mutex_};
@@ -38,15 +38,17 @@ caf::error sqlite_store::transact(const std::function<caf::error()>& f) {
 }
 
 SQLite::Statement sqlite_store::prepare(const char* text) {
-  SQLite::Statement result{file_.db(), text};
+  return prepare(file_, text);
+}
+
+SQLite::Statement sqlite_store::prepare(sqlite_file& file, const char* text) {
+  SQLite::Statement result{file.db(), text};
   result.bind(1, bot_); // each is about one bot
   return result;
 }
 
 std::int64_t sqlite_store::now_ms() const {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             now_().time_since_epoch())
-      .count();
+  return to_ms(now_());
 }
 
 // -- processes ----------------------------------------------------------------
@@ -103,11 +105,14 @@ caf::error sqlite_store::join(const join_store& x, joined_store& out) {
         begin(x);
     }
     auto node = prepare("INSERT OR REPLACE INTO nodes(bot, node, boot, "
-                        "shard_count, intents) VALUES(?1,?2,?3,?4,?5)");
+                        "shard_count, intents, counter, renewed_ms) "
+                        "VALUES(?1,?2,?3,?4,?5,coalesce((SELECT counter FROM "
+                        "nodes WHERE bot=?1 AND node=?2),0)+1,?6)");
     bind(node, 2, x.node);
     node.bind(3, boot_id());
     node.bind(4, x.shard_count);
     node.bind(5, x.intents);
+    node.bind(6, now_ms());
     node.exec();
     count(x);
     out = {};
@@ -124,6 +129,11 @@ caf::error sqlite_store::leave(const leave_store& x) {
   auto error = transact([&] {
     for (auto& cut : x.cuts)
       write(cut);
+    auto back = prepare("UPDATE shards SET claims=max(claims-1, 0) WHERE "
+                        "bot=?1 AND node=?2 AND (bot, node) IN (SELECT bot, "
+                        "node FROM nodes)"); // it has not died
+    bind(back, 2, x.node);
+    back.exec();
     auto node = prepare("DELETE FROM nodes WHERE bot=?1 AND node=?2");
     bind(node, 2, x.node);
     node.exec();

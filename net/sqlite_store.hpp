@@ -24,8 +24,8 @@ namespace muster {
 /// owned. One process has one of these; the file may hold several bots.
 class sqlite_store final : public state_store {
 public:
-  /// The file is opened with the first call. `bot` tells bots apart; `now` is
-  /// the wall clock.
+  /// The file is opened with the first call. `bot` tells bots apart; look()
+  /// finds the only one if it is empty. `now` is the wall clock.
   sqlite_store(std::string path, std::string bot,
                std::function<caf::timestamp()> now = caf::make_timestamp);
 
@@ -35,6 +35,8 @@ public:
   caf::error save(const std::vector<save_cut>& all,
                   std::vector<saved>& out) override;
   caf::error leave(const leave_store& x) override;
+  caf::error renew(const renewal& x, renewed& out) override;
+  caf::error look(store_status& out) override;
   caf::error claim_identify(const muster::claim_identify& x,
                             identify_claimed& out) override;
 
@@ -43,6 +45,7 @@ private:
   /// error undoes it.
   caf::error transact(const std::function<caf::error()>& f);
   SQLite::Statement prepare(const char* text);
+  SQLite::Statement prepare(sqlite_file& file, const char* text);
   std::int64_t now_ms() const;
 
   // -- sqlite_store.cpp: processes and identifies -----------------------------
@@ -50,13 +53,20 @@ private:
   void bury_the_dead(std::uint64_t node);
   caf::error check_fit(const join_store& x);
 
+  // -- sqlite_leases.cpp: who lives, and who looks ----------------------------
+  void count_up(const renewal& x, renewed& out);
+  caf::error find_bot();
+  void list_nodes(store_status& out);
+  void list_shards(store_status& out);
+
   // -- sqlite_shards.cpp: shards and the bot's start --------------------------
   bool is_over();
   void begin(const join_store& x);
   void count(const join_store& x);
   void tell(joined_store& out);
-  /// True if the shard was free, or named `node`.
-  bool take(std::uint32_t shard, const claim_shards& x);
+  /// True if the shard was free, or named this process; `out` is given whose
+  /// it was.
+  bool take(std::uint32_t shard, const claim_shards& x, claimed_shard& out);
   shard_cut read_cut(std::uint32_t shard);
   bool write(const shard_cut& x);
   void write_rows(const shard_cut& x);
@@ -73,6 +83,9 @@ private:
   node_lock lock_;
   /// Of those that this transaction forgets.
   std::list<death_certificate> deaths_;
+  /// Leases have a connection of their own, so that they wait for no writing.
+  std::mutex lease_mutex_;
+  sqlite_file lease_file_;
 };
 
 } // namespace muster

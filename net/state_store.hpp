@@ -1,10 +1,13 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <vector>
 
 #include <caf/error.hpp>
 
 #include "messages/internal/store.hpp"
+#include "net/store_status.hpp"
 
 namespace muster {
 
@@ -43,6 +46,33 @@ public:
   /// Writes the last cuts of a process, frees what it owned and forgets it
   /// (C4).
   virtual caf::error leave(const leave_store& x) = 0;
+
+  /// Processes by their numbers, each with the counter of its lease.
+  using lease_counters = std::map<std::uint64_t, std::uint64_t>;
+
+  struct renewal {
+    std::uint64_t node = 0;
+    /// Held for dead, with the counters that have stood still.
+    lease_counters dead;
+  };
+
+  struct renewed {
+    /// False if others have held this process for dead: it is to join anew.
+    bool known = false;
+    /// What it owns.
+    std::vector<shard_owner> own;
+    lease_counters others;
+    /// Those of the dead whose counters still stood there: what they owned is
+    /// free.
+    std::vector<std::uint64_t> buried;
+  };
+
+  /// Counts the lease of a process up, and forgets the dead (C2). Waits for no
+  /// other call.
+  virtual caf::error renew(const renewal& x, renewed& out) = 0;
+
+  /// What is there, for who only looks.
+  virtual caf::error look(store_status& out) = 0;
 
   /// Grants an identify if the bucket's counter has not moved and the budget
   /// has something left (C7). The budget is the smaller of what was counted

@@ -17,6 +17,7 @@
 #include "net/http_refusal.hpp"
 #include "net/io_context.hpp"
 #include "net/message_intake.hpp"
+#include "net/opcode.hpp"
 #include "net/tls_impl.hpp"
 #include "net/url.hpp"
 #include "net/wire_stream.hpp"
@@ -34,10 +35,12 @@ class ws_connection final : public connection,
                             public std::enable_shared_from_this<ws_connection> {
 public:
   ws_connection(io_loop::context& loop, std::shared_ptr<tls_context> tls,
-                const settings& cfg, std::shared_ptr<connection_sink> sink)
-      : tls_(std::move(tls)), cfg_(cfg), sink_(std::move(sink)),
-        strand_(asio::make_strand(loop.io)),
+                const settings& cfg, std::shared_ptr<const lease_term> term,
+                std::shared_ptr<connection_sink> sink)
+      : tls_(std::move(tls)), cfg_(cfg), term_(std::move(term)),
+        sink_(std::move(sink)), strand_(asio::make_strand(loop.io)),
         dialer_(std::make_shared<dialer>(strand_, cfg_)), timer_(strand_),
+        term_timer_(strand_),
         in_(cfg.max_payload, cfg.compress != compression::none) {}
 
   void open(std::string text) override {
@@ -67,6 +70,8 @@ public:
 
 private:
   using stream = websocket::stream<wire_stream, false>;
+
+  static constexpr const char* lapsed = "the lease of this process has run out";
 
   struct outgoing {
     std::string text;
@@ -100,7 +105,34 @@ private:
     };
   }
 
+  /// Ends the connection if the lease has (C2).
+  bool has_lapsed() {
+    if (!term_ || term_->now() < term_->aborts_at())
+      return false;
+    finish(0, errc::connection_lost, lapsed);
+    return true;
+  }
+
+  /// Closes in time, and ends what has not closed by the end of the lease.
+  void watch_term() {
+    if (!term_ || has_lapsed())
+      return;
+    auto now = term_->now();
+    auto over = now >= term_->closes_at();
+    if (over)
+      begin_close(close_code::unknown_error, lapsed);
+    auto due = over ? term_->aborts_at() : term_->closes_at();
+    // It may be renewed until then, and not yet have begun.
+    auto wait = due == never ? timespan{cfg_.node_timeout} : due - now;
+    term_timer_.expires_after(wait);
+    term_timer_.async_wait(then([](auto& self, error_code ec) {
+      if (!ec)
+        self.watch_term();
+    }));
+  }
+
   void dial(const std::string& text) {
+    watch_term();
     if (done_)
       return;
     auto parsed = parse_url(text);
@@ -182,7 +214,7 @@ private:
     }
   }
 
-  bool leaving() const { return closing_ || broken_; }
+  bool leaving() const { return closing_ != nullptr || broken_; }
 
   void read_on() {
     if (done_ || !open_ || reading_ || closing_
@@ -193,6 +225,8 @@ private:
     ws_->async_read_some(asio::mutable_buffer{room.data, room.size},
                          then([](auto& self, error_code ec, std::size_t n) {
                            self.reading_ = false;
+                           if (self.has_lapsed())
+                             return;
                            if (ec) {
                              self.lost(ec);
                              return;
@@ -228,6 +262,8 @@ private:
   }
 
   void write() {
+    if (has_lapsed())
+      return;
     ws_->async_write(asio::buffer(outbox_.front().text),
                      then([](auto& self, error_code ec, std::size_t) {
                        if (ec || self.ws_->next_layer().write_error()) {
@@ -269,18 +305,19 @@ private:
     }
   }
 
-  void begin_close(std::uint16_t code) {
+  void begin_close(std::uint16_t code, const char* why = "closed") {
     if (done_ || closing_)
       return;
     if (!open_ || broken_) {
-      finish(0, errc::connection_lost, "closed without a handshake");
+      finish(0, errc::connection_lost,
+             why == lapsed ? lapsed : "closed without a handshake");
       return;
     }
-    closing_ = true;
+    closing_ = why;
     finish_within(cfg_.close_timeout);
     ws_->async_close(websocket::close_reason{code},
                      then([](auto& self, error_code) {
-                       self.finish(0, errc::connection_lost, "closed");
+                       self.finish(0, errc::connection_lost, self.closing_);
                      }));
   }
 
@@ -289,7 +326,8 @@ private:
     timer_.async_wait(then([](auto& self, error_code ec) {
       if (!ec)
         self.finish(0, errc::connection_lost,
-                    self.closing_ ? "closed" : "the connection was lost");
+                    self.closing_ != nullptr ? self.closing_
+                                             : "the connection was lost");
     }));
   }
 
@@ -299,6 +337,7 @@ private:
       return;
     done_ = true;
     timer_.cancel();
+    term_timer_.cancel();
     dialer_->cancel();
     if (ws_) {
       error_code ignored;
@@ -312,10 +351,12 @@ private:
 
   std::shared_ptr<tls_context> tls_;
   settings cfg_;
+  std::shared_ptr<const lease_term> term_;
   std::shared_ptr<connection_sink> sink_;
   asio::strand<asio::io_context::executor_type> strand_;
   std::shared_ptr<dialer> dialer_;
   asio::steady_timer timer_;
+  asio::steady_timer term_timer_;
   std::optional<stream> ws_;
   url url_;
   message_intake in_;
@@ -323,8 +364,9 @@ private:
   std::size_t unconsumed_ = 0;
   bool open_ = false;
   bool reading_ = false;
-  bool closing_ = false; // at our wish
-  bool broken_ = false;  // for writing
+  /// Why, if that is our wish.
+  const char* closing_ = nullptr;
+  bool broken_ = false; // for writing
   bool done_ = false;
 };
 
@@ -332,13 +374,14 @@ private:
 
 connection_factory make_ws_factory(const io_loop& loop,
                                    std::shared_ptr<tls_context> tls,
-                                   const settings& cfg) {
-  return [loop = loop.shared(), tls = std::move(tls),
-          cfg](std::shared_ptr<connection_sink> sink) {
+                                   const settings& cfg,
+                                   std::shared_ptr<const lease_term> term) {
+  return [loop = loop.shared(), tls = std::move(tls), cfg,
+          term = std::move(term)](std::shared_ptr<connection_sink> sink) {
     // Handlers that wait in the loop keep a connection but not the loop, for
     // that would keep both for ever.
     auto made =
-        std::make_shared<ws_connection>(*loop, tls, cfg, std::move(sink));
+        std::make_shared<ws_connection>(*loop, tls, cfg, term, std::move(sink));
     connection* plain = made.get();
     return std::shared_ptr<connection>(
         plain,

@@ -17,8 +17,13 @@ using supervisor_actor = router_actor::extend<
     caf::reacts_to<shard_disconnected>,
     // From the store_keeper.
     caf::reacts_to<startup_recorded>, caf::reacts_to<claim_lost>,
+    caf::reacts_to<store_lost>,
+    // From the lease_keeper, and from the I/O thread.
+    caf::reacts_to<alive_check>, caf::reacts_to<io_alive>,
+    caf::reacts_to<lease_renewed>, caf::reacts_to<lease_lapsed>,
+    caf::reacts_to<lease_lost>,
     // The gateway's address and limits are asked for anew.
-    caf::reacts_to<store_lost>, caf::reacts_to<locate_gateway_request>,
+    caf::reacts_to<locate_gateway_request>,
     caf::replies_to<identify_limits_request>::with<identify_limits>,
     caf::reacts_to<timer_tick>>;
 
@@ -30,6 +35,7 @@ using shard_internal_actor = shard_actor::extend<
     caf::reacts_to<connection_opened>, caf::reacts_to<frame_received>,
     caf::reacts_to<payload_written>, caf::reacts_to<connection_closed>,
     caf::reacts_to<credit_available>, caf::reacts_to<gateway_located>,
+    caf::reacts_to<alive_check>, caf::reacts_to<lease_state>,
     // From its chunk_request actors. quiet_check is answered by a message of
     // its own, since the answer may have to wait.
     caf::reacts_to<quiet_check>, caf::reacts_to<ask_again>,
@@ -49,6 +55,11 @@ using chunk_request_actor = caf::typed_actor<
 using own_identify_gate_actor =
     identify_gate_actor::extend<caf::reacts_to<identify_limits>,
                                 caf::reacts_to<timer_tick>>;
+
+/// Renews the lease of the process, from the first hold_lease on.
+using lease_keeper_actor =
+    caf::typed_actor<caf::replies_to<hold_lease>::with<lease_held>,
+                     caf::reacts_to<timer_tick>>;
 
 /// Carries out what is asked of the store, one after the other, for as long as
 /// it takes.

@@ -48,7 +48,10 @@ struct started {
 
 /// Leaves the gateway: ends requests as cancelled, leaves sessions resumable
 /// and ends the shards; answered when all of that is done.
-struct stop_request {};
+struct stop_request {
+  /// Nothing is waited for: what is stopped belongs to others, or to nobody.
+  bool at_once = false;
+};
 
 struct stopped {};
 
@@ -102,8 +105,8 @@ typename Inspector::result_type inspect(Inspector& f, start_request&) {
 }
 
 template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, stop_request&) {
-  return f(caf::meta::type_name("stop_request"));
+typename Inspector::result_type inspect(Inspector& f, stop_request& x) {
+  return f(caf::meta::type_name("stop_request"), x.at_once);
 }
 
 template <class Inspector>

@@ -45,7 +45,7 @@ struct claim_shards {
 
 struct shards_claimed {
   /// Each with the number of its last write.
-  std::vector<shard_cut> cuts;
+  std::vector<claimed_shard> shards;
 };
 
 /// An owner's write, maybe with the end of its startup.
@@ -126,7 +126,7 @@ typename Inspector::result_type inspect(Inspector& f, claim_shards& x) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, shards_claimed& x) {
-  return f(caf::meta::type_name("shards_claimed"), x.cuts);
+  return f(caf::meta::type_name("shards_claimed"), x.shards);
 }
 
 template <class Inspector>

@@ -5,6 +5,7 @@
 #include "messages/gateway_info.hpp"
 #include "messages/internal/attempt.hpp"
 #include "messages/internal/fleet.hpp"
+#include "messages/internal/lease.hpp"
 #include "messages/internal/link.hpp"
 #include "messages/internal/store.hpp"
 #include "messages/type_ids.hpp"
@@ -71,6 +72,18 @@ CAF_ADD_TYPE_ID(muster_internal, (muster::claim_identify))
 CAF_ADD_TYPE_ID(muster_internal, (muster::identify_claimed))
 CAF_ADD_TYPE_ID(muster_internal, (muster::cut_row))
 CAF_ADD_TYPE_ID(muster_internal, (muster::store_lost))
+CAF_ADD_TYPE_ID(muster_internal, (muster::shard_report))
+CAF_ADD_TYPE_ID(muster_internal, (muster::claimed_shard))
+
+// of the lease
+CAF_ADD_TYPE_ID(muster_internal, (muster::hold_lease))
+CAF_ADD_TYPE_ID(muster_internal, (muster::lease_held))
+CAF_ADD_TYPE_ID(muster_internal, (muster::alive_check))
+CAF_ADD_TYPE_ID(muster_internal, (muster::io_alive))
+CAF_ADD_TYPE_ID(muster_internal, (muster::lease_renewed))
+CAF_ADD_TYPE_ID(muster_internal, (muster::lease_lapsed))
+CAF_ADD_TYPE_ID(muster_internal, (muster::lease_lost))
+CAF_ADD_TYPE_ID(muster_internal, (muster::lease_state))
 
 CAF_END_TYPE_ID_BLOCK(muster_internal)
 

@@ -5,26 +5,13 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "actors/log.hpp"
+#include "tests/support/schedules.hpp"
 #include "tests/support/suite.hpp"
 
 using namespace muster;
 using namespace muster::test;
 
 namespace {
-
-/// Bad input is logged, and here most input is bad.
-struct silence {
-  silence() : level(log().level()) { log().set_level(spdlog::level::off); }
-  ~silence() { log().set_level(level); }
-
-  spdlog::level::level_enum level;
-};
-
-std::uint64_t number_from(const char* name, std::uint64_t otherwise) {
-  auto text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 constexpr int most_reports = 20;
 

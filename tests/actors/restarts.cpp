@@ -285,7 +285,7 @@ CAF_TEST(C1 a shard that another process has claimed closes) {
   shards_claimed claims;
   store->join({2, 8, 1, values.intents, {0}}, joined);
   store->claim({2, 1, {0}}, claims);
-  CAF_REQUIRE_EQUAL(claims.cuts.size(), 1u);
+  CAF_REQUIRE_EQUAL(claims.shards.size(), 1u);
   say(test::ready({a, b}, "another")); // to be saved
   CAF_CHECK(link().ended());
   CAF_CHECK_EQUAL(link().closed_with, 4000);

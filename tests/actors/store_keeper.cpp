@@ -161,7 +161,7 @@ CAF_TEST(E4 Q3 what waits to be told is told when the shard ends) {
   answer(a); // the E2 waits for the store, and what comes after it for the E2
   auto open = ask(ask_for::search(a, "n", 1));
   auto stopping = self->request(supervisor, caf::infinite, stop_request{});
-  pass(2s);
+  pass(8s);
   stopping.receive([](const stopped&) {}, [](const caf::error&) {});
   CAF_REQUIRE(open->answer);
   CAF_CHECK_EQUAL(finished_requests.size(), 2u);
@@ -241,7 +241,7 @@ CAF_TEST(C4 a stop does not wait for a store that is away for long) {
   moody->away = true;
   auto open = ask(ask_for::search(a, "n", 1));
   auto stopping = self->request(supervisor, caf::infinite, stop_request{});
-  pass(2s);
+  pass(8s);
   bool done = false;
   stopping.receive([&](const stopped&) { done = true; },
                    [](const caf::error&) {});
@@ -325,6 +325,7 @@ CAF_TEST(C7 a store that refuses for long costs no budget) {
 }
 
 CAF_TEST(C1 what runs elsewhere is asked for once a second whatever dies here) {
+  values.node_timeout = 1h; // the other one lives
   joined_store joined;
   shards_claimed claims;
   moody->join({99, 1, 2, values.intents, {1}}, joined);
@@ -351,7 +352,7 @@ CAF_TEST(C4 a bot whose store refuses its last word stops all the same) {
   begin({a});
   moody->refuses = true;
   auto stopping = self->request(supervisor, caf::infinite, stop_request{});
-  sched.run();
+  pass(6s);
   bool done = false;
   stopping.receive([&](const stopped&) { done = true; },
                    [](const caf::error&) {});

@@ -121,7 +121,8 @@ CAF_TEST(the page of the room has every key) {
   std::string page{std::istreambuf_iterator<char>{file}, {}};
   for (auto& text : {to_json(finished()), to_json(shard_finished_chunking{}),
                      to_json(finished_chunking{}), to_json(shard_ready{}),
-                     to_json(shard_resumed{}), to_json(shard_disconnected{})}) {
+                     to_json(shard_resumed{}), to_json(shard_disconnected{}),
+                     to_json(shard_moved{})}) {
     auto event = nlohmann::ordered_json::parse(text);
     auto at = page.find("\n| `" + event["event"].get<std::string>() + "` |");
     CAF_REQUIRE(at != std::string::npos);
@@ -154,6 +155,12 @@ CAF_TEST(the states of a shard as lines) {
   CAF_CHECK(text.find(R"("code":4014,"next":"none","reason":"it \"ends\"\n)")
             != std::string::npos);
   CAF_CHECK(text.find('\n') == std::string::npos);
+}
+
+CAF_TEST(a takeover as a line) {
+  CAF_CHECK_EQUAL(to_json(shard_moved{{3, 4}, 9, "0a", "0b", 7}),
+                  R"({"event":"shard_moved","shard":3,"from":"0a",)"
+                  R"("to":"0b","epoch":7})");
 }
 
 CAF_TEST(the states of a shard are stamped when they are made) {

@@ -33,6 +33,15 @@ CAF_TEST(a duration as an option is read as written) {
     CAF_CHECK(parse_duration(to_option(x)) == x);
 }
 
+CAF_TEST(percentages) {
+  CAF_CHECK(parse_percent("10%") == 10u);
+  CAF_CHECK(parse_percent("0%") == 0u);
+  CAF_CHECK(parse_percent("100%") == 100u);
+  for (auto text : {"", "%", "10", "101%", "-1%", "10 %", "10%%", "1e1%", " 5%",
+                    "4294967306%"})
+    CAF_CHECK(!parse_percent(text));
+}
+
 CAF_TEST(sizes may be in kibibytes and mebibytes) {
   CAF_CHECK(parse_size("0") == 0u);
   CAF_CHECK(parse_size("4096") == 4096u);

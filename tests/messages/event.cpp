@@ -33,18 +33,23 @@ CAF_TEST(the end of a request begins with nothing received) {
   CAF_CHECK(x.outcome == outcome::no_response);
 }
 
-CAF_TEST(the books are all events but members and progress) {
+CAF_TEST(the books are all events but members and progress and moves) {
   CAF_CHECK_EQUAL(event_bit::books & event_bit::guild_members_chunk, 0u);
   CAF_CHECK_EQUAL(event_bit::books & event_bit::chunking_progress, 0u);
-  std::set<std::uint32_t> bits{
-      event_bit::chunk_request_finished, event_bit::shard_finished_chunking,
-      event_bit::finished_chunking,      event_bit::guild_members_chunk,
-      event_bit::chunking_progress,      event_bit::shard_ready,
-      event_bit::shard_resumed,          event_bit::shard_disconnected};
-  CAF_CHECK_EQUAL(bits.size(), 8u);
+  std::set<std::uint32_t> bits{event_bit::chunk_request_finished,
+                               event_bit::shard_finished_chunking,
+                               event_bit::finished_chunking,
+                               event_bit::guild_members_chunk,
+                               event_bit::chunking_progress,
+                               event_bit::shard_ready,
+                               event_bit::shard_resumed,
+                               event_bit::shard_disconnected,
+                               event_bit::shard_moved};
+  CAF_CHECK_EQUAL(bits.size(), 9u);
   for (auto bit : bits) {
     bool in_books = (event_bit::books & bit) != 0;
     CAF_CHECK_EQUAL(in_books, bit != event_bit::guild_members_chunk
-                                  && bit != event_bit::chunking_progress);
+                                  && bit != event_bit::chunking_progress
+                                  && bit != event_bit::shard_moved);
   }
 }

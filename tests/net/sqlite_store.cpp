@@ -12,8 +12,7 @@
 #include <unistd.h>
 
 #include "messages/errc.hpp"
-#include "tests/support/suite.hpp"
-#include "tests/support/temporary_folder.hpp"
+#include "tests/support/state_store_fixture.hpp"
 
 using namespace muster;
 using namespace muster::test;
@@ -36,7 +35,7 @@ struct fixture {
   static std::vector<shard_cut> claim(state_store& x, std::uint64_t node) {
     shards_claimed result;
     CAF_CHECK_EQUAL(x.claim({node, 5, {0, 1}}, result), caf::none);
-    return result.cuts;
+    return cuts_of(result);
   }
 
   /// What a process says that starts on the file as it is.
@@ -250,7 +249,7 @@ CAF_TEST(C1 of many that claim at once each shard has one) {
         shards_claimed one;
         while (x.claim({1 + i, 5, {shard}}, one))
           ;
-        for (auto& cut : one.cuts)
+        for (auto& [cut, from, vain] : one.shards)
           won[i].push_back(cut.owner.shard);
       }
     });
@@ -335,7 +334,7 @@ CAF_TEST(what belongs to another program is refused and kept) {
 
 CAF_TEST(C15 a newer file is refused and kept) {
   make_good();
-  execute("PRAGMA user_version=2");
+  execute("PRAGMA user_version=99");
   check_refused("newer version");
   execute("PRAGMA user_version=-1");
   check_refused("damaged");

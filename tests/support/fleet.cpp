@@ -48,6 +48,7 @@ caf::actor fleet::record(std::uint32_t events) {
         [this](const shard_ready& x) { readies.push_back(x); },
         [this](const shard_resumed& x) { resumes.push_back(x); },
         [this](const shard_disconnected& x) { disconnects.push_back(x); },
+        [this](const shard_moved& x) { moves.push_back(x); },
     };
   });
   subscribe_request wish;
@@ -95,12 +96,21 @@ void fleet::start(std::uint32_t shards) {
     return connections.back();
   };
   supervisor = sys.spawn<muster::supervisor>(std::move(args));
-  record(~event_bit::guild_members_chunk);
+  record(recorded);
   send(start_request{});
 }
 
+void fleet::stop() {
+  auto stopping = self->request(supervisor, caf::infinite, stop_request{});
+  sched.run();
+  if (!self->has_next_message())
+    pass(std::chrono::seconds(6)); // for what is on the wire (C4)
+  stopping.receive([](const stopped&) {},
+                   [](const caf::error& e) { CAF_FAIL(to_string(e)); });
+}
+
 void fleet::restart() {
-  send(stop_request{});
+  stop();
   anon_send_exit(recorder, caf::exit_reason::user_shutdown);
   start(shard_count);
 }

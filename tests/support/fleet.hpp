@@ -34,6 +34,9 @@ public:
   /// Starts with `shards` shards, and lets them connect.
   void start(std::uint32_t shards = 1);
 
+  /// Stops the bot, and lets it have the time that it needs.
+  void stop();
+
   /// Stops the bot and starts it anew, as another process with the same store.
   void restart();
 
@@ -196,9 +199,12 @@ public:
   std::vector<shard_ready> readies;
   std::vector<shard_resumed> resumes;
   std::vector<shard_disconnected> disconnects;
+  std::vector<shard_moved> moves;
   /// "E1 <guild> <outcome>", "E2 <shard>", "E3", in order of arrival.
   std::vector<std::string> order;
   caf::actor recorder;
+  /// What it is sent from the start of a process on.
+  std::uint32_t recorded = ~event_bit::guild_members_chunk;
 
   std::uint64_t last_node() const { return node_; }
 

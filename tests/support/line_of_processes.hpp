@@ -49,13 +49,21 @@ public:
   void crash_at_once() {
     kill(supervisor);
     kill(recorder);
-    store->leave({last_node(), {}});
+    bury(*store, last_node());
     start();
+  }
+
+  /// Another process finds that this one is dead.
+  static void bury(state_store& store, std::uint64_t node) {
+    state_store::renewed x;
+    store.renew({0, {}}, x);
+    if (x.others.count(node) == 1)
+      store.renew({0, {{node, x.others.at(node)}}}, x);
   }
 
   /// What the process has left in the store, which it stops for that.
   shard_cut left() {
-    send(stop_request{});
+    stop();
     return claim_as(99);
   }
 
@@ -82,8 +90,8 @@ private:
     shards_claimed claims;
     store->join({node, 99, shard_count, values.intents, {0}}, joined);
     store->claim({node, 1, {0}}, claims);
-    CAF_REQUIRE_EQUAL(claims.cuts.size(), 1u);
-    return claims.cuts.front();
+    CAF_REQUIRE_EQUAL(claims.shards.size(), 1u);
+    return claims.shards.front().cut;
   }
 };
 

@@ -41,7 +41,7 @@ constexpr std::size_t fields_of<auto_chunk_request> = 2;
 template <>
 constexpr std::size_t fields_of<guild_state_request> = 1;
 template <>
-constexpr std::size_t fields_of<guild_state> = 4;
+constexpr std::size_t fields_of<guild_state> = 5;
 template <>
 constexpr std::size_t fields_of<statistics_request> = 0;
 template <>
@@ -68,6 +68,8 @@ constexpr std::size_t fields_of<shard_ready> = 5;
 template <>
 constexpr std::size_t fields_of<shard_resumed> = 3;
 template <>
+constexpr std::size_t fields_of<shard_moved> = 5;
+template <>
 constexpr std::size_t fields_of<shard_disconnected> = 6;
 
 template <>
@@ -75,7 +77,7 @@ constexpr std::size_t fields_of<start_request> = 0;
 template <>
 constexpr std::size_t fields_of<started> = 1;
 template <>
-constexpr std::size_t fields_of<stop_request> = 0;
+constexpr std::size_t fields_of<stop_request> = 1;
 template <>
 constexpr std::size_t fields_of<stopped> = 0;
 template <>
@@ -140,7 +142,27 @@ constexpr std::size_t fields_of<shard_owner> = 4;
 template <>
 constexpr std::size_t fields_of<cut_row> = 2;
 template <>
-constexpr std::size_t fields_of<shard_cut> = 5;
+constexpr std::size_t fields_of<shard_cut> = 6;
+template <>
+constexpr std::size_t fields_of<shard_report> = 5;
+template <>
+constexpr std::size_t fields_of<claimed_shard> = 3;
+template <>
+constexpr std::size_t fields_of<hold_lease> = 1;
+template <>
+constexpr std::size_t fields_of<lease_held> = 0;
+template <>
+constexpr std::size_t fields_of<alive_check> = 0;
+template <>
+constexpr std::size_t fields_of<io_alive> = 0;
+template <>
+constexpr std::size_t fields_of<lease_renewed> = 2;
+template <>
+constexpr std::size_t fields_of<lease_lapsed> = 0;
+template <>
+constexpr std::size_t fields_of<lease_lost> = 0;
+template <>
+constexpr std::size_t fields_of<lease_state> = 1;
 template <>
 constexpr std::size_t fields_of<shard_assignment> = 7;
 template <>

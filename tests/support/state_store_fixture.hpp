@@ -14,6 +14,13 @@ namespace muster::test {
 
 using namespace std::chrono_literals;
 
+inline std::vector<shard_cut> cuts_of(const shards_claimed& x) {
+  std::vector<shard_cut> result;
+  for (auto& one : x.shards)
+    result.push_back(one.cut);
+  return result;
+}
+
 /// What every store promises, whatever keeps it: each test runs on all kinds.
 struct state_store_fixture {
   using test = std::function<void(state_store&)>;
@@ -48,7 +55,7 @@ struct state_store_fixture {
     shards_claimed result;
     CAF_CHECK_EQUAL(x.claim({node, token, std::move(shards)}, result),
                     caf::none);
-    return result.cuts;
+    return cuts_of(result);
   }
 
   static shard_cut claim_one(state_store& x, std::uint64_t node,

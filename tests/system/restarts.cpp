@@ -101,7 +101,7 @@ CAF_TEST(C6 a startup that is killed again and again comes to its end) {
   CAF_MESSAGE("seed " << getpid());
   std::size_t kills = 0;
   // Each kill comes after another number of lines.
-  for (; kills < 8; ++kills) {
+  for (; kills < 20; ++kills) {
     process x{args()};
     for (auto lines = random() % 12 + 1; lines > 0; --lines)
       if (x.line().empty())

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+#include "net/clock.hpp"
+#include "net/state_store.hpp"
+
+namespace muster {
+
+/// When a process renews its lease, and which others are dead by theirs (C2).
+/// Pure; all times are of one clock that runs on while the machine sleeps.
+class lease_clock {
+public:
+  using counters = state_store::lease_counters;
+
+  explicit lease_clock(timespan timeout) : timeout_(timeout) {}
+
+  /// Longest wait for what has to answer before a renewal.
+  timespan interval() const { return timeout_ / 3; }
+
+  /// A renewal that was sent at `sent` has come back, with the counters of the
+  /// others.
+  void renewed(const counters& others, time_point sent, time_point received);
+
+  /// It could not be sent, or nobody knows what came of it.
+  void failed(time_point now);
+
+  /// Who has not counted up for a whole timeout while nothing failed here.
+  counters dead(time_point now) const;
+
+  /// When to renew: each third of the timeout, again soon after a failure, and
+  /// when somebody else's time is up.
+  time_point due() const;
+
+private:
+  struct watch {
+    std::uint64_t counter = 0;
+    /// When it was first seen there.
+    time_point since{};
+  };
+
+  timespan timeout_;
+  std::map<std::uint64_t, watch> watches_;
+  time_point renewed_at_ = never;
+  time_point asked_at_{};
+  time_point due_{};
+};
+
+} // namespace muster

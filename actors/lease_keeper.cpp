@@ -1,0 +1,150 @@
+#include "actors/lease_keeper.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "actors/log.hpp"
+#include "messages/errc.hpp"
+
+namespace muster {
+
+lease_keeper::lease_keeper(caf::actor_config& cfg,
+                           std::shared_ptr<state_store> store,
+                           supervisor_actor supervisor,
+                           std::shared_ptr<lease_term> term, timespan timeout,
+                           stray_counter strays)
+    : lease_keeper_actor::base(cfg), store_(std::move(store)),
+      supervisor_(std::move(supervisor)), term_(std::move(term)),
+      timeout_(timeout), clock_(timeout) {
+  guard(this, std::move(strays));
+}
+
+lease_keeper::behavior_type lease_keeper::make_behavior() {
+  return {
+      [this](const hold_lease& x) { return hold(x); },
+      [this](const timer_tick& x) {
+        if (!wakeup_.rings(x) || !held_)
+          return;
+        check_term();
+        if (!asking_ && term_->now() >= clock_.due())
+          ask_for_life();
+        set_timer();
+      },
+  };
+}
+
+void lease_keeper::on_exit() {
+  if (holding_)
+    holding_->deliver(make_error(errc::not_running));
+  holding_.reset();
+  supervisor_ = nullptr;
+  store_ = nullptr;
+}
+
+caf::result<lease_held> lease_keeper::hold(const hold_lease& x) {
+  auto promise = make_response_promise<lease_held>();
+  if (holding_)
+    holding_->deliver(make_error(errc::not_running));
+  node_ = x.node;
+  holding_ = promise;
+  held_ = true;
+  clock_ = lease_clock{timeout_};
+  renew();
+  return promise;
+}
+
+void lease_keeper::ask_for_life() {
+  asking_ = true;
+  request(supervisor_, clock_.interval(), alive_check{})
+      .then(
+          [this] {
+            asking_ = false;
+            if (held_)
+              renew();
+          },
+          [this](const caf::error&) {
+            asking_ = false;
+            if (held_)
+              failed(make_error(errc::timed_out,
+                                "an actor or the network thread of this "
+                                "process does not answer"));
+            set_timer();
+          });
+}
+
+caf::error lease_keeper::call(time_point sent, state_store::renewed& out) {
+  try {
+    return store_->renew({node_, clock_.dead(sent)}, out);
+  } catch (...) { // of a driver, or for want of memory
+    report_exception("the store", std::current_exception());
+    return make_error(errc::store_away);
+  }
+}
+
+void lease_keeper::renew() {
+  auto sent = term_->now();
+  state_store::renewed news;
+  if (auto error = call(sent, news)) {
+    if (code_of(error) != errc::store_away)
+      send(supervisor_, store_lost{sentence_of(error)});
+    failed(error);
+    set_timer();
+    return;
+  }
+  failing_ = false;
+  if (!news.known) {
+    held_ = false;
+    term_->end();
+    if (auto answer = std::exchange(holding_, std::nullopt))
+      answer->deliver(make_error(errc::not_running));
+    send(supervisor_, lease_lost{});
+    return;
+  }
+  clock_.renewed(news.others, sent, term_->now());
+  term_->renew(sent, timeout_);
+  for (auto node : news.buried)
+    log().warn("process {} has not renewed its lease for {:.1f} s: it counts "
+               "as dead",
+               node_name(node),
+               std::chrono::duration<double>(timeout_).count());
+  send(supervisor_, lease_renewed{std::move(news.own), !news.buried.empty()});
+  lapsed_ = false;
+  if (auto answer = std::exchange(holding_, std::nullopt))
+    answer->deliver(lease_held{});
+  set_timer();
+}
+
+void lease_keeper::failed(const caf::error& why) {
+  auto now = term_->now();
+  clock_.failed(now);
+  if (!std::exchange(failing_, true))
+    log().warn("{}; the shards of this process close unless that ends within "
+               "{:.1f} s",
+               sentence_of(why),
+               std::chrono::duration<double>(term_->closes_at() == never
+                                                 ? timeout_
+                                                 : term_->closes_at() - now)
+                   .count());
+}
+
+void lease_keeper::check_term() {
+  if (lapsed_ || term_->now() < term_->closes_at())
+    return;
+  lapsed_ = true;
+  send(supervisor_, lease_lapsed{});
+}
+
+void lease_keeper::set_timer() {
+  if (!held_)
+    return;
+  auto due = asking_ ? never : clock_.due();
+  if (!lapsed_)
+    due = std::min(due, term_->closes_at());
+  auto now = term_->now();
+  // By another clock, which may stand still while the machine sleeps.
+  if (auto tick = wakeup_.set(due))
+    delayed_send(this, std::max(due - now, timespan{0}), *tick);
+}
+
+} // namespace muster

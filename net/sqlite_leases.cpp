@@ -1,0 +1,158 @@
+// Who lives, and who only looks, in a sqlite_store.
+
+#include <utility>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
+#include <SQLiteCpp/Transaction.h>
+
+#include "messages/errc.hpp"
+#include "net/sqlite_bind.hpp"
+#include "net/sqlite_store.hpp"
+
+namespace muster {
+
+// -- leases -------------------------------------------------------------------
+
+caf::error sqlite_store::renew(const renewal& x, renewed& out) {
+  std::lock_guard guard{lease_mutex_};
+  if (auto error = lease_file_.open())
+    return error;
+  try {
+    SQLite::Transaction all{lease_file_.db(),
+                            SQLite::TransactionBehavior::IMMEDIATE};
+    out = {};
+    count_up(x, out);
+    all.commit();
+  } catch (const SQLite::Exception& error) {
+    return lease_file_.error_of(error);
+  }
+  return caf::none;
+}
+
+void sqlite_store::count_up(const renewal& x, renewed& out) {
+  auto bury = prepare(lease_file_, "DELETE FROM nodes WHERE bot=?1 AND node=?2 "
+                                   "AND counter=?3");
+  for (auto& [node, counter] : x.dead) {
+    bind(bury, 2, node);
+    bind(bury, 3, counter);
+    if (bury.exec() == 1)
+      out.buried.push_back(node);
+    bury.reset();
+  }
+  auto up = prepare(lease_file_, "UPDATE nodes SET counter=counter+1, "
+                                 "renewed_ms=?3 WHERE bot=?1 AND node=?2");
+  bind(up, 2, x.node);
+  up.bind(3, now_ms());
+  out.known = up.exec() == 1;
+  auto others = prepare(
+      lease_file_, "SELECT node, counter FROM nodes WHERE bot=?1 AND node<>?2");
+  bind(others, 2, x.node);
+  while (others.executeStep())
+    out.others[read_number(others, 0)] = read_number(others, 1);
+  if (!out.known)
+    return;
+  auto own = prepare(lease_file_, "SELECT shard, epoch, token FROM shards "
+                                  "WHERE bot=?1 AND node=?2 ORDER BY shard");
+  bind(own, 2, x.node);
+  while (own.executeStep())
+    out.own.push_back({static_cast<std::uint32_t>(read_number(own, 0)), x.node,
+                       read_number(own, 1), read_number(own, 2)});
+}
+
+// -- a look -------------------------------------------------------------------
+
+caf::error sqlite_store::look(store_status& out) {
+  std::lock_guard guard{mutex_};
+  out = {};
+  if (!file_.exists())
+    return make_error(errc::store_refused,
+                      "there is no state in '" + file_.path()
+                          + "'; give the path that the bot runs with");
+  if (auto error = file_.open())
+    return error;
+  try {
+    SQLite::Transaction all{file_.db()}; // one view of it
+    if (bot_.empty())
+      if (auto error = find_bot())
+        return error;
+    list_nodes(out);
+    list_shards(out);
+  } catch (const SQLite::Exception& error) {
+    return file_.error_of(error);
+  }
+  return caf::none;
+}
+
+caf::error sqlite_store::find_bot() {
+  SQLite::Statement all{file_.db(),
+                        "SELECT bot FROM bots WHERE start_id<>0 ORDER BY bot"};
+  std::string names;
+  std::size_t count = 0;
+  for (; all.executeStep(); ++count) {
+    bot_ = all.getColumn(0).getString();
+    names += (names.empty() ? "" : ", ") + bot_;
+  }
+  if (count == 1)
+    return caf::none;
+  bot_.clear();
+  auto state = "the state in '" + file_.path() + "' ";
+  return make_error(errc::store_refused,
+                    count == 0 ? state + "holds no bot; none has run with it"
+                               : state + "holds " + std::to_string(count)
+                                     + " bots, name one of them: " + names);
+}
+
+void sqlite_store::list_nodes(store_status& out) {
+  auto nodes = prepare("SELECT node, boot, renewed_ms FROM nodes WHERE bot=?1 "
+                       "ORDER BY node");
+  while (nodes.executeStep()) {
+    auto node = read_number(nodes, 0);
+    death_certificate death{file_.path(), node, nodes.getColumn(1).getString()};
+    if (!death.proves())
+      out.nodes.push_back(
+          {node,
+           {},
+           store_status::age{now_ms() - nodes.getColumn(2).getInt64()}});
+  }
+}
+
+void sqlite_store::list_shards(store_status& out) {
+  auto bot = prepare("SELECT shard_count, identifies_left, finished_shards "
+                     "FROM bots WHERE bot=?1");
+  if (!bot.executeStep())
+    return;
+  if (!bot.getColumn(1).isNull())
+    out.identifies_left = bot.getColumn(1).getUInt();
+  out.finished = !bot.getColumn(2).isNull();
+  // After damage it may be any number.
+  auto count = std::min<std::uint64_t>(read_number(bot, 0), 100'000);
+  for (std::uint32_t i = 0; i < count; ++i)
+    out.shards.emplace_back().index = i;
+  auto rows = prepare("SELECT shard, node, epoch, saved_ms, state, "
+                      "guild_count, complete_count, session_ms FROM shards "
+                      "WHERE bot=?1 ORDER BY shard");
+  while (rows.executeStep()) {
+    auto index = read_number(rows, 0);
+    if (index >= out.shards.size())
+      continue;
+    auto& x = out.shards[index];
+    x.epoch = read_number(rows, 2);
+    auto report = read_report(rows, 4);
+    x.guilds = report.guilds;
+    x.guilds_complete = report.guilds_complete;
+    if (report.session_at)
+      x.session = store_status::age{now_ms() - to_ms(*report.session_at)};
+    if (auto saved = rows.getColumn(3).getInt64(); saved > 0)
+      x.saved = store_status::age{now_ms() - saved};
+    auto node = read_number(rows, 1);
+    for (auto& owner : out.nodes)
+      if (owner.id == node) {
+        owner.shards.push_back(x.index);
+        x.owner = node;
+        x.state = report.state;
+      }
+  }
+}
+
+} // namespace muster
