@@ -74,6 +74,7 @@ cut_reading read_rows(const std::vector<cut_row>& rows, shard_books& out,
 
 void cut_rows::write(startup_ledger& startup, const request_book& book,
                      times at, std::size_t ends, bool leaving, shard_cut& out) {
+  written_at_ = at.now;
   startup_seen_ = startup.version();
   book_seen_ = book.version();
   auto changes = startup.take_changes();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <unordered_set>
@@ -29,9 +30,17 @@ cut_reading read_rows(const std::vector<cut_row>& rows, shard_books& out,
 /// written before (C6). Pure.
 class cut_rows {
 public:
-  /// There is something to write.
-  bool due(const startup_ledger& startup, const request_book& book) const {
-    return startup.version() != startup_seen_ || book.version() != book_seen_;
+  /// There is something to write. What requests wait for becomes less by
+  /// itself.
+  bool due(const startup_ledger& startup, const request_book& book,
+           time_point now) const {
+    return startup.version() != startup_seen_ || book.version() != book_seen_
+           || now >= again_at(book);
+  }
+
+  /// When it is to be written although nothing has happened.
+  time_point again_at(const request_book& book) const {
+    return book.size() == 0 ? never : written_at_ + again_after;
   }
 
   /// The clocks of the ledger and of the book.
@@ -48,6 +57,8 @@ public:
              std::size_t ends, bool leaving, shard_cut& out);
 
 private:
+  static constexpr auto again_after = std::chrono::seconds(5);
+
   void write_guilds(guild_changes changes, shard_cut& out);
   void write_ended(std::vector<std::string> present, shard_cut& out);
   /// Writes it if it is not as it was.
@@ -58,6 +69,7 @@ private:
   std::string requests_;
   std::unordered_set<std::string> ended_;
   bool written_ = false;
+  time_point written_at_{};
   std::uint64_t startup_seen_ = 0;
   std::uint64_t book_seen_ = 0;
 };

@@ -7,24 +7,35 @@ namespace muster {
 
 void event_hub::begin(const std::vector<std::uint32_t>& shards,
                       const joined_store& x) {
-  start_id_ = x.start_id;
   for (auto index : shards)
     progress_.begin(index);
-  for (auto& event : x.finished_shards) {
-    // A process that joins anew has told some of them.
-    auto [i, fresh] = finished_shards_.try_emplace(event.shard.index, event);
-    if (!fresh && i->second == event)
-      continue;
-    i->second = event;
-    listeners_.publish(event_bit::shard_finished_chunking, event);
+  take(x);
+}
+
+void event_hub::take(const joined_store& x) {
+  if (std::exchange(start_id_, x.start_id) != x.start_id) {
+    finished_shards_.clear();
+    finished_.reset();
   }
-  auto told = finished_ && finished_->start_id == x.start_id;
-  if (!told)
-    finished_ = {};
-  if (x.finished && !told) {
-    finished_ = *x.finished;
-    listeners_.publish(event_bit::finished_chunking, *finished_);
-  }
+  for (auto& event : x.finished_shards)
+    settled(event);
+  if (x.finished)
+    finish(*x.finished);
+}
+
+void event_hub::settled(const shard_finished_chunking& x) {
+  auto [i, fresh] = finished_shards_.try_emplace(x.shard.index, x);
+  if (!fresh && i->second == x)
+    return; // the store has told it before
+  i->second = x;
+  listeners_.publish(event_bit::shard_finished_chunking, x);
+}
+
+void event_hub::finish(const finished_chunking& x) {
+  if (finished_ && finished_->start_id == x.start_id)
+    return;
+  finished_ = x;
+  listeners_.publish(event_bit::finished_chunking, x);
 }
 
 bool event_hub::subscribe(const subscribe_request& x) {
@@ -61,15 +72,12 @@ void event_hub::tell(const shard_moved& x) {
 }
 
 void event_hub::settled(const startup_recorded& x, time_point now) {
-  if (auto& event = x.settled.event) {
-    finished_shards_[event->shard.index] = *event;
-    listeners_.publish(event_bit::shard_finished_chunking, *event);
-  }
+  if (x.settled.event)
+    settled(*x.settled.event);
   if (!x.finished)
     return;
   publish_progress(now);
-  finished_ = *x.finished;
-  listeners_.publish(event_bit::finished_chunking, *finished_);
+  finish(*x.finished);
 }
 
 std::optional<timespan> event_hub::progress(const shard_progress& x,

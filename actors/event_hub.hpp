@@ -27,6 +27,9 @@ public:
   /// is told once more (C8).
   void begin(const std::vector<std::uint32_t>& shards, const joined_store& x);
 
+  /// What has been in this start: what is new of it is told.
+  void take(const joined_store& x);
+
   /// True when the listener is new and to be monitored.
   bool subscribe(const subscribe_request& x);
   /// True when it was a listener.
@@ -52,6 +55,9 @@ public:
   void publish_progress(time_point now);
 
 private:
+  void settled(const shard_finished_chunking& x);
+  void finish(const finished_chunking& x);
+
   std::uint64_t start_id_ = 0;
   timespan progress_interval_;
   publisher listeners_;

@@ -27,6 +27,7 @@ void lease_clock::renewed(const counters& others, time_point sent,
 }
 
 void lease_clock::failed(time_point now) {
+  asked_at_ = now; // whose time was up by then has to wait for the next try
   due_ = now + std::min(longest_retry, timeout_ / 6);
 }
 

@@ -95,6 +95,7 @@ void lease_keeper::renew() {
   failing_ = false;
   if (!news.known) {
     held_ = false;
+    lapsed_ = true; // the supervisor is told more than that
     term_->end();
     if (auto answer = std::exchange(holding_, std::nullopt))
       answer->deliver(make_error(errc::not_running));
@@ -108,7 +109,8 @@ void lease_keeper::renew() {
                "as dead",
                node_name(node),
                std::chrono::duration<double>(timeout_).count());
-  send(supervisor_, lease_renewed{std::move(news.own), !news.buried.empty()});
+  send(supervisor_, lease_renewed{std::move(news.own), !news.buried.empty(),
+                                  std::move(news.start)});
   lapsed_ = false;
   if (auto answer = std::exchange(holding_, std::nullopt))
     answer->deliver(lease_held{});
@@ -118,14 +120,17 @@ void lease_keeper::renew() {
 void lease_keeper::failed(const caf::error& why) {
   auto now = term_->now();
   clock_.failed(now);
-  if (!std::exchange(failing_, true))
+  if (std::exchange(failing_, true))
+    return;
+  auto closes = term_->closes_at();
+  if (lapsed_ || closes == never || closes <= now)
+    log().warn("{}; without its lease this process runs no shard",
+               sentence_of(why));
+  else
     log().warn("{}; the shards of this process close unless that ends within "
                "{:.1f} s",
                sentence_of(why),
-               std::chrono::duration<double>(term_->closes_at() == never
-                                                 ? timeout_
-                                                 : term_->closes_at() - now)
-                   .count());
+               std::chrono::duration<double>(closes - now).count());
 }
 
 void lease_keeper::check_term() {
@@ -144,7 +149,7 @@ void lease_keeper::set_timer() {
   auto now = term_->now();
   // By another clock, which may stand still while the machine sleeps.
   if (auto tick = wakeup_.set(due))
-    delayed_send(this, std::max(due - now, timespan{0}), *tick);
+    delayed_send(this, due > now ? due - now : timespan{0}, *tick);
 }
 
 } // namespace muster

@@ -217,15 +217,16 @@ void shard::save() {
 void shard::save_in_time() {
   auto may = cfg_.keeps && !stopping_ && !saving_ && !recording_ && !failed_
              && startup_.began();
-  auto moved = may
-               && (link_.session().sequence() != saved_sequence_
-                   || state() != saved_state_ || rows_.due(startup_, book_));
+  auto moved =
+      may
+      && (link_.session().sequence() != saved_sequence_
+          || state() != saved_state_ || rows_.due(startup_, book_, now()));
   if (!moved)
-    save_due_ = never;
-  else if (save_due_ == never)
-    save_due_ = next_save(now());
+    save_due_ = may ? rows_.again_at(book_) : never;
   else if (now() >= save_due_)
     save();
+  else
+    save_due_ = std::min(save_due_, next_save(now()));
 }
 
 void shard::record(shard_settled x) {

@@ -263,6 +263,10 @@ caf::result<stopped> supervisor::stop() {
   auto last = std::make_shared<leave_store>();
   last->node = cfg_.node;
   poll all{[this, last](const poll&) {
+    if (!joined_) { // the store knows nothing of it
+      quit();
+      return;
+    }
     request(keeper_, save_timeout, *last)
         .then([this](const left_store&) { quit(); },
               [this](const caf::error& why) {

@@ -177,8 +177,10 @@ void supervisor::retry_claim() {
 
 void supervisor::claimed(const shards_claimed& x) {
   claiming_ = false;
-  if (stopping_ || failed_)
+  // An answer from before it was held for dead is void: it claims anew.
+  if (stopping_ || failed_ || !joined_)
     return;
+  hub_.take(x.start);
   for (auto& one : x.shards) {
     if (one.from && *one.from != cfg_.node)
       hub_.tell(shard_moved{{one.cut.owner.shard, shards_.shard_count()},
@@ -216,10 +218,12 @@ void supervisor::spawn_shard(const claimed_shard& from) {
   args.cut = from.cut;
   auto wait = wait_after(from.vain);
   if (from.vain > 0)
-    log().warn("shard {}: {} processes in a row have ended before it was "
-               "connected; it starts in {} s{}",
-               index, from.vain, wait / std::chrono::seconds(1),
-               from.vain < most_vain ? "" : ", with a new session");
+    log().warn(
+        "shard {}: {} before it was connected; it starts in {} s{}", index,
+        from.vain == 1 ? "the process before has ended"
+                       : std::to_string(from.vain) + " processes have ended",
+        wait / std::chrono::seconds(1),
+        from.vain < most_vain ? "" : ", with a new session");
   args.wait = wait;
   if (from.vain >= most_vain)
     args.cut.session = {};

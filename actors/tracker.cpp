@@ -26,7 +26,7 @@ std::uint64_t draw_id() {
   return (std::uint64_t{source()} << 32) | source() | 1;
 }
 
-constexpr auto supervisor_patience = std::chrono::seconds(16);
+constexpr auto supervisor_patience = std::chrono::seconds(18);
 constexpr auto listener_patience = std::chrono::seconds(4);
 
 } // namespace
@@ -62,9 +62,7 @@ tracker::tracker(caf::actor_system& sys, settings values, token secret,
   args.secret = std::make_shared<const token>(std::move(secret));
   if (!values.state.empty()) {
     args.term = std::make_shared<lease_term>();
-    args.probe_io = [io = &impl_->io](std::function<void()> f) {
-      io->post(std::move(f));
-    };
+    args.probe_io = impl_->io.poster();
   }
   args.connect = own.connect
                      ? std::move(own.connect)

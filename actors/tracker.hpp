@@ -38,7 +38,7 @@ public:
   tracker& operator=(const tracker&) = delete;
 
   /// Leaves the gateway, sessions left resumable, and waits for the end of
-  /// requests and callbacks, 20 s at the most.
+  /// requests and callbacks, 22 s at the most.
   ~tracker();
 
   /// Calls each handler for the events of its argument's type. All handlers

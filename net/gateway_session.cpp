@@ -247,6 +247,14 @@ void gateway_session::closed(std::uint16_t code, errc error, std::string reason,
     lost(0, pending_next_, std::move(pending_reason_), now, true);
     return;
   }
+  if (error == errc::store_away) { // the lease: no fault of the gateway's
+    heartbeat_.stop();
+    act(session_action::disconnected{
+        0, resumable() ? next_step::resume : next_step::identify,
+        std::move(reason), true});
+    go(phase::waiting, now + cfg_.backoff_min);
+    return;
+  }
   if (error == errc::certificate_refused && !had_session_) {
     act(session_action::disconnected{code, next_step::none, reason,
                                      !reached_ready_});

@@ -48,8 +48,10 @@ void io_loop::stop() {
     context_->thread.join();
 }
 
-void io_loop::post(std::function<void()> f) {
-  boost::asio::post(context_->io, std::move(f));
+std::function<void(std::function<void()>)> io_loop::poster() const {
+  return [context = context_](std::function<void()> f) {
+    boost::asio::post(context->io, std::move(f));
+  };
 }
 
 } // namespace muster

@@ -28,8 +28,9 @@ public:
   /// Stops and joins the thread; no callback runs after it returns.
   void stop();
 
-  /// Calls `f` on the thread, unless that has ended by then.
-  void post(std::function<void()> f);
+  /// Calls what it is given on the thread, unless that has ended by then. May
+  /// outlive this object.
+  std::function<void(std::function<void()>)> poster() const;
 
   const std::shared_ptr<context>& shared() const { return context_; }
 

@@ -12,12 +12,17 @@ memory_store::memory_store(std::function<caf::timestamp()> now)
 
 // -- processes and the start --------------------------------------------------
 
-bool memory_store::is_over() const {
+bool memory_store::is_over(std::uint64_t node) const {
+  // Who lives without a shard is about to claim some, or waits for them.
+  auto others = nodes_.size() - nodes_.count(node);
   auto now = now_();
-  return std::none_of(shards_.begin(), shards_.end(), [&](auto& row) {
-    auto& [index, x] = row;
-    return lives(x) || (!x.session.empty() && now - x.saved_at < fresh);
-  });
+  return start_id_ == 0
+         || (others == 0
+             && std::none_of(shards_.begin(), shards_.end(), [&](auto& row) {
+                  auto& [index, x] = row;
+                  return lives(x)
+                         || (!x.session.empty() && now - x.saved_at < fresh);
+                }));
 }
 
 void memory_store::begin(const join_store& x) {
@@ -40,7 +45,7 @@ caf::error memory_store::join(const join_store& x, joined_store& out) {
     if (auto error = refuse_unfit(other.who.shard_count, other.who.intents, x))
       return error;
   }
-  if (is_over() || x.shard_count != shard_count_)
+  if (is_over(x.node) || x.shard_count != shard_count_)
     begin(x);
   auto& row = nodes_[x.node];
   row = {x, row.counter + 1, now_()};
@@ -48,13 +53,17 @@ caf::error memory_store::join(const join_store& x, joined_store& out) {
     counted_.clear(); // who is alone counts its own
   counted_.insert(x.shards.begin(), x.shards.end());
   take_result();
+  tell(out);
+  return caf::none;
+}
+
+void memory_store::tell(joined_store& out) const {
   out = {};
   out.start_id = start_id_;
   out.finished = finished_;
   for (auto& [index, shard] : shards_)
     if (shard.event)
       out.finished_shards.push_back(*shard.event);
-  return caf::none;
 }
 
 caf::error memory_store::leave(const leave_store& x) {
@@ -62,8 +71,8 @@ caf::error memory_store::leave(const leave_store& x) {
   for (auto& cut : x.cuts)
     write(cut);
   for (auto& [index, row] : shards_) // it has not died
-    if (lives(row) && row.owner.node == x.node && row.claims > 0)
-      --row.claims;
+    if (lives(row) && row.owner.node == x.node && row.counts)
+      row.claims -= std::min(row.claims, 1u);
   nodes_.erase(x.node);
   return caf::none;
 }
@@ -87,6 +96,7 @@ caf::error memory_store::renew(const renewal& x, renewed& out) {
   for (auto& [node, row] : nodes_)
     if (node != x.node)
       out.others[node] = row.counter;
+  tell(out.start);
   for (auto& [index, row] : shards_)
     if (out.known && row.owner.node == x.node)
       out.own.push_back(row.owner);
@@ -135,6 +145,7 @@ caf::error memory_store::claim(const claim_shards& x, shards_claimed& out) {
   out.shards.clear();
   if (nodes_.count(x.node) == 0)
     return caf::none;
+  tell(out.start);
   for (auto index : x.shards) {
     auto& row = shards_[index];
     if (lives(row) && row.owner.node != x.node)
@@ -142,8 +153,10 @@ caf::error memory_store::claim(const claim_shards& x, shards_claimed& out) {
     auto& result = out.shards.emplace_back();
     if (row.owner.epoch > 0)
       result.from = row.owner.node;
-    if (row.owner.node != x.node)
+    if (row.owner.node != x.node) {
       result.vain = row.claims;
+      row.counts = row.claims == 0;
+    }
     row.claims = std::max(row.claims, 1u);
     row.owner = {index, x.node, row.owner.epoch + 1, x.token};
     row.report.state = shard_state::starting;
@@ -174,6 +187,7 @@ bool memory_store::write(const shard_cut& x) {
   }
   if (x.report) {
     row.claims += x.report->begins ? 1 : 0;
+    row.counts |= x.report->begins;
     row.report = *x.report;
     row.report.begins = false;
   }

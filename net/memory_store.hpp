@@ -42,6 +42,8 @@ private:
     shard_report report;
     /// Owners that connected since READY or RESUMED (C5).
     std::uint32_t claims = 0;
+    /// The present one is among them.
+    bool counts = false;
     /// In the present start: the latest startup, and its E2.
     bool settled = false;
     std::uint64_t guilds = 0;
@@ -60,8 +62,9 @@ private:
     return nodes_.count(x.owner.node) != 0;
   }
   /// Nothing that could be gone on from is left of the present start.
-  bool is_over() const;
+  bool is_over(std::uint64_t node) const;
   void begin(const join_store& x);
+  void tell(joined_store& out) const;
   /// True if `x` was written.
   bool write(const shard_cut& x);
   void settle(const shard_settled& x);

@@ -1,5 +1,6 @@
 #include "net/sqlite_file.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -73,6 +74,7 @@ ALTER TABLE shards ADD COLUMN guild_count INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE shards ADD COLUMN complete_count INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE shards ADD COLUMN session_ms INTEGER;
 ALTER TABLE shards ADD COLUMN claims INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE shards ADD COLUMN counts INTEGER NOT NULL DEFAULT 0;
 )"};
 constexpr int version = sizeof steps / sizeof *steps;
 
@@ -103,6 +105,12 @@ bool is_remote(const std::string& folder) {
   }
 }
 
+/// Some of SQLite's sentences have several.
+std::string one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
 int number(SQLite::Database& db, const char* query) {
   return db.execAndGet(query).getInt();
 }
@@ -124,7 +132,7 @@ caf::error sqlite_file::refuse(const std::string& why) const {
 }
 
 caf::error sqlite_file::error_of(const SQLite::Exception& x) {
-  std::string what = x.what();
+  auto what = one_line(x.what());
   switch (x.getErrorCode()) {
   case SQLITE_BUSY:
   case SQLITE_LOCKED:
@@ -232,7 +240,7 @@ caf::error sqlite_file::check_content() {
   if (found > version)
     return refuse("is of a newer version of muster; run that one, or name "
                   "another file");
-  auto verdict = db.execAndGet("PRAGMA quick_check(1)").getString();
+  auto verdict = one_line(db.execAndGet("PRAGMA quick_check(1)").getString());
   if (verdict != "ok")
     return refuse("is damaged (" + verdict
                   + "); it is left as it is, restore it or name another file");
@@ -243,6 +251,8 @@ caf::error sqlite_file::make_or_migrate() {
   auto& db = *db_;
   // Commits hold when they have been told of.
   db.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
+  if (number(db, "PRAGMA user_version") == version)
+    return caf::none; // who only looks waits for no writer
   SQLite::Transaction all{db, SQLite::TransactionBehavior::IMMEDIATE};
   auto found = number(db, "PRAGMA user_version"); // another may have been first
   for (auto i = found; i < version; ++i)
@@ -260,6 +270,33 @@ void sqlite_file::make_private() const {
   auto file = ::open(path_.c_str(), O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (file >= 0)
     close(file);
+}
+
+caf::error sqlite_file::open_to_look() {
+  if (db_)
+    return caf::none;
+  if (auto error = check_place())
+    return error;
+  auto may_write = access(path_.c_str(), W_OK) == 0;
+  try {
+    db_ = std::make_unique<SQLite::Database>(
+        path_, may_write ? SQLite::OPEN_READWRITE : SQLite::OPEN_READONLY,
+        busy_ms);
+    db_->exec("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON");
+    auto error = check_content();
+    auto found = number(*db_, "PRAGMA user_version");
+    if (!error && found < version)
+      error = refuse(found == 0 ? "holds no bot; none has run with it"
+                                : "is of an older version of muster; a start "
+                                  "of the bot brings it up to date");
+    if (error)
+      db_.reset();
+    return error;
+  } catch (const SQLite::Exception& x) {
+    auto error = error_of(x);
+    db_.reset();
+    return error;
+  }
 }
 
 caf::error sqlite_file::open() {

@@ -26,6 +26,8 @@ public:
 
   /// Opens it, if it is not open; errc::store_away if that may succeed later.
   caf::error open();
+  /// The same for who writes nothing, and makes nothing.
+  caf::error open_to_look();
   /// Whether there is one to be opened.
   bool exists() const;
 

@@ -1,6 +1,8 @@
 // Who lives, and who only looks, in a sqlite_store.
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
@@ -52,6 +54,7 @@ void sqlite_store::count_up(const renewal& x, renewed& out) {
     out.others[read_number(others, 0)] = read_number(others, 1);
   if (!out.known)
     return;
+  tell(lease_file_, out.start);
   auto own = prepare(lease_file_, "SELECT shard, epoch, token FROM shards "
                                   "WHERE bot=?1 AND node=?2 ORDER BY shard");
   bind(own, 2, x.node);
@@ -63,52 +66,57 @@ void sqlite_store::count_up(const renewal& x, renewed& out) {
 // -- a look -------------------------------------------------------------------
 
 caf::error sqlite_store::look(store_status& out) {
+  // A handle of its own: one that does not change what it finds.
+  sqlite_file file{file_.path()};
   std::lock_guard guard{mutex_};
   out = {};
-  if (!file_.exists())
+  if (!file.exists())
     return make_error(errc::store_refused,
                       "there is no state in '" + file_.path()
                           + "'; give the path that the bot runs with");
-  if (auto error = file_.open())
+  if (auto error = file.open_to_look())
     return error;
   try {
-    SQLite::Transaction all{file_.db()}; // one view of it
-    if (bot_.empty())
-      if (auto error = find_bot())
-        return error;
-    list_nodes(out);
-    list_shards(out);
+    SQLite::Transaction all{file.db()}; // one view of it
+    if (auto error = find_bot(file))
+      return error;
+    list_nodes(file, out);
+    list_shards(file, out);
   } catch (const SQLite::Exception& error) {
-    return file_.error_of(error);
+    return file.error_of(error);
   }
   return caf::none;
 }
 
-caf::error sqlite_store::find_bot() {
-  SQLite::Statement all{file_.db(),
+caf::error sqlite_store::find_bot(sqlite_file& file) {
+  SQLite::Statement all{file.db(),
                         "SELECT bot FROM bots WHERE start_id<>0 ORDER BY bot"};
-  std::string names;
-  std::size_t count = 0;
-  for (; all.executeStep(); ++count) {
-    bot_ = all.getColumn(0).getString();
-    names += (names.empty() ? "" : ", ") + bot_;
-  }
-  if (count == 1)
+  std::vector<std::string> bots;
+  while (all.executeStep())
+    bots.push_back(all.getColumn(0).getString());
+  if (bot_.empty() && bots.size() == 1)
+    bot_ = bots[0];
+  if (std::find(bots.begin(), bots.end(), bot_) != bots.end())
     return caf::none;
-  bot_.clear();
-  auto state = "the state in '" + file_.path() + "' ";
-  return make_error(errc::store_refused,
-                    count == 0 ? state + "holds no bot; none has run with it"
-                               : state + "holds " + std::to_string(count)
-                                     + " bots, name one of them: " + names);
+  auto sentence = "the state in '" + file.path() + "' holds ";
+  if (bots.empty())
+    return make_error(errc::store_refused,
+                      sentence + "no bot; none has run with it");
+  sentence += bot_.empty() ? std::to_string(bots.size()) + " bots"
+                           : "no bot '" + bot_ + "'";
+  sentence += ", name one of these:";
+  for (auto& bot : bots)
+    sentence += ' ' + bot;
+  return make_error(errc::store_refused, sentence);
 }
 
-void sqlite_store::list_nodes(store_status& out) {
-  auto nodes = prepare("SELECT node, boot, renewed_ms FROM nodes WHERE bot=?1 "
-                       "ORDER BY node");
+void sqlite_store::list_nodes(sqlite_file& file, store_status& out) {
+  auto nodes =
+      prepare(file, "SELECT node, boot, renewed_ms FROM nodes WHERE bot=?1 "
+                    "ORDER BY node");
   while (nodes.executeStep()) {
     auto node = read_number(nodes, 0);
-    death_certificate death{file_.path(), node, nodes.getColumn(1).getString()};
+    death_certificate death{file.path(), node, nodes.getColumn(1).getString()};
     if (!death.proves())
       out.nodes.push_back(
           {node,
@@ -117,11 +125,11 @@ void sqlite_store::list_nodes(store_status& out) {
   }
 }
 
-void sqlite_store::list_shards(store_status& out) {
-  auto bot = prepare("SELECT shard_count, identifies_left, finished_shards "
-                     "FROM bots WHERE bot=?1");
-  if (!bot.executeStep())
-    return;
+void sqlite_store::list_shards(sqlite_file& file, store_status& out) {
+  auto bot =
+      prepare(file, "SELECT shard_count, identifies_left, finished_shards "
+                    "FROM bots WHERE bot=?1");
+  bot.executeStep();
   if (!bot.getColumn(1).isNull())
     out.identifies_left = bot.getColumn(1).getUInt();
   out.finished = !bot.getColumn(2).isNull();
@@ -129,9 +137,10 @@ void sqlite_store::list_shards(store_status& out) {
   auto count = std::min<std::uint64_t>(read_number(bot, 0), 100'000);
   for (std::uint32_t i = 0; i < count; ++i)
     out.shards.emplace_back().index = i;
-  auto rows = prepare("SELECT shard, node, epoch, saved_ms, state, "
-                      "guild_count, complete_count, session_ms FROM shards "
-                      "WHERE bot=?1 ORDER BY shard");
+  auto rows =
+      prepare(file, "SELECT shard, node, epoch, saved_ms, state, "
+                    "guild_count, complete_count, session_ms FROM shards "
+                    "WHERE bot=?1 ORDER BY shard");
   while (rows.executeStep()) {
     auto index = read_number(rows, 0);
     if (index >= out.shards.size())

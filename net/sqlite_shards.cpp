@@ -51,7 +51,11 @@ bool read_event(const std::string& text, shard_finished_chunking& out) {
 
 // -- the start ----------------------------------------------------------------
 
-bool sqlite_store::is_over() {
+bool sqlite_store::is_over(std::uint64_t node) {
+  // Who lives without a shard is about to claim some, or waits for them.
+  auto others = prepare("SELECT count(*) FROM nodes WHERE bot=?1 AND node<>?2");
+  bind(others, 2, node);
+  others.executeStep();
   auto alive = prepare(
       "SELECT count(*) FROM shards WHERE bot=?1 AND ((bot, node) IN "
       "(SELECT bot, node FROM nodes) OR (session<>x'' AND saved_ms>?2))");
@@ -59,7 +63,7 @@ bool sqlite_store::is_over() {
       std::chrono::duration_cast<std::chrono::milliseconds>(fresh).count();
   alive.bind(2, static_cast<std::int64_t>(now_ms() - fresh_ms));
   alive.executeStep();
-  if (read_number(alive, 0) == 0)
+  if (read_number(others, 0) + read_number(alive, 0) == 0)
     return true;
   auto bot = prepare("SELECT start_id FROM bots WHERE bot=?1");
   return !bot.executeStep() || read_number(bot, 0) == 0;
@@ -92,13 +96,16 @@ void sqlite_store::count(const join_store& x) {
   finish({});
 }
 
-void sqlite_store::tell(joined_store& out) {
-  auto bot = prepare("SELECT start_id FROM bots WHERE bot=?1");
-  bot.executeStep();
+void sqlite_store::tell(sqlite_file& file, joined_store& out) {
+  out = {};
+  auto bot = prepare(file, "SELECT start_id FROM bots WHERE bot=?1");
+  if (!bot.executeStep())
+    return;
   out.start_id = read_number(bot, 0);
-  out.finished = result();
-  auto events = prepare("SELECT shard, event FROM shards WHERE bot=?1 AND "
-                        "event IS NOT NULL ORDER BY shard");
+  out.finished = result(file);
+  auto events =
+      prepare(file, "SELECT shard, event FROM shards WHERE bot=?1 AND "
+                    "event IS NOT NULL ORDER BY shard");
   while (events.executeStep()) {
     shard_finished_chunking event;
     if (!read_event(read_bytes(events, 1), event))
@@ -109,9 +116,9 @@ void sqlite_store::tell(joined_store& out) {
   }
 }
 
-optional<finished_chunking> sqlite_store::result() {
-  auto bot = prepare("SELECT start_id, finished_shards, finished_guilds, "
-                     "finished_members FROM bots WHERE bot=?1");
+optional<finished_chunking> sqlite_store::result(sqlite_file& file) {
+  auto bot = prepare(file, "SELECT start_id, finished_shards, finished_guilds, "
+                           "finished_members FROM bots WHERE bot=?1");
   if (!bot.executeStep() || bot.getColumn(1).isNull())
     return {};
   return finished_chunking{read_number(bot, 0), bot.getColumn(1).getUInt(),
@@ -154,14 +161,15 @@ bool sqlite_store::take(std::uint32_t shard, const claim_shards& x,
   }
   // The row is free, or its owner is dead, or it is this process.
   auto one = prepare(
-      "INSERT INTO shards(bot, shard, node, epoch, token, claims, state) "
-      "SELECT ?1,?2,?3,1,?4,1,?5 "
+      "INSERT INTO shards(bot, shard, node, epoch, token, claims, counts, "
+      "state) SELECT ?1,?2,?3,1,?4,1,1,?5 "
       "WHERE (?1, ?3) IN (SELECT bot, node FROM nodes) "
       "ON CONFLICT(bot, shard) DO UPDATE SET node=?3, epoch=epoch+1, token=?4, "
       // After damage it may leave no room to grow; the token tells writes
       // apart.
       "number=CASE WHEN number BETWEEN 0 AND 1<<62 THEN number ELSE 0 END, "
-      "state=?5, claims=max(claims, 1) "
+      "state=?5, counts=CASE WHEN node=?3 THEN counts ELSE claims=0 END, "
+      "claims=max(claims, 1) "
       "WHERE node=?3 OR (bot, node) NOT IN (SELECT bot, node FROM nodes)");
   one.bind(2, shard);
   bind(one, 3, x.node);
@@ -195,6 +203,7 @@ caf::error sqlite_store::claim(const claim_shards& x, shards_claimed& out) {
   return transact([&] {
     out.shards.clear();
     bury_the_dead(x.node);
+    tell(file_, out.start);
     for (auto shard : x.shards) {
       claimed_shard one;
       if (!take(shard, x, one))
@@ -214,7 +223,7 @@ bool sqlite_store::write(const shard_cut& x) {
       "complete_count=coalesce(?11, complete_count), session_ms=CASE WHEN ?9 "
       "IS NULL THEN session_ms ELSE ?12 END, claims=CASE WHEN ?9 IN (?13, ?14) "
       "THEN 0 "
-      "ELSE claims+?15 END WHERE bot=?1 "
+      "ELSE claims+?15 END, counts=max(counts, ?15) WHERE bot=?1 "
       "AND shard=?2 AND node=?3 AND epoch=?4 AND token=?5 AND number<=?6 AND "
       "(bot, node) IN (SELECT bot, node FROM nodes)");
   one.bind(2, x.owner.shard);
@@ -294,7 +303,7 @@ caf::error sqlite_store::save(const std::vector<save_cut>& all,
       if (y.holds && x.settled) {
         settle(*x.settled);
         if (finish(x.cut))
-          y.finished = result();
+          y.finished = result(file_);
       }
       out.push_back(std::move(y));
     }

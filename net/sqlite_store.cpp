@@ -96,7 +96,7 @@ caf::error sqlite_store::join(const join_store& x, joined_store& out) {
     bury_the_dead(x.node);
     if (auto error = check_fit(x))
       return error;
-    if (is_over())
+    if (is_over(x.node))
       begin(x);
     else {
       auto count = prepare("SELECT shard_count FROM bots WHERE bot=?1");
@@ -115,8 +115,7 @@ caf::error sqlite_store::join(const join_store& x, joined_store& out) {
     node.bind(6, now_ms());
     node.exec();
     count(x);
-    out = {};
-    tell(out);
+    tell(file_, out);
     return caf::none;
   });
   std::lock_guard guard{mutex_};
@@ -129,7 +128,7 @@ caf::error sqlite_store::leave(const leave_store& x) {
   auto error = transact([&] {
     for (auto& cut : x.cuts)
       write(cut);
-    auto back = prepare("UPDATE shards SET claims=max(claims-1, 0) WHERE "
+    auto back = prepare("UPDATE shards SET claims=max(claims-counts, 0) WHERE "
                         "bot=?1 AND node=?2 AND (bot, node) IN (SELECT bot, "
                         "node FROM nodes)"); // it has not died
     bind(back, 2, x.node);

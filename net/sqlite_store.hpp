@@ -55,15 +55,16 @@ private:
 
   // -- sqlite_leases.cpp: who lives, and who looks ----------------------------
   void count_up(const renewal& x, renewed& out);
-  caf::error find_bot();
-  void list_nodes(store_status& out);
-  void list_shards(store_status& out);
+  /// An error that names those that there are, if the bot is none of them.
+  caf::error find_bot(sqlite_file& file);
+  void list_nodes(sqlite_file& file, store_status& out);
+  void list_shards(sqlite_file& file, store_status& out);
 
   // -- sqlite_shards.cpp: shards and the bot's start --------------------------
-  bool is_over();
+  bool is_over(std::uint64_t node);
   void begin(const join_store& x);
   void count(const join_store& x);
-  void tell(joined_store& out);
+  void tell(sqlite_file& file, joined_store& out);
   /// True if the shard was free, or named this process; `out` is given whose
   /// it was.
   bool take(std::uint32_t shard, const claim_shards& x, claimed_shard& out);
@@ -74,7 +75,7 @@ private:
   /// True if the start of the bot has ended with this write of a shard, now or
   /// when it was made before.
   bool finish(const shard_cut& by);
-  optional<finished_chunking> result();
+  optional<finished_chunking> result(sqlite_file& file);
 
   std::mutex mutex_;
   sqlite_file file_;

@@ -65,6 +65,8 @@ public:
     /// Those of the dead whose counters still stood there: what they owned is
     /// free.
     std::vector<std::uint64_t> buried;
+    /// What has been in this start, also by others (C8).
+    joined_store start;
   };
 
   /// Counts the lease of a process up, and forgets the dead (C2). Waits for no

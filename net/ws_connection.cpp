@@ -109,7 +109,7 @@ private:
   bool has_lapsed() {
     if (!term_ || term_->now() < term_->aborts_at())
       return false;
-    finish(0, errc::connection_lost, lapsed);
+    finish(0, errc::store_away, lapsed);
     return true;
   }
 
@@ -309,23 +309,29 @@ private:
     if (done_ || closing_)
       return;
     if (!open_ || broken_) {
-      finish(0, errc::connection_lost,
-             why == lapsed ? lapsed : "closed without a handshake");
+      if (why == lapsed)
+        finish(0, errc::store_away, lapsed);
+      else
+        finish(0, errc::connection_lost, "closed without a handshake");
       return;
     }
     closing_ = why;
     finish_within(cfg_.close_timeout);
     ws_->async_close(websocket::close_reason{code},
                      then([](auto& self, error_code) {
-                       self.finish(0, errc::connection_lost, self.closing_);
+                       self.finish(0, self.why_closing(), self.closing_);
                      }));
+  }
+
+  errc why_closing() const {
+    return closing_ == lapsed ? errc::store_away : errc::connection_lost;
   }
 
   void finish_within(timespan limit) {
     timer_.expires_after(limit);
     timer_.async_wait(then([](auto& self, error_code ec) {
       if (!ec)
-        self.finish(0, errc::connection_lost,
+        self.finish(0, self.why_closing(),
                     self.closing_ != nullptr ? self.closing_
                                              : "the connection was lost");
     }));

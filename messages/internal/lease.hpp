@@ -6,6 +6,7 @@
 #include <caf/meta/type_name.hpp>
 
 #include "messages/internal/claim.hpp"
+#include "messages/internal/store.hpp"
 
 namespace muster {
 
@@ -31,6 +32,8 @@ struct lease_renewed {
   std::vector<shard_owner> own;
   /// Others have been marked as dead: shards may be free.
   bool freed = false;
+  /// What has been in this start of the bot, also by others (C8).
+  joined_store start;
 };
 
 /// It has not been renewed in time: what is owned may not be used for now.
@@ -66,7 +69,7 @@ typename Inspector::result_type inspect(Inspector& f, io_alive&) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, lease_renewed& x) {
-  return f(caf::meta::type_name("lease_renewed"), x.own, x.freed);
+  return f(caf::meta::type_name("lease_renewed"), x.own, x.freed, x.start);
 }
 
 template <class Inspector>

@@ -44,6 +44,8 @@ struct claim_shards {
 };
 
 struct shards_claimed {
+  /// What has been in this start by now.
+  joined_store start;
   /// Each with the number of its last write.
   std::vector<claimed_shard> shards;
 };
@@ -126,7 +128,7 @@ typename Inspector::result_type inspect(Inspector& f, claim_shards& x) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, shards_claimed& x) {
-  return f(caf::meta::type_name("shards_claimed"), x.shards);
+  return f(caf::meta::type_name("shards_claimed"), x.start, x.shards);
 }
 
 template <class Inspector>

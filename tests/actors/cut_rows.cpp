@@ -109,12 +109,12 @@ CAF_TEST(C6 only what has changed is written) {
   complete(a);
   complete(b);
   CAF_REQUIRE(startup.take_result(2s));
-  CAF_CHECK(rows.due(startup, book));
+  CAF_CHECK(rows.due(startup, book, time_point{}));
   write();
-  CAF_CHECK(!rows.due(startup, book));
+  CAF_CHECK(!rows.due(startup, book, time_point{}));
   CAF_CHECK_EQUAL(write(), 0u);
   startup.member_added(a);
-  CAF_CHECK(rows.due(startup, book));
+  CAF_CHECK(rows.due(startup, book, time_point{}));
   auto bytes = write();
   CAF_MESSAGE(bytes);
   CAF_CHECK(bytes > 0 && bytes < 30);

@@ -121,6 +121,16 @@ CAF_TEST(C2 a retry within a third breaks nothing) {
   CAF_CHECK(is_dead(2));
 }
 
+CAF_TEST(C2 whose time is up makes nobody hurry who cannot ask) {
+  renew({{2, 7}}, 0ms);
+  now += 15s;
+  for (int i = 0; i < 5; ++i) {
+    clock.failed(now);
+    CAF_CHECK(clock.due() == now + 1s);
+    now += 1s;
+  }
+}
+
 CAF_TEST(C2 nobody is dead before the first look) {
   CAF_CHECK(clock.dead(now + 24h).empty());
 }

@@ -15,11 +15,18 @@ struct flaky_store : memory_store {
 
   caf::error renew(const renewal& x, renewed& out) override {
     ++renewals;
+    if (known_first && !away) {
+      auto error = memory_store::renew(x, out);
+      away = !error && !out.known;
+      return error;
+    }
     return away ? make_error(errc::store_away, "the store is away")
                 : memory_store::renew(x, out);
   }
 
   bool away = false;
+  /// Away from the moment on that it tells of a death.
+  bool known_first = false;
   int renewals = 0;
 };
 
@@ -189,6 +196,45 @@ CAF_TEST(C2 a row that is no longer its own closes a shard) {
   CAF_CHECK(!connected());
   CAF_REQUIRE_EQUAL(disconnects.size(), 1u);
   CAF_CHECK(disconnects[0].reason.find("another process") != std::string::npos);
+}
+
+CAF_TEST(C2 who was held for dead and cannot reach the store comes back) {
+  begin({a});
+  answer_all();
+  mark_dead(last_node());
+  flaky->known_first = true; // it learns of its death, and then no more
+  pass(1min);
+  auto before = connections.size();
+  flaky->known_first = flaky->away = false;
+  pass(10s);
+  CAF_CHECK_EQUAL(connections.size(), before + 1);
+}
+
+CAF_TEST(C8 E3 a process hears of what others have ended) {
+  joined_store joined;
+  shards_claimed claims;
+  store->join({77, 9, 1, values.intents, {0}}, joined);
+  store->claim({77, 1, {0}}, claims);
+  CAF_REQUIRE_EQUAL(claims.shards.size(), 1u);
+  start(); // it waits
+  CAF_CHECK(finished.empty());
+  save_cut x;
+  x.cut.owner = claims.shards[0].cut.owner;
+  x.cut.number = claims.shards[0].cut.number + 1;
+  shard_settled end{{0, 1}, joined.start_id, 1, 5, {}};
+  end.event = shard_finished_chunking{};
+  end.event->shard = {0, 1};
+  end.event->start_id = joined.start_id;
+  x.settled = end;
+  std::vector<state_store::saved> saved;
+  store->save({x}, saved);
+  CAF_REQUIRE_EQUAL(saved.size(), 1u);
+  CAF_CHECK(saved[0].finished);
+  pass(6s);
+  CAF_CHECK_EQUAL(finished_shards.size(), 1u);
+  CAF_CHECK_EQUAL(finished.size(), 1u);
+  pass(1min);
+  CAF_CHECK_EQUAL(finished.size(), 1u);
 }
 
 CAF_TEST(C4 a bot that has no lease stops all the same) {

@@ -172,6 +172,40 @@ CAF_TEST(C5 who leaves in order has not died) {
   });
 }
 
+CAF_TEST(C5 who leaves while it waits takes no death of others back) {
+  on_each_store([](state_store& x) {
+    join(x, process(1));
+    claim_one(x, 1);
+    die(x, 1);
+    join(x, process(2));
+    CAF_CHECK_EQUAL(claim_whole(x, 2).vain, 1u);
+    CAF_CHECK_EQUAL(x.leave({2, {}}), caf::none);
+    join(x, process(3));
+    CAF_CHECK_EQUAL(claim_whole(x, 3).vain, 1u);
+  });
+}
+
+CAF_TEST(C8 a process that is about to claim keeps its start) {
+  on_each_store([](state_store& x) {
+    auto first = join(x, process(1, {0}));
+    auto second = join(x, process(2, {1}));
+    CAF_CHECK_EQUAL(second.start_id, first.start_id);
+    auto mine = claim_one(x, 1, 0);
+    auto theirs = claim_one(x, 2, 1);
+    CAF_CHECK(!save(x, settling(mine, first.start_id, 5)).finished);
+    CAF_CHECK(save(x, settling(theirs, first.start_id, 6)).finished);
+    // Who was not the last hears of it with its lease, or its next claim.
+    auto news = renew(x, 1).start;
+    CAF_CHECK_EQUAL(news.start_id, first.start_id);
+    CAF_CHECK_EQUAL(news.finished_shards.size(), 2u);
+    CAF_REQUIRE(news.finished);
+    CAF_CHECK_EQUAL(news.finished->members, 11u);
+    shards_claimed claims;
+    CAF_CHECK_EQUAL(x.claim({1, 7, {0}}, claims), caf::none);
+    CAF_CHECK(claims.start.finished);
+  });
+}
+
 CAF_TEST(C4 the next owner is given the age of the session) {
   on_each_store([this](state_store& x) {
     join(x, process(1));

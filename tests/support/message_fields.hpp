@@ -156,7 +156,7 @@ constexpr std::size_t fields_of<alive_check> = 0;
 template <>
 constexpr std::size_t fields_of<io_alive> = 0;
 template <>
-constexpr std::size_t fields_of<lease_renewed> = 2;
+constexpr std::size_t fields_of<lease_renewed> = 3;
 template <>
 constexpr std::size_t fields_of<lease_lapsed> = 0;
 template <>
@@ -172,7 +172,7 @@ constexpr std::size_t fields_of<joined_store> = 3;
 template <>
 constexpr std::size_t fields_of<claim_shards> = 3;
 template <>
-constexpr std::size_t fields_of<shards_claimed> = 1;
+constexpr std::size_t fields_of<shards_claimed> = 2;
 template <>
 constexpr std::size_t fields_of<save_cut> = 2;
 template <>
