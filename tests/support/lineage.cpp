@@ -111,6 +111,22 @@ void lineage::begin_process() {
       below(4) == 0 ? takeover_policy::rechunk : takeover_policy::keep;
   note("process " + std::to_string(last_node() + 1) + " begins");
   start();
+  listen_for_ticks();
+}
+
+void lineage::listen_for_ticks() {
+  tick_listener_ = sys.spawn([this](caf::event_based_actor*) {
+    return caf::behavior{[this](const muster::dispatch& x) {
+      auto all = nlohmann::json::parse(x.payload.view());
+      ticks_.push_back(
+          {all[0].get<std::uint64_t>(), all[1].get<std::uint64_t>()});
+    }};
+  });
+  subscribe_request wish;
+  wish.listener = tick_listener_;
+  wish.events = 0;
+  wish.dispatches = {"TICK"};
+  send(wish);
 }
 
 bool lineage::bury() {
@@ -130,13 +146,16 @@ void lineage::crash() {
     if (!x->ended())
       x->end(0); // the gateway notices; nobody else is there to
   auto e1 = finished_requests.size(), e2 = finished_shards.size(),
-       e3 = finished.size();
+       e3 = finished.size(), ticks = ticks_.size();
   kill(supervisor);
   kill(recorder);
+  kill(tick_listener_);
   // The dead tell nothing.
   finished_requests.resize(e1);
   finished_shards.resize(e2);
   finished.resize(e3);
+  ticks_.resize(ticks);
+  in_order_ = false; // its last cut may be older than what it has heard
   ++vain_;
   // Its lock shows that it has ended.
   bury();
@@ -160,8 +179,11 @@ void lineage::retire() {
            + " answers");
   handle_->dead = true;
   kill(recorder);
-  if (bury()) // the store was away
+  kill(tick_listener_);
+  if (bury()) { // the store was away
     ++vain_;
+    in_order_ = false;
+  }
   begin_process();
 }
 
@@ -210,6 +232,8 @@ void lineage::act() {
   } else if (what < 55) {
     for (auto n = 1 + below(4); n > 0 && gateway_->speak(); --n)
       ;
+    for (auto n = below(4); n > 0; --n)
+      gateway_->tick();
     run_some(1 + below(12));
   } else if (what < 70) {
     run_some(200);
@@ -257,7 +281,23 @@ void lineage::rest() {
 
 // -- the judge ----------------------------------------------------------------
 
+void lineage::judge_ticks() {
+  for (; judged_ < ticks_.size(); ++judged_) {
+    auto& x = ticks_[judged_];
+    note("dispatch " + std::to_string(x.number));
+    auto next = x.session == last_.session ? last_.number + 1 : 1;
+    if (in_order_ ? x.number != next : x.number > next && last_.session != 0)
+      fail("dispatch " + std::to_string(x.number) + " of session "
+           + std::to_string(x.session) + " comes after "
+           + std::to_string(last_.number) + " of session "
+           + std::to_string(last_.session));
+    last_ = x;
+    in_order_ = true;
+  }
+}
+
 void lineage::judge_events() {
+  judge_ticks();
   for (; e1_ < finished_requests.size(); ++e1_) {
     auto& x = finished_requests[e1_];
     note("E1 " + to_string(x.guild_id) + ' ' + to_string(x.outcome));
@@ -336,6 +376,10 @@ std::string lineage::run(std::uint64_t seed, bool trace) {
   greeted_ = 0;
   wall_skew_ = caf::timespan{0};
   excused_.clear();
+  ticks_.clear();
+  judged_ = 0;
+  last_ = {};
+  in_order_ = true;
   connections.clear();
   finished_requests.clear();
   finished_shards.clear();
@@ -360,6 +404,7 @@ std::string lineage::run(std::uint64_t seed, bool trace) {
   send(stop_request{});
   pass(20s);
   kill(recorder);
+  kill(tick_listener_);
   supervisor = nullptr;
   return wrong_;
 }

@@ -5,6 +5,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "tests/support/fleet.hpp"
 #include "tests/support/lineage_gateway.hpp"
@@ -35,12 +36,15 @@ private:
   void retire();
   void act();
   void ask_for_something();
+  /// Listens for what no process may miss or hear twice.
+  void listen_for_ticks();
   /// Carries the gateway on, and so many messages of the process.
   void run_some(unsigned messages);
   void serve();
   void rest();
   void fail(const std::string& what);
   void judge_events();
+  void judge_ticks();
   void judge_identify();
   void judge_end();
   void note(const std::string& what);
@@ -58,6 +62,17 @@ private:
   unsigned vain_ = 0;
   /// Guilds of which a request ended without all chunks: the gateway is slow.
   std::set<snowflake> excused_;
+  struct tick {
+    std::uint64_t session = 0;
+    std::uint64_t number = 0;
+  };
+  /// As they were heard; the last that was judged, and whether its process has
+  /// stopped in order or runs.
+  std::vector<tick> ticks_;
+  std::size_t judged_ = 0;
+  tick last_;
+  bool in_order_ = true;
+  caf::actor tick_listener_;
   // of the present process
   std::vector<std::shared_ptr<reply>> asked_;
   std::size_t e1_ = 0, e2_ = 0, e3_ = 0;

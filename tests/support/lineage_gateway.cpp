@@ -72,7 +72,7 @@ void lineage_gateway::identify(const link& x) {
   if (is_connected() && connected_ != x)
     connected_->end(4005);
   session_ = "session " + std::to_string(identifies_);
-  sequence_ = trimmed_ = 0;
+  sequence_ = trimmed_ = ticks_ = 0;
   replay_.clear();
   poison_.clear();
   to_say_.clear();
@@ -163,6 +163,18 @@ void lineage_gateway::say(const news& x) {
   if (x.name == "GUILD_MEMBERS_CHUNK")
     answered_.insert(x.guild);
   poisoned_ |= x.name == "POISON";
+}
+
+void lineage_gateway::tick() {
+  // What begins a session comes first.
+  if (session_.empty() || (!to_say_.empty() && to_say_.front().nonce.empty()))
+    return;
+  ++ticks_;
+  say({"TICK",
+       '[' + std::to_string(identifies_) + ',' + std::to_string(ticks_) + ']',
+       {},
+       {},
+       false});
 }
 
 void lineage_gateway::cut() {

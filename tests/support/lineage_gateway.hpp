@@ -44,6 +44,8 @@ public:
   bool read(const link& x);
   /// Makes one dispatch of what it has to say; false if there is nothing.
   bool speak();
+  /// A dispatch that says which of its session it is: [session, number].
+  void tick();
   /// Ends the connection that has the session.
   void cut();
   /// No more faults.
@@ -94,6 +96,7 @@ private:
   std::string session_;
   std::uint64_t sequence_ = 0;
   std::uint64_t trimmed_ = 0;
+  std::uint64_t ticks_ = 0;
   std::map<std::uint64_t, std::string> replay_;
   /// Dispatches of the session that are poison.
   std::map<std::uint64_t, bool> poison_;
