@@ -63,7 +63,8 @@ CAF_TEST(C2 who has not counted up for a whole timeout is dead) {
   CAF_CHECK(!is_dead(2));
   now = clock.due();
   CAF_CHECK(is_dead(2));
-  CAF_CHECK_EQUAL(clock.dead(now).at(2), 7u);
+  auto dead = clock.dead(now);
+  CAF_CHECK_EQUAL(dead.at(2), 7u);
   // The store did not find it so, or has forgotten it.
   auto again = clock;
   renew({{2, 8}});

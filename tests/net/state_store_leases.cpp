@@ -72,7 +72,8 @@ CAF_TEST(C2 a renewal counts up and shows what is owned and who is there) {
     CAF_CHECK_EQUAL(own.own[0], mine.owner);
     auto second = renew(x, 2);
     CAF_CHECK_EQUAL(second.others.at(1), first.others.at(1) + 1);
-    CAF_CHECK_EQUAL(renew(x, 1).others.at(2), own.others.at(2) + 1);
+    auto third = renew(x, 1);
+    CAF_CHECK_EQUAL(third.others.at(2), own.others.at(2) + 1);
   });
 }
 

@@ -11,73 +11,6 @@ namespace muster::test {
 
 using namespace std::chrono_literals;
 
-// -- the store as one process sees it -----------------------------------------
-
-/// Calls may fail, their answers may be lost, and writes may land late; of a
-/// process that is dead nothing lands but that.
-class lineage::process_store final : public memory_store {
-public:
-  process_store(lineage& world, std::shared_ptr<memory_store> truth)
-      : world_(world), truth_(std::move(truth)) {}
-
-  caf::error join(const join_store& x, joined_store& out) override {
-    return call([&] { return truth_->join(x, out); });
-  }
-  caf::error claim(const claim_shards& x, shards_claimed& out) override {
-    return call([&] { return truth_->claim(x, out); });
-  }
-  caf::error save(const std::vector<save_cut>& all,
-                  std::vector<saved>& out) override {
-    if (!dead && away_for == 0 && !world_.calm_ && world_.below(100) < 3) {
-      late.push_back(all);
-      return away();
-    }
-    return call([&] { return truth_->save(all, out); });
-  }
-  caf::error leave(const leave_store& x) override {
-    return call([&] { return truth_->leave(x); });
-  }
-  caf::error renew(const renewal& x, renewed& out) override {
-    return call([&] { return truth_->renew(x, out); });
-  }
-  caf::error claim_identify(const muster::claim_identify& x,
-                            identify_claimed& out) override {
-    return call([&] { return truth_->claim_identify(x, out); });
-  }
-
-  void land() {
-    std::vector<saved> ignored;
-    for (auto& x : std::exchange(late, {}))
-      truth_->save(x, ignored);
-  }
-
-  bool dead = false;
-  /// So many calls fail.
-  unsigned away_for = 0;
-  std::vector<std::vector<save_cut>> late;
-
-private:
-  static caf::error away() {
-    return make_error(errc::store_away, "the store is away");
-  }
-
-  template <class F>
-  caf::error call(F f) {
-    if (dead)
-      return away();
-    if (away_for > 0) {
-      --away_for;
-      return away();
-    }
-    auto result = f();
-    auto lost = !world_.calm_ && world_.below(100) < 3;
-    return lost && !result ? away() : result;
-  }
-
-  lineage& world_;
-  std::shared_ptr<memory_store> truth_;
-};
-
 // -- processes ----------------------------------------------------------------
 
 lineage::lineage() {
@@ -105,7 +38,8 @@ void lineage::begin_process() {
   e2_ = e2_from_ = finished_shards.size();
   e3_ = e3_from_ = finished.size();
   asked_.clear();
-  handle_ = std::make_shared<process_store>(*this, truth_);
+  handle_ = std::make_shared<lineage_store>(
+      truth_, [this](unsigned n) { return below(n); });
   store = handle_;
   values.takeover =
       below(4) == 0 ? takeover_policy::rechunk : takeover_policy::keep;
@@ -264,7 +198,7 @@ void lineage::act() {
 }
 
 void lineage::rest() {
-  calm_ = true;
+  handle_->calm = true;
   note("peace");
   gateway_->calm_down();
   handle_->away_for = 0;
@@ -370,7 +304,6 @@ void lineage::judge_end() {
 std::string lineage::run(std::uint64_t seed, bool trace) {
   draw_.seed(seed);
   trace_ = trace;
-  calm_ = false;
   wrong_.clear();
   vain_ = 0;
   greeted_ = 0;
@@ -400,7 +333,6 @@ std::string lineage::run(std::uint64_t seed, bool trace) {
   rest();
   if (wrong_.empty())
     judge_end();
-  calm_ = true;
   send(stop_request{});
   pass(20s);
   kill(recorder);

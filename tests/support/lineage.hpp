@@ -9,6 +9,7 @@
 
 #include "tests/support/fleet.hpp"
 #include "tests/support/lineage_gateway.hpp"
+#include "tests/support/lineage_store.hpp"
 
 namespace muster::test {
 
@@ -24,8 +25,6 @@ public:
   std::string run(std::uint64_t seed, bool trace);
 
 private:
-  class process_store;
-
   using random = std::mt19937_64;
   unsigned below(unsigned n) { return static_cast<unsigned>(draw_() % n); }
 
@@ -51,10 +50,9 @@ private:
 
   random draw_;
   bool trace_ = false;
-  bool calm_ = false;
   std::string wrong_;
   std::shared_ptr<memory_store> truth_;
-  std::shared_ptr<process_store> handle_;
+  std::shared_ptr<lineage_store> handle_;
   std::unique_ptr<lineage_gateway> gateway_;
   caf::timespan wall_skew_{0};
   std::size_t greeted_ = 0;
