@@ -41,7 +41,11 @@ chunk_request::behavior_type chunk_request::make_behavior() {
       [this](const attempt_news& x) { take(x); },
       [this](const chunk_received& x) { add(x); },
       [this](const quiet_report& x) { report(x); },
-      [this](const release_request&) { quit(); },
+      [this](const release_request& x) {
+        if (x.moved)
+          disown();
+        quit();
+      },
       [this](const shard_lost&) {
         // Nobody is left to carry on; the promise is kept all the same (Q3).
         finish(outcome::session_lost);
@@ -66,6 +70,14 @@ void chunk_request::on_exit() {
   final_ = chunk_request_finished{};
   cfg_.owner = nullptr;
   cfg_.supervisor = nullptr;
+}
+
+void chunk_request::disown() {
+  for (auto& [nonce, to] : callers_)
+    to.answer.deliver(make_error(errc::not_running,
+                                 "another process has taken over its shard; "
+                                 "ask again"));
+  callers_.clear();
 }
 
 void chunk_request::take(const attempt_news& x) {

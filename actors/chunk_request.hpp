@@ -63,6 +63,8 @@ private:
   void add(const chunk_received& x);
   void report(const quiet_report& x);
   void finish(outcome how);
+  /// It goes on in another process.
+  void disown();
   void answer(caller& to, const chunk_request_finished& x);
   chunk_request_finished result(outcome how) const;
   void arm(attempt_clock::wait wait);

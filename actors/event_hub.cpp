@@ -49,7 +49,13 @@ bool event_hub::subscribe(const subscribe_request& x) {
   return !before.known;
 }
 
-void event_hub::tell(const chunk_request_finished& x) {
+void event_hub::tell(const chunk_request_finished& x, time_point now) {
+  if (keeps_ && !x.nonce.empty()) {
+    auto name = to_string(x.guild_id) + ' ' + x.nonce;
+    if (told_.contains(name, now))
+      return;
+    told_.add(std::move(name), now);
+  }
   listeners_.publish(event_bit::chunk_request_finished, x);
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "actors/ended_nonces.hpp"
 #include "actors/fleet_progress.hpp"
 #include "actors/publisher.hpp"
 #include "messages/event.hpp"
@@ -19,9 +20,10 @@ namespace muster {
 /// and who comes late is given what has been. Used by the supervisor only.
 class event_hub {
 public:
-  /// `progress_interval` is the least time between two chunking_progress.
-  explicit event_hub(timespan progress_interval)
-      : progress_interval_(progress_interval) {}
+  /// `progress_interval` is the least time between two chunking_progress. With
+  /// `keeps` shards may go on from what was saved before they told an E1.
+  explicit event_hub(timespan progress_interval, bool keeps = false)
+      : progress_interval_(progress_interval), keeps_(keeps) {}
 
   /// The bot starts with these shards, or goes on: what has been in this start
   /// is told once more (C8).
@@ -40,7 +42,8 @@ public:
     return listeners_.wishes();
   }
 
-  void tell(const chunk_request_finished& x);
+  /// No E1 is told twice within five minutes (C5).
+  void tell(const chunk_request_finished& x, time_point now);
   void tell(const shard_ready& x);
   void tell(const shard_resumed& x);
   void tell(const shard_disconnected& x);
@@ -65,6 +68,9 @@ private:
   /// The latest E2 of each shard, and the E3, for who comes late.
   std::map<std::uint32_t, shard_finished_chunking> finished_shards_;
   std::optional<finished_chunking> finished_;
+  bool keeps_;
+  /// E1s of late.
+  ended_nonces told_{1 << 16};
   time_point progress_sent_{};
   bool progress_awaited_ = false;
 };

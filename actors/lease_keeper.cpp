@@ -50,6 +50,7 @@ caf::result<lease_held> lease_keeper::hold(const hold_lease& x) {
   holding_ = promise;
   held_ = true;
   clock_ = lease_clock{timeout_};
+  news_ = 0;
   renew();
   return promise;
 }
@@ -75,7 +76,7 @@ void lease_keeper::ask_for_life() {
 
 caf::error lease_keeper::call(time_point sent, state_store::renewed& out) {
   try {
-    return store_->renew({node_, clock_.dead(sent)}, out);
+    return store_->renew({node_, clock_.dead(sent), news_}, out);
   } catch (...) { // of a driver, or for want of memory
     report_exception("the store", std::current_exception());
     return make_error(errc::store_away);
@@ -86,10 +87,11 @@ void lease_keeper::renew() {
   auto sent = term_->now();
   state_store::renewed news;
   if (auto error = call(sent, news)) {
-    if (code_of(error) != errc::store_away)
-      send(supervisor_, store_lost{sentence_of(error)});
     failed(error);
-    set_timer();
+    if (code_of(error) == errc::store_away)
+      set_timer();
+    else
+      give_up(error);
     return;
   }
   failing_ = false;
@@ -102,6 +104,7 @@ void lease_keeper::renew() {
     send(supervisor_, lease_lost{});
     return;
   }
+  news_ = news.news;
   clock_.renewed(news.others, sent, term_->now());
   term_->renew(sent, timeout_);
   for (auto node : news.buried)
@@ -115,6 +118,13 @@ void lease_keeper::renew() {
   if (auto answer = std::exchange(holding_, std::nullopt))
     answer->deliver(lease_held{});
   set_timer();
+}
+
+void lease_keeper::give_up(const caf::error& why) {
+  held_ = false; // what is left of the lease is for closing
+  send(supervisor_, store_lost{sentence_of(why)});
+  if (auto answer = std::exchange(holding_, std::nullopt))
+    answer->deliver(why);
 }
 
 void lease_keeper::failed(const caf::error& why) {

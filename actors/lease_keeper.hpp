@@ -36,6 +36,8 @@ private:
   void renew();
   caf::error call(time_point sent, state_store::renewed& out);
   void failed(const caf::error& why);
+  /// The store refuses for good.
+  void give_up(const caf::error& why);
   /// It has run out, or may again be used.
   void check_term();
   void set_timer();
@@ -47,6 +49,8 @@ private:
   lease_clock clock_;
   wakeup wakeup_;
   std::uint64_t node_ = 0;
+  /// What the supervisor has been told of.
+  std::uint64_t news_ = 0;
   std::optional<caf::typed_response_promise<lease_held>> holding_;
   /// Others have not marked this process as dead, as far as is known.
   bool held_ = false;

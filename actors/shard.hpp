@@ -62,6 +62,8 @@ private:
   /// time (C4).
   void drain();
   /// Leaves the requests of the startup to the next owner, if there is one.
+  /// Its requests go on elsewhere, and end there.
+  void disown();
   void hand_over();
   /// A startup that had ended in another process counts for the bot's (C8).
   void count_settled();
@@ -220,6 +222,7 @@ private:
   shard_figures figures_;
   std::vector<std::string> quiet_checks_;
   std::optional<caf::typed_response_promise<shard_cut>> stopping_;
+  bool overtaken_ = false;
   /// What is to be told when the store has the end of a startup: an event, or
   /// the next end.
   struct untold {

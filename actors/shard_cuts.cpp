@@ -261,12 +261,14 @@ void shard::tell_the_rest() {
 caf::result<shard_cut> shard::stop(const stop_request& x) {
   auto promise = make_response_promise<shard_cut>();
   if (stopping_) {
+    overtaken_ |= x.overtaken;
     if (x.at_once)
       drain_until_ = now();
     promise.deliver(make_error(errc::not_running));
     return promise;
   }
   stopping_ = promise;
+  overtaken_ = x.overtaken;
   // Without a next owner nothing is worth a wait.
   auto wait = !x.at_once && cfg_.keeps && link_.hears() && book_.on_wire() > 0;
   drain_until_ = wait ? now() + drain_time : now();
@@ -278,12 +280,21 @@ void shard::drain() {
       || (book_.on_wire() > 0 && link_.hears() && now() < drain_until_))
     return;
   left_ = true;
-  if (!failed_)
+  if (overtaken_)
+    disown();
+  else if (!failed_)
     hand_over();
   for (auto& nonce : book_.all())
     finish_request(nonce, outcome::cancelled);
   link_.session().stop();
   link_.run(now());
+}
+
+void shard::disown() {
+  for (auto& nonce : book_.all()) {
+    to_request(nonce, release_request{true});
+    book_.ended(nonce, now());
+  }
 }
 
 void shard::hand_over() {

@@ -14,24 +14,6 @@ namespace {
 constexpr std::uint64_t retry_timer = 1;
 constexpr std::uint64_t gather_timer = 2;
 
-/// Gives a shard that this process has claimed before, without learning of it,
-/// what it was then.
-void keep_origin(claimed_shard& x, std::uint64_t node,
-                 std::vector<claimed_shard>& before) {
-  if (!x.from || *x.from != node) {
-    auto& first = before.emplace_back();
-    first.cut.owner = x.cut.owner;
-    first.from = x.from;
-    first.vain = x.vain;
-    return;
-  }
-  for (auto& y : before)
-    if (y.cut.owner.shard == x.cut.owner.shard) {
-      x.from = y.from;
-      x.vain = y.vain;
-    }
-}
-
 } // namespace
 
 store_keeper::store_keeper(caf::actor_config& cfg,
@@ -49,15 +31,9 @@ store_keeper::behavior_type store_keeper::make_behavior() {
             [this, x](auto& out) { return store_->join(x, out); });
       },
       [this](const claim_shards& x) {
-        // Who had them is known at the first try only.
-        auto before = std::make_shared<std::vector<claimed_shard>>();
-        return ask<shards_claimed>([this, x, before](auto& out) {
+        return ask<shards_claimed>([this, x](auto& out) {
           auto error = store_->claim(x, out);
-          if (error)
-            return error;
-          for (auto& one : out.shards)
-            keep_origin(one, x.node, *before);
-          return bar(out);
+          return error ? error : bar(out);
         });
       },
       [this](const save_cut& x) { return add_write(x); },

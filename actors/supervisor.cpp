@@ -38,7 +38,7 @@ supervisor::supervisor(caf::actor_config& cfg, supervisor_config args)
     : supervisor_actor::base(cfg), cfg_(std::move(args)), values_(*cfg_.values),
       strays_(std::make_shared<stray_counter::element_type>(0)),
       keeps_(cfg_.store != nullptr), directory_(values_),
-      hub_(values_.progress_interval),
+      hub_(values_.progress_interval, keeps_),
       start_id_(cfg_.start_id), auto_chunk_{values_.auto_chunk,
                                             values_.chunk_presences} {
   guard(this, strays_);
@@ -153,7 +153,7 @@ supervisor::behavior_type supervisor::make_behavior() {
       [this](const start_request&) { return start(); },
       [this](const stop_request&) { return stop(); },
       [this](const gateway_answer& x) { looked_up(x); },
-      [this](const chunk_request_finished& x) { hub_.tell(x); },
+      [this](const chunk_request_finished& x) { hub_.tell(x, clock().now()); },
       [this](const shard_progress& x) {
         if (auto wait = hub_.progress(x, clock().now()))
           delayed_send(this, *wait, timer_tick{progress_timer});

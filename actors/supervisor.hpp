@@ -160,6 +160,8 @@ private:
   std::vector<shard_owner> watched_;
   std::optional<poll> io_poll_;
   bool claiming_ = false;
+  /// So that no two of them have the same token.
+  std::uint64_t claims_ = 0;
   /// When it was said last that shards are waited for.
   time_point waiting_told_{};
   /// A claim_timer is set.

@@ -63,8 +63,8 @@ void supervisor::lease_goes_on(const lease_renewed& x) {
   for (auto& claim : std::exchange(watched_, {}))
     if (std::find(x.own.begin(), x.own.end(), claim) == x.own.end())
       overtaken({claim});
-  if (joined_)
-    hub_.take(x.start);
+  if (joined_ && x.start)
+    hub_.take(*x.start);
   if (x.freed)
     claim();
 }

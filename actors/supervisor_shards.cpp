@@ -27,7 +27,6 @@ timespan wait_after(std::uint32_t vain) {
   return vain == 0 ? timespan{0} : first_wait * (1 << std::min(vain - 1, 5u));
 }
 
-/// Differs from claim to claim, as far as `random` does.
 std::uint64_t draw(const std::function<double()>& random) {
   return static_cast<std::uint64_t>(random() * 9007199254740992.0);
 }
@@ -123,6 +122,7 @@ void supervisor::join() {
   x.shard_count = shards_.shard_count();
   x.intents = values_.intents;
   x.shards = shards_.planned();
+  x.node_timeout = values_.node_timeout;
   request(keeper_, caf::infinite, std::move(x))
       .then([this](const joined_store& y) { joined(y); },
             [this](const caf::error& why) {
@@ -151,8 +151,9 @@ void supervisor::claim() {
   if (!joined_ || stopping_ || failed_ || claiming_ || wanted.empty())
     return;
   claiming_ = true;
-  request(keeper_, caf::infinite,
-          claim_shards{cfg_.node, draw(cfg_.random), std::move(wanted)})
+  request(
+      keeper_, caf::infinite,
+      claim_shards{cfg_.node, draw(cfg_.random) + ++claims_, std::move(wanted)})
       .then([this](const shards_claimed& x) { claimed(x); },
             [this](const caf::error& why) {
               claiming_ = false;
@@ -267,7 +268,7 @@ void supervisor::overtaken(const claim_lost& x) {
   auto shard = shards_.overtaken(x.owner);
   if (!shard)
     return;
-  caf::anon_send(shard, stop_request{true}); // what is left is for nobody
+  caf::anon_send(shard, stop_request{true, true});
   overtaken_.push_back(shard.address());
   auto event = disconnect_of(x.owner.shard);
   event.reason = "another process has taken it over";

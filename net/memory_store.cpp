@@ -26,6 +26,7 @@ bool memory_store::is_over(std::uint64_t node) const {
 }
 
 void memory_store::begin(const join_store& x) {
+  ++news_;
   start_id_ = x.start_id;
   shard_count_ = x.shard_count;
   finished_ = {};
@@ -96,7 +97,11 @@ caf::error memory_store::renew(const renewal& x, renewed& out) {
   for (auto& [node, row] : nodes_)
     if (node != x.node)
       out.others[node] = row.counter;
-  tell(out.start);
+  out.news = news_;
+  if (x.news != news_) {
+    out.start = joined_store{};
+    tell(*out.start);
+  }
   for (auto& [index, row] : shards_)
     if (out.known && row.owner.node == x.node)
       out.own.push_back(row.owner);
@@ -151,20 +156,27 @@ caf::error memory_store::claim(const claim_shards& x, shards_claimed& out) {
     if (lives(row) && row.owner.node != x.node)
       continue;
     auto& result = out.shards.emplace_back();
-    if (row.owner.epoch > 0)
-      result.from = row.owner.node;
-    if (row.owner.node != x.node) {
-      result.vain = row.claims;
-      row.counts = row.claims == 0;
-    }
-    row.claims = std::max(row.claims, 1u);
-    row.owner = {index, x.node, row.owner.epoch + 1, x.token};
-    row.report.state = shard_state::starting;
+    if (row.owner.node != x.node || row.owner.token != x.token)
+      take(index, row, x);
+    if (row.owner.epoch > 1)
+      result.from = row.before;
+    if (row.before != x.node)
+      result.vain = row.claims - (row.counts ? 1 : 0);
     result.cut = {row.owner, row.number, row.session, true, {}, row.report};
     for (auto& [key, text] : row.books)
       result.cut.rows.push_back({key, text});
   }
   return caf::none;
+}
+
+void memory_store::take(std::uint32_t index, shard_row& row,
+                        const claim_shards& x) {
+  if (row.owner.node != x.node)
+    row.counts = row.claims == 0;
+  row.claims = std::max(row.claims, 1u);
+  row.before = row.owner.node;
+  row.owner = {index, x.node, row.owner.epoch + 1, x.token};
+  row.report.state = shard_state::starting;
 }
 
 bool memory_store::write(const shard_cut& x) {
@@ -202,8 +214,10 @@ void memory_store::settle(const shard_settled& x) {
   auto& row = shards_[x.shard.index];
   if (x.start_id != start_id_)
     return;
-  if (x.event)
+  if (x.event) {
     row.event = x.event;
+    ++news_;
+  }
   if (finished_)
     return;
   row.settled = true;
@@ -225,6 +239,7 @@ optional<finished_chunking> memory_store::take_result() {
     result.members += row.members;
   }
   finished_ = result;
+  ++news_;
   return finished_;
 }
 

@@ -35,6 +35,8 @@ public:
 private:
   struct shard_row {
     shard_owner owner;
+    /// Who had it before.
+    std::uint64_t before = 0;
     std::uint64_t number = 0;
     std::string session;
     std::map<std::string, std::string> books;
@@ -65,6 +67,7 @@ private:
   bool is_over(std::uint64_t node) const;
   void begin(const join_store& x);
   void tell(joined_store& out) const;
+  static void take(std::uint32_t index, shard_row& row, const claim_shards& x);
   /// True if `x` was written.
   bool write(const shard_cut& x);
   void settle(const shard_settled& x);
@@ -81,6 +84,7 @@ private:
   std::uint32_t shard_count_ = 0;
   std::set<std::uint32_t> counted_;
   optional<finished_chunking> finished_;
+  std::uint64_t news_ = 0;
   /// The write that did it.
   shard_cut finished_by_;
   // identifies

@@ -75,6 +75,11 @@ ALTER TABLE shards ADD COLUMN complete_count INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE shards ADD COLUMN session_ms INTEGER;
 ALTER TABLE shards ADD COLUMN claims INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE shards ADD COLUMN counts INTEGER NOT NULL DEFAULT 0;
+)",
+                                 R"(
+ALTER TABLE bots ADD COLUMN news INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE shards ADD COLUMN before INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE identity(inode INTEGER NOT NULL, id INTEGER NOT NULL);
 )"};
 constexpr int version = sizeof steps / sizeof *steps;
 

@@ -39,6 +39,8 @@ public:
   caf::error error_of(const SQLite::Exception& x);
 
   const std::string& path() const { return path_; }
+  /// Of the file, once it has been opened.
+  std::uint64_t inode() const { return inode_; }
 
 private:
   caf::error check_place() const;

@@ -9,6 +9,7 @@
 #include <SQLiteCpp/Transaction.h>
 
 #include "messages/errc.hpp"
+#include "net/lease_term.hpp"
 #include "net/sqlite_bind.hpp"
 #include "net/sqlite_store.hpp"
 
@@ -24,6 +25,8 @@ caf::error sqlite_store::renew(const renewal& x, renewed& out) {
     SQLite::Transaction all{lease_file_.db(),
                             SQLite::TransactionBehavior::IMMEDIATE};
     out = {};
+    if (auto error = check_identity())
+      return error;
     count_up(x, out);
     all.commit();
   } catch (const SQLite::Exception& error) {
@@ -54,13 +57,64 @@ void sqlite_store::count_up(const renewal& x, renewed& out) {
     out.others[read_number(others, 0)] = read_number(others, 1);
   if (!out.known)
     return;
-  tell(lease_file_, out.start);
+  auto news = prepare(lease_file_, "SELECT news FROM bots WHERE bot=?1");
+  out.news = news.executeStep() ? read_number(news, 0) : 0;
+  if (out.news != x.news) {
+    out.start = joined_store{};
+    tell(lease_file_, *out.start);
+  }
   auto own = prepare(lease_file_, "SELECT shard, epoch, token FROM shards "
                                   "WHERE bot=?1 AND node=?2 ORDER BY shard");
   bind(own, 2, x.node);
   while (own.executeStep())
     out.own.push_back({static_cast<std::uint32_t>(read_number(own, 0)), x.node,
                        read_number(own, 1), read_number(own, 2)});
+}
+
+// -- which file it is ---------------------------------------------------------
+
+caf::error sqlite_store::recognize(timespan wait) {
+  SQLite::Statement kept{file_.db(), "SELECT inode, id FROM identity"};
+  auto found = kept.executeStep();
+  if (found && read_number(kept, 0) == file_.inode()) {
+    id_ = read_number(kept, 1);
+    return caf::none;
+  }
+  if (found) {
+    auto now = time_since_boot();
+    if (!strange_since_)
+      strange_since_ = now;
+    if (auto left = *strange_since_ + wait - now; left > timespan{0})
+      return make_error(
+          errc::store_away,
+          "the state in '" + file_.path()
+              + "' is a copy, whose original may be in use; waiting for "
+              + std::to_string(left / std::chrono::seconds(1) + 1) + " s");
+  }
+  kept.reset();
+  file_.db().exec("DELETE FROM identity");
+  SQLite::Statement mine{file_.db(),
+                         "INSERT INTO identity VALUES(?1, random()) "
+                         "RETURNING id"};
+  bind(mine, 1, file_.inode());
+  mine.executeStep();
+  id_ = read_number(mine, 0);
+  // What REST says counts from here on.
+  if (found)
+    prepare("UPDATE bots SET identifies_left=NULL WHERE bot=?1").exec();
+  return caf::none;
+}
+
+caf::error sqlite_store::check_identity() {
+  SQLite::Statement kept{lease_file_.db(), "SELECT id FROM identity"};
+  if (id_ == 0) // it has not joined
+    return caf::none;
+  if (kept.executeStep() && read_number(kept, 0) == id_)
+    return caf::none;
+  return make_error(errc::store_refused,
+                    "the state in '" + lease_file_.path()
+                        + "' has been replaced by another one; start muster "
+                          "with the right one");
 }
 
 // -- a look -------------------------------------------------------------------

@@ -71,8 +71,9 @@ bool sqlite_store::is_over(std::uint64_t node) {
 
 void sqlite_store::begin(const join_store& x) {
   auto bot = prepare(
-      "INSERT INTO bots(bot, start_id, shard_count) VALUES(?1,?2,?3) "
+      "INSERT INTO bots(bot, start_id, shard_count, news) VALUES(?1,?2,?3,1) "
       "ON CONFLICT(bot) DO UPDATE SET start_id=?2, shard_count=?3, "
+      "news=news+1, "
       "finished_shards=NULL, finished_guilds=NULL, finished_members=NULL, "
       "by_shard=NULL, by_epoch=NULL, by_number=NULL");
   bind(bot, 2, x.start_id);
@@ -127,7 +128,8 @@ optional<finished_chunking> sqlite_store::result(sqlite_file& file) {
 
 bool sqlite_store::finish(const shard_cut& by) {
   auto bot = prepare(
-      "UPDATE bots SET finished_shards=(SELECT count(*) FROM counted WHERE "
+      "UPDATE bots SET news=news+1, finished_shards=(SELECT count(*) FROM "
+      "counted WHERE "
       "bot=?1), (finished_guilds, finished_members)=(SELECT sum(guilds), "
       "sum(members) FROM shards JOIN counted USING(bot, shard) WHERE bot=?1), "
       "by_shard=?2, by_epoch=?3, by_number=?4 WHERE bot=?1 AND "
@@ -151,31 +153,38 @@ bool sqlite_store::finish(const shard_cut& by) {
 
 bool sqlite_store::take(std::uint32_t shard, const claim_shards& x,
                         claimed_shard& out) {
-  auto before =
-      prepare("SELECT node, claims FROM shards WHERE bot=?1 AND shard=?2");
-  before.bind(2, shard);
-  if (before.executeStep()) {
-    out.from = read_number(before, 0);
-    if (*out.from != x.node)
-      out.vain = static_cast<std::uint32_t>(read_number(before, 1));
-  }
-  // The row is free, or its owner is dead, or it is this process.
+  // The row is free, or its owner is dead, or it is this process; the same
+  // claim again finds what it has come to.
   auto one = prepare(
       "INSERT INTO shards(bot, shard, node, epoch, token, claims, counts, "
       "state) SELECT ?1,?2,?3,1,?4,1,1,?5 "
       "WHERE (?1, ?3) IN (SELECT bot, node FROM nodes) "
       "ON CONFLICT(bot, shard) DO UPDATE SET node=?3, epoch=epoch+1, token=?4, "
+      "before=node, "
       // After damage it may leave no room to grow; the token tells writes
       // apart.
       "number=CASE WHEN number BETWEEN 0 AND 1<<62 THEN number ELSE 0 END, "
       "state=?5, counts=CASE WHEN node=?3 THEN counts ELSE claims=0 END, "
-      "claims=max(claims, 1) "
-      "WHERE node=?3 OR (bot, node) NOT IN (SELECT bot, node FROM nodes)");
+      "claims=max(claims, 1) WHERE (node=?3 AND token<>?4) OR (node<>?3 AND "
+      "(bot, node) NOT IN (SELECT bot, node FROM nodes))");
   one.bind(2, shard);
   bind(one, 3, x.node);
   bind(one, 4, x.token);
   one.bind(5, static_cast<int>(shard_state::starting));
-  return one.exec() == 1;
+  one.exec();
+  auto row = prepare("SELECT epoch, before, claims-counts FROM shards WHERE "
+                     "bot=?1 AND shard=?2 AND node=?3 AND token=?4 AND "
+                     "(bot, node) IN (SELECT bot, node FROM nodes)");
+  row.bind(2, shard);
+  bind(row, 3, x.node);
+  bind(row, 4, x.token);
+  if (!row.executeStep())
+    return false;
+  if (read_number(row, 0) > 1)
+    out.from = read_number(row, 1);
+  if (read_number(row, 1) != x.node)
+    out.vain = static_cast<std::uint32_t>(read_number(row, 2));
+  return true;
 }
 
 shard_cut sqlite_store::read_cut(std::uint32_t shard) {
@@ -287,6 +296,7 @@ void sqlite_store::settle(const shard_settled& x) {
   if (x.event) {
     event = write_event(*x.event);
     bind_bytes(one, 4, event);
+    prepare("UPDATE bots SET news=news+1 WHERE bot=?1").exec();
   }
   bind(one, 5, x.guilds);
   bind(one, 6, x.members);

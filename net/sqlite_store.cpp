@@ -93,6 +93,8 @@ caf::error sqlite_store::join(const join_store& x, joined_store& out) {
       return error;
   }
   auto result = transact([&]() -> caf::error {
+    if (auto error = recognize(x.node_timeout))
+      return error;
     bury_the_dead(x.node);
     if (auto error = check_fit(x))
       return error;

@@ -4,11 +4,13 @@
 #include <functional>
 #include <list>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <caf/timestamp.hpp>
 
+#include "net/clock.hpp"
 #include "net/node_lock.hpp"
 #include "net/sqlite_file.hpp"
 #include "net/state_store.hpp"
@@ -53,8 +55,13 @@ private:
   void bury_the_dead(std::uint64_t node);
   caf::error check_fit(const join_store& x);
 
-  // -- sqlite_leases.cpp: who lives, and who looks ----------------------------
+  // -- sqlite_leases.cpp: who lives, which file it is, and who looks ----------
   void count_up(const renewal& x, renewed& out);
+  /// Errc::store_away for as long as `wait` from the first time if the file is
+  /// not where it was (C3).
+  caf::error recognize(timespan wait);
+  /// An error if another one has been written over it.
+  caf::error check_identity();
   /// An error that names those that there are, if the bot is none of them.
   caf::error find_bot(sqlite_file& file);
   void list_nodes(sqlite_file& file, store_status& out);
@@ -82,6 +89,10 @@ private:
   std::string bot_;
   std::function<caf::timestamp()> now_;
   node_lock lock_;
+  /// Drawn for the file.
+  std::uint64_t id_ = 0;
+  /// When it was found to be a copy.
+  std::optional<time_point> strange_since_;
   /// Of those that this transaction forgets.
   std::list<death_certificate> deaths_;
   /// Leases have a connection of their own, so that they wait for no writing.

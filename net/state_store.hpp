@@ -54,6 +54,8 @@ public:
     std::uint64_t node = 0;
     /// Held for dead, with the counters that have stood still.
     lease_counters dead;
+    /// Of the last renewal.
+    std::uint64_t news = 0;
   };
 
   struct renewed {
@@ -65,8 +67,11 @@ public:
     /// Those of the dead whose counters still stood there: what they owned is
     /// free.
     std::vector<std::uint64_t> buried;
-    /// What has been in this start, also by others (C8).
-    joined_store start;
+    /// Grows with what is in a start.
+    std::uint64_t news = 0;
+    /// What has been in this one, also by others (C8); none if there are no
+    /// news.
+    optional<joined_store> start;
   };
 
   /// Counts the lease of a process up, and forgets the dead (C2). Waits for no

@@ -108,8 +108,11 @@ struct request_ended {
   optional<caf::timespan> completion;
 };
 
-/// The shard has taken note of a request's end and sends it no more callers.
-struct release_request {};
+/// The shard has taken note of a request's end and sends it no more callers; or
+/// has left it to another process, where callers may ask for it again.
+struct release_request {
+  bool moved = false;
+};
 
 /// The shard has ended before the request: nobody else is left to report it.
 struct shard_lost {};
@@ -169,8 +172,8 @@ typename Inspector::result_type inspect(Inspector& f, request_ended& x) {
 }
 
 template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, release_request&) {
-  return f(caf::meta::type_name("release_request"));
+typename Inspector::result_type inspect(Inspector& f, release_request& x) {
+  return f(caf::meta::type_name("release_request"), x.moved);
 }
 
 template <class Inspector>

@@ -49,8 +49,10 @@ struct started {
 /// Leaves the gateway: ends requests as cancelled, leaves sessions resumable
 /// and ends the shards; answered when all of that is done.
 struct stop_request {
-  /// Nothing is waited for: what is stopped belongs to others, or to nobody.
+  /// Nothing is waited for: what is stopped belongs to nobody.
   bool at_once = false;
+  /// Nor is anything ended: it belongs to another process (C5).
+  bool overtaken = false;
 };
 
 struct stopped {};
@@ -106,7 +108,7 @@ typename Inspector::result_type inspect(Inspector& f, start_request&) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, stop_request& x) {
-  return f(caf::meta::type_name("stop_request"), x.at_once);
+  return f(caf::meta::type_name("stop_request"), x.at_once, x.overtaken);
 }
 
 template <class Inspector>

@@ -32,8 +32,9 @@ struct lease_renewed {
   std::vector<shard_owner> own;
   /// Others have been marked as dead: shards may be free.
   bool freed = false;
-  /// What has been in this start of the bot, also by others (C8).
-  joined_store start;
+  /// What has been in this start of the bot, also by others (C8); none: nothing
+  /// since the last time.
+  optional<joined_store> start;
 };
 
 /// It has not been renewed in time: what is owned may not be used for now.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <caf/meta/type_name.hpp>
+#include <caf/timespan.hpp>
 
 #include "messages/event.hpp"
 #include "messages/internal/claim.hpp"
@@ -27,6 +28,8 @@ struct join_store {
   std::uint32_t intents = 0;
   /// Those whose startups make the bot's (E3).
   std::vector<std::uint32_t> shards;
+  /// For so long nobody joins a store that is not the one that it was (C3).
+  caf::timespan node_timeout{0};
 };
 
 struct joined_store {
@@ -39,6 +42,8 @@ struct joined_store {
 /// Asks for shards; gives those that were free, or that name this node.
 struct claim_shards {
   std::uint64_t node = 0;
+  /// Drawn for this claim: the same again is the same claim, since nobody knows
+  /// what came of it.
   std::uint64_t token = 0;
   std::vector<std::uint32_t> shards;
 };
@@ -112,7 +117,7 @@ struct identify_claimed {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, join_store& x) {
   return f(caf::meta::type_name("join_store"), x.node, x.start_id,
-           x.shard_count, x.intents, x.shards);
+           x.shard_count, x.intents, x.shards, x.node_timeout);
 }
 
 template <class Inspector>

@@ -15,6 +15,8 @@ struct flaky_store : memory_store {
 
   caf::error renew(const renewal& x, renewed& out) override {
     ++renewals;
+    if (refuses)
+      return make_error(errc::store_refused, "the store is not what it was");
     if (known_first && !away) {
       auto error = memory_store::renew(x, out);
       away = !error && !out.known;
@@ -24,7 +26,15 @@ struct flaky_store : memory_store {
                 : memory_store::renew(x, out);
   }
 
+  caf::error save(const std::vector<save_cut>& all,
+                  std::vector<saved>& out) override {
+    return saves ? memory_store::save(all, out)
+                 : make_error(errc::store_away, "the disk is full");
+  }
+
+  bool saves = true;
   bool away = false;
+  bool refuses = false;
   /// Away from the moment on that it tells of a death.
   bool known_first = false;
   int renewals = 0;
@@ -167,6 +177,63 @@ CAF_TEST(C2 who was held for dead waits for who has its shards) {
   CAF_REQUIRE(!moves.empty());
   CAF_CHECK_EQUAL(moves.back().from, node_name(77));
   CAF_CHECK_EQUAL(moves.back().epoch, 3u);
+}
+
+CAF_TEST(C5 an E1 that was told before a process was held for dead is not told again) {
+  begin({a});
+  answer_all();
+  auto asked = post(ask_for::search(a, "x", 5));
+  pass(3s); // it is in a cut as open
+  auto before = finished_requests.size();
+  flaky->saves = false; // and its end in none
+  answer_last();
+  CAF_REQUIRE(asked->answer);
+  CAF_REQUIRE_EQUAL(finished_requests.size(), before + 1);
+  mark_dead(last_node());
+  flaky->saves = true;
+  pass(6s);
+  greet_again();
+  say(resumed(43));
+  pass(2s);
+  answer_all();
+  pass(30s);
+  CAF_CHECK_EQUAL(finished_requests.size(), before + 1);
+  CAF_CHECK_EQUAL(asked->count, 1);
+}
+
+CAF_TEST(C5 who is held for dead leaves its requests to who goes on) {
+  begin({a});
+  answer_all();
+  auto x = ask_for::search(a, "x", 5);
+  x.nonce = "mine";
+  auto asked = post(x);
+  pass(3s);
+  auto before = finished_requests.size();
+  mark_dead(last_node());
+  pass(6s);
+  // Not cancelled: it has not ended.
+  CAF_CHECK_EQUAL(asked->count, 1);
+  CAF_CHECK(code_of(asked->error) == errc::not_running);
+  CAF_CHECK(sentence_of(asked->error).find("ask again") != std::string::npos);
+  CAF_CHECK_EQUAL(finished_requests.size(), before);
+  greet_again();
+  say(resumed(43));
+  pass(2s);
+  answer_all();
+  CAF_REQUIRE_EQUAL(finished_requests.size(), before + 1);
+  CAF_CHECK_EQUAL(finished_requests.back().nonce, "mine");
+  CAF_CHECK(finished_requests.back().outcome == outcome::complete);
+}
+
+CAF_TEST(C3 a store that refuses for good is not asked again) {
+  begin({a});
+  answer_all();
+  flaky->refuses = true;
+  pass(6s);
+  CAF_CHECK(!connected());
+  auto renewals = flaky->renewals;
+  pass(10min);
+  CAF_CHECK_EQUAL(flaky->renewals, renewals);
 }
 
 CAF_TEST(C2 the shards of a process that does not renew are taken over) {

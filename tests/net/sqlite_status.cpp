@@ -157,6 +157,9 @@ CAF_TEST(C15 a file of the first version is brought up to date) {
           "ALTER TABLE shards DROP COLUMN session_ms;"
           "ALTER TABLE shards DROP COLUMN claims;"
           "ALTER TABLE shards DROP COLUMN counts;"
+          "ALTER TABLE shards DROP COLUMN before;"
+          "ALTER TABLE bots DROP COLUMN news;"
+          "DROP TABLE identity;"
           "PRAGMA user_version=1");
   auto now = open("bot");
   join(*now, 2);

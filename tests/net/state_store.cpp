@@ -29,7 +29,7 @@ CAF_TEST(C1 who claims its own shard anew overtakes itself) {
   on_each_store([](state_store& x) {
     join(x, process(1));
     auto first = claim_one(x, 1);
-    auto second = claim_one(x, 1);
+    auto second = claim_one(x, 1, 0, 6);
     CAF_CHECK_EQUAL(second.owner.epoch, first.owner.epoch + 1);
     CAF_CHECK(!save(x, next(first)).holds);
     CAF_CHECK(save(x, next(second)).holds);
@@ -109,7 +109,7 @@ CAF_TEST(C1 what does not hold changes no row) {
     join(x, process(1));
     auto overtaken = claim_one(x, 1);
     CAF_CHECK(save(x, next(overtaken)).holds);
-    claim_one(x, 1);
+    claim_one(x, 1, 0, 6);
     auto late = next(overtaken);
     late.cut.rows = {{"k", {}}, {"new", "1"s}};
     late.cut.whole = true;
@@ -125,7 +125,7 @@ CAF_TEST(C6 writes of several shards are each for itself) {
     join(x, process(1));
     auto a = claim_one(x, 1, 0);
     auto b = claim_one(x, 1, 1);
-    claim_one(x, 1, 1); // overtaken
+    claim_one(x, 1, 1, 6); // overtaken
     std::vector<state_store::saved> results;
     CAF_CHECK_EQUAL(x.save({next(a), next(b), next(a)}, results), caf::none);
     CAF_REQUIRE_EQUAL(results.size(), 3u);
@@ -191,7 +191,7 @@ CAF_TEST(C8 what does not hold settles nothing) {
   on_each_store([](state_store& x) {
     auto start = join(x, process(1, {0})).start_id;
     auto overtaken = claim_one(x, 1);
-    claim_one(x, 1);
+    claim_one(x, 1, 0, 6);
     auto result = save(x, settling(overtaken, start, 10));
     CAF_CHECK(!result.holds && !result.finished);
     CAF_CHECK(join(x, process(2, {0})).finished_shards.empty());

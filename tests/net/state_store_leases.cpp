@@ -26,9 +26,10 @@ struct fixture : state_store_fixture {
     return result;
   }
 
-  static claimed_shard claim_whole(state_store& x, std::uint64_t node) {
+  static claimed_shard claim_whole(state_store& x, std::uint64_t node,
+                                   std::uint64_t token = 5) {
     shards_claimed result;
-    CAF_CHECK_EQUAL(x.claim({node, 5, {0}}, result), caf::none);
+    CAF_CHECK_EQUAL(x.claim({node, token, {0}}, result), caf::none);
     CAF_REQUIRE_EQUAL(result.shards.size(), 1u);
     return result.shards.front();
   }
@@ -130,8 +131,14 @@ CAF_TEST(C5 owners that end before they are connected are counted) {
     auto second = take(2);
     CAF_CHECK_EQUAL(number(second.from), 1u);
     CAF_CHECK_EQUAL(second.vain, 1u);
+    // The same claim, since its answer was lost.
+    auto same = claim_whole(x, 2);
+    CAF_CHECK_EQUAL(same.cut.owner, second.cut.owner);
+    CAF_CHECK_EQUAL(number(same.from), 1u);
+    CAF_CHECK_EQUAL(same.vain, 1u);
     // Its own claim is no death.
-    auto again = claim_whole(x, 2);
+    auto again = claim_whole(x, 2, 6);
+    CAF_CHECK_EQUAL(again.cut.owner.epoch, second.cut.owner.epoch + 1);
     CAF_CHECK_EQUAL(number(again.from), 2u);
     CAF_CHECK_EQUAL(again.vain, 0u);
     die(x, 2);
@@ -150,6 +157,36 @@ CAF_TEST(C5 owners that end before they are connected are counted) {
     CAF_CHECK(save(x, telling(fifth.cut, connected)).holds);
     die(x, 5);
     CAF_CHECK_EQUAL(take(6).vain, 0u);
+  });
+}
+
+CAF_TEST(C8 a renewal tells what has been in the start when there are news) {
+  on_each_store([](state_store& x) {
+    join(x, process(1));
+    auto start = join(x, process(2)).start_id;
+    auto mine = claim_one(x, 1, 0);
+    auto theirs = claim_one(x, 2, 1);
+    auto ask = [&](std::uint64_t news) {
+      state_store::renewed result;
+      CAF_CHECK_EQUAL(x.renew({2, {}, news}, result), caf::none);
+      return result;
+    };
+    auto first = ask(0);
+    CAF_REQUIRE(first.start);
+    CAF_CHECK(first.start->finished_shards.empty());
+    CAF_CHECK(!ask(first.news).start);
+    CAF_CHECK(save(x, next(mine)).holds);
+    CAF_CHECK(!ask(first.news).start);
+    CAF_CHECK(save(x, settling(mine, start, 3)).holds);
+    auto second = ask(first.news);
+    CAF_REQUIRE(second.start);
+    CAF_CHECK_EQUAL(second.start->finished_shards.size(), 1u);
+    CAF_CHECK(!second.start->finished);
+    CAF_CHECK(save(x, settling(theirs, start, 4)).holds);
+    auto third = ask(second.news);
+    CAF_REQUIRE(third.start);
+    CAF_CHECK(third.start->finished);
+    CAF_CHECK(!ask(third.news).start);
   });
 }
 
@@ -196,7 +233,9 @@ CAF_TEST(C8 a process that is about to claim keeps its start) {
     CAF_CHECK(!save(x, settling(mine, first.start_id, 5)).finished);
     CAF_CHECK(save(x, settling(theirs, first.start_id, 6)).finished);
     // Who was not the last hears of it with its lease, or its next claim.
-    auto news = renew(x, 1).start;
+    auto told = renew(x, 1).start;
+    CAF_REQUIRE(told);
+    auto news = *told;
     CAF_CHECK_EQUAL(news.start_id, first.start_id);
     CAF_CHECK_EQUAL(news.finished_shards.size(), 2u);
     CAF_REQUIRE(news.finished);

@@ -77,7 +77,7 @@ constexpr std::size_t fields_of<start_request> = 0;
 template <>
 constexpr std::size_t fields_of<started> = 1;
 template <>
-constexpr std::size_t fields_of<stop_request> = 1;
+constexpr std::size_t fields_of<stop_request> = 2;
 template <>
 constexpr std::size_t fields_of<stopped> = 0;
 template <>
@@ -114,7 +114,7 @@ constexpr std::size_t fields_of<ask_again> = 3;
 template <>
 constexpr std::size_t fields_of<request_ended> = 6;
 template <>
-constexpr std::size_t fields_of<release_request> = 0;
+constexpr std::size_t fields_of<release_request> = 1;
 template <>
 constexpr std::size_t fields_of<shard_lost> = 0;
 template <>
@@ -166,7 +166,7 @@ constexpr std::size_t fields_of<lease_state> = 1;
 template <>
 constexpr std::size_t fields_of<shard_assignment> = 7;
 template <>
-constexpr std::size_t fields_of<join_store> = 5;
+constexpr std::size_t fields_of<join_store> = 6;
 template <>
 constexpr std::size_t fields_of<joined_store> = 3;
 template <>

@@ -59,8 +59,8 @@ struct state_store_fixture {
   }
 
   static shard_cut claim_one(state_store& x, std::uint64_t node,
-                             std::uint32_t shard = 0) {
-    auto all = claim(x, node, {shard});
+                             std::uint32_t shard = 0, std::uint64_t token = 5) {
+    auto all = claim(x, node, {shard}, token);
     CAF_REQUIRE_EQUAL(all.size(), 1u);
     return all.front();
   }

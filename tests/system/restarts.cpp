@@ -169,6 +169,27 @@ CAF_TEST(a state that cannot be used exits with 1 and is kept) {
   CAF_CHECK(end.err.find("make it") != std::string::npos);
 }
 
+CAF_TEST(a state for which there is no room exits with 1) {
+  begin(small_world());
+  // A disk of its own, that only the program sees.
+  auto disk = "mount -t tmpfs -o size=64k none '" + (folder / "") + "'";
+  auto on_disk = [&](const std::string& what) {
+    return std::vector<std::string>{"/usr/bin/unshare",   "-m", "sh", "-c",
+                                    disk + " && " + what, "sh"};
+  };
+  if (run_process(on_disk("true"), "").exit_code != 0) {
+    CAF_MESSAGE("skipped: this user may not mount a file system");
+    return;
+  }
+  auto command = on_disk("exec \"$@\"");
+  auto bot = args({"--once"});
+  command.insert(command.end(), bot.begin(), bot.end());
+  auto x = run_process(command, "some.token");
+  CAF_CHECK_EQUAL(x.exit_code, 1);
+  CAF_CHECK(x.err.find("make some on the disk") != std::string::npos);
+  CAF_CHECK_EQUAL(gateway->counts().identifies.size(), 0u);
+}
+
 CAF_TEST(C1 a state that is taken away ends the bot) {
   begin(small_world());
   process first{args()};
