@@ -49,8 +49,7 @@ chunk_request::behavior_type chunk_request::make_behavior() {
       [this](const shard_lost&) {
         // Nobody is left to carry on; the promise is kept all the same (Q3).
         finish(outcome::session_lost);
-        final_.chunks.clear();
-        send(cfg_.supervisor, final_);
+        tell();
         quit();
       },
       [this](const timer_tick& x) {
@@ -72,7 +71,15 @@ void chunk_request::on_exit() {
   cfg_.supervisor = nullptr;
 }
 
+void chunk_request::tell() {
+  final_.chunks.clear();
+  if (!cfg_.told)
+    send(cfg_.supervisor, final_);
+}
+
 void chunk_request::disown() {
+  if (clock_.over()) // its shard did not look any longer
+    tell();
   for (auto& [nonce, to] : callers_)
     to.answer.deliver(make_error(errc::not_running,
                                  "another process has taken over its shard; "

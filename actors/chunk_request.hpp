@@ -30,6 +30,8 @@ struct chunk_request_config {
   /// In the process that had the shard before.
   attempt_clock::past past;
   std::vector<std::string> past_attempts;
+  /// Its E1 has been told before.
+  bool told = false;
   shard_internal_actor owner;
   /// Hears the E1 if the owner has died.
   supervisor_actor supervisor;
@@ -63,6 +65,8 @@ private:
   void add(const chunk_received& x);
   void report(const quiet_report& x);
   void finish(outcome how);
+  /// Its E1, in place of its shard.
+  void tell();
   /// It goes on in another process.
   void disown();
   void answer(caller& to, const chunk_request_finished& x);

@@ -15,15 +15,14 @@ namespace muster {
 class ended_nonces {
 public:
   static constexpr timespan memory = std::chrono::minutes(5);
-
-  explicit ended_nonces(std::size_t capacity = 8192) : capacity_(capacity) {}
+  static constexpr std::size_t capacity = 8192;
 
   /// `derived`: who goes on from a cut finds it out without being told (C6).
   void add(std::string nonce, time_point now, bool derived = false) {
     expire(now);
     auto [i, added] = until_.insert_or_assign(nonce, now + memory);
     order_.push_back({std::move(nonce), i->second, derived});
-    while (until_.size() > capacity_)
+    while (until_.size() > capacity)
       drop_oldest();
   }
 
@@ -64,7 +63,6 @@ private:
     order_.pop_front();
   }
 
-  std::size_t capacity_;
   std::deque<entry> order_;
   std::unordered_map<std::string, time_point> until_;
 };

@@ -16,7 +16,10 @@ void event_hub::take(const joined_store& x) {
   if (std::exchange(start_id_, x.start_id) != x.start_id) {
     finished_shards_.clear();
     finished_.reset();
+  } else if (x.news < news_) {
+    return; // read before what it has heard
   }
+  news_ = x.news;
   for (auto& event : x.finished_shards)
     settled(event);
   if (x.finished)
@@ -50,13 +53,16 @@ bool event_hub::subscribe(const subscribe_request& x) {
 }
 
 void event_hub::tell(const chunk_request_finished& x, time_point now) {
-  if (keeps_ && !x.nonce.empty()) {
-    auto name = to_string(x.guild_id) + ' ' + x.nonce;
-    if (told_.contains(name, now))
-      return;
-    told_.add(std::move(name), now);
-  }
+  if (keeps_)
+    told_[x.shard.index].add(x.nonce, now);
   listeners_.publish(event_bit::chunk_request_finished, x);
+}
+
+std::vector<std::string> event_hub::told(std::uint32_t index,
+                                         time_point now) const {
+  auto i = told_.find(index);
+  return i == told_.end() ? std::vector<std::string>{}
+                          : i->second.underived(now);
 }
 
 void event_hub::tell(const shard_ready& x) {
@@ -80,10 +86,13 @@ void event_hub::tell(const shard_moved& x) {
 void event_hub::settled(const startup_recorded& x, time_point now) {
   if (x.settled.event)
     settled(*x.settled.event);
-  if (!x.finished)
+  // What comes late was read before that.
+  if (x.settled.start_id == start_id_)
+    news_ = std::max(news_, x.start.news);
+  if (!x.start.finished)
     return;
   publish_progress(now);
-  finish(*x.finished);
+  take(x.start);
 }
 
 std::optional<timespan> event_hub::progress(const shard_progress& x,

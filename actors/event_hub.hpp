@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "actors/ended_nonces.hpp"
@@ -42,12 +43,16 @@ public:
     return listeners_.wishes();
   }
 
-  /// No E1 is told twice within five minutes (C5).
   void tell(const chunk_request_finished& x, time_point now);
+  /// The nonces of a shard's E1s of the last five minutes: none is to be told
+  /// twice (C5).
+  std::vector<std::string> told(std::uint32_t index, time_point now) const;
   void tell(const shard_ready& x);
   void tell(const shard_resumed& x);
   void tell(const shard_disconnected& x);
   void tell(const shard_moved& x);
+  /// A shard has gone to another process.
+  void left(std::uint32_t index) { progress_.left(index); }
 
   /// The startup of a shard has ended (E2): maybe the last one's (E3).
   void settled(const startup_recorded& x, time_point now);
@@ -69,8 +74,9 @@ private:
   std::map<std::uint32_t, shard_finished_chunking> finished_shards_;
   std::optional<finished_chunking> finished_;
   bool keeps_;
-  /// E1s of late.
-  ended_nonces told_{1 << 16};
+  std::map<std::uint32_t, ended_nonces> told_;
+  /// Of what was taken last.
+  std::uint64_t news_ = 0;
   time_point progress_sent_{};
   bool progress_awaited_ = false;
 };

@@ -17,6 +17,8 @@ public:
   void update(const shard_progress& x, time_point now);
   /// A shard has ended: it is waited for no more.
   void ended(std::uint32_t index) { shards_[index].ended = true; }
+  /// It goes on elsewhere.
+  void left(std::uint32_t index) { shards_.erase(index); }
   /// A shard begins.
   void begin(std::uint32_t index) { shards_[index] = shard{}; }
 

@@ -148,7 +148,8 @@ void identify_gate::claimed(const identify_buckets::turn& x,
   if (!in_time || i == waiting_.end())
     return;
   log().debug("shard {} may identify", x.shard);
-  i->second.deliver(identify_slot{});
+  auto until = x.at + identify_buckets::claim_holds;
+  i->second.deliver(identify_slot{until.time_since_epoch()});
   waiting_.erase(i);
 }
 

@@ -74,9 +74,10 @@ void lease_keeper::ask_for_life() {
           });
 }
 
-caf::error lease_keeper::call(time_point sent, state_store::renewed& out) {
+caf::error lease_keeper::call(const state_store::renewal& x,
+                              state_store::renewed& out) {
   try {
-    return store_->renew({node_, clock_.dead(sent), news_}, out);
+    return store_->renew(x, out);
   } catch (...) { // of a driver, or for want of memory
     report_exception("the store", std::current_exception());
     return make_error(errc::store_away);
@@ -85,8 +86,9 @@ caf::error lease_keeper::call(time_point sent, state_store::renewed& out) {
 
 void lease_keeper::renew() {
   auto sent = term_->now();
+  auto dead = clock_.dead(sent);
   state_store::renewed news;
-  if (auto error = call(sent, news)) {
+  if (auto error = call({node_, dead, news_}, news)) {
     failed(error);
     if (code_of(error) == errc::store_away)
       set_timer();
@@ -108,12 +110,16 @@ void lease_keeper::renew() {
   clock_.renewed(news.others, sent, term_->now());
   term_->renew(sent, timeout_);
   for (auto node : news.buried)
-    log().warn("process {} has not renewed its lease for {:.1f} s: it counts "
-               "as dead",
-               node_name(node),
-               std::chrono::duration<double>(timeout_).count());
+    if (dead.count(node) != 0)
+      log().warn("process {} has not renewed its lease for {:.1f} s: it counts "
+                 "as dead",
+                 node_name(node),
+                 std::chrono::duration<double>(timeout_).count());
+    else
+      log().warn("process {} has ended", node_name(node));
   send(supervisor_, lease_renewed{std::move(news.own), !news.buried.empty(),
-                                  std::move(news.start)});
+                                  std::move(news.start), std::move(news.nodes),
+                                  news.identifies_left});
   lapsed_ = false;
   if (auto answer = std::exchange(holding_, std::nullopt))
     answer->deliver(lease_held{});

@@ -34,7 +34,7 @@ private:
   /// Renews it if everyone answers.
   void ask_for_life();
   void renew();
-  caf::error call(time_point sent, state_store::renewed& out);
+  caf::error call(const state_store::renewal& x, state_store::renewed& out);
   void failed(const caf::error& why);
   /// The store refuses for good.
   void give_up(const caf::error& why);

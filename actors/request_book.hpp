@@ -149,6 +149,8 @@ public:
   void restore_ended(std::string nonce, time_point now) {
     ended_.add(std::move(nonce), now);
   }
+  /// This process has told its E1, after the cut that is restored (C5).
+  void set_told(std::string nonce, time_point now);
   /// Epochs whose opcodes 8 may still be answered in this session.
   epoch_range former_epochs() const { return former_; }
   /// Grows when a cut would be another one.

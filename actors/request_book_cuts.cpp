@@ -74,6 +74,7 @@ void request_book::restore(const request_cut& x, time_point now) {
     made.nonce = from.request.nonce;
     made.whole_list =
         from.request.asks_whole_list() && from.from != origin::foreign;
+    made.restored = true;
     auto attempts = std::exchange(made.attempts, {});
     auto& stored = index_.add(std::move(made));
     for (auto& attempt : attempts) {
@@ -90,9 +91,22 @@ void request_book::restore(const request_cut& x, time_point now) {
   }
 }
 
+void request_book::set_told(std::string nonce, time_point now) {
+  if (auto x = index_.find(nonce))
+    x->told = true;
+  else
+    restore_ended(std::move(nonce), now);
+}
+
 request_book::entry* request_book::take_over(const guild_members_request& x,
                                              time_point now) {
   auto mine = index_.find(x.nonce);
+  // The same that a cut has brought, whose caller asks again (C12).
+  if (mine != nullptr && mine->restored && mine->from == origin::user
+      && mine->stage != stage::ending && mine->request == x) {
+    mine->restored = false;
+    return mine;
+  }
   // What it has brought was kept for nobody.
   if (former_.last < former_.first || mine == nullptr
       || mine->from != origin::foreign || mine->stage == stage::ending

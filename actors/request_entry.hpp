@@ -38,6 +38,10 @@ struct request_entry : request_record {
   bool taken_back = false;
   /// Something came for the present attempt.
   bool heard = false;
+  /// From a cut, and nobody waits for its answer here.
+  bool restored = false;
+  /// This process has told its E1 before.
+  bool told = false;
   /// The nonce of the present or the next attempt.
   std::string attempt;
   /// Of the latest nonce that was made for an attempt under this epoch.

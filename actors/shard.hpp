@@ -223,6 +223,7 @@ private:
   std::vector<std::string> quiet_checks_;
   std::optional<caf::typed_response_promise<shard_cut>> stopping_;
   bool overtaken_ = false;
+  bool moves_ = false;
   /// What is to be told when the store has the end of a startup: an event, or
   /// the next end.
   struct untold {

@@ -24,6 +24,8 @@ struct shard_means {
   supervisor_actor supervisor;
   /// The store outlasts the process: cuts are for somebody.
   bool keeps = false;
+  /// Nonces of E1s that this process has told of it (C5).
+  std::vector<std::string> told;
   /// Before it connects: owners before it have died of something (C5).
   timespan wait{0};
   /// Evenly distributed numbers in [0, 1).

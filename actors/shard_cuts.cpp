@@ -31,6 +31,7 @@ startup_cut begin_anew(guild_records guilds, bool auto_chunk) {
   startup_cut x;
   for (auto& [id, g] : guilds) {
     g.asked = g.tried = g.all_came = g.some_came = false;
+    g.begun += g.begun > 0 ? 1 : 0; // the nonce of before has had its end
     g.open = g.phase != guild_phase::unavailable;
     if (!g.open)
       x.result.unavailable.push_back(id);
@@ -111,6 +112,8 @@ void shard::restore_requests(shard_books& from) {
   for (auto& nonce : from.ended_nonces)
     book_.restore_ended(std::move(nonce), now());
   book_.restore(from.requests, now());
+  for (auto& nonce : cfg_.told)
+    book_.set_told(nonce, now());
   for (auto& nonce : book_.all()) {
     begin_request(nonce);
     auto& x = *book_.find(nonce);
@@ -262,6 +265,7 @@ caf::result<shard_cut> shard::stop(const stop_request& x) {
   auto promise = make_response_promise<shard_cut>();
   if (stopping_) {
     overtaken_ |= x.overtaken;
+    moves_ &= x.moves;
     if (x.at_once)
       drain_until_ = now();
     promise.deliver(make_error(errc::not_running));
@@ -269,6 +273,7 @@ caf::result<shard_cut> shard::stop(const stop_request& x) {
   }
   stopping_ = promise;
   overtaken_ = x.overtaken;
+  moves_ = x.moves;
   // Without a next owner nothing is worth a wait.
   auto wait = !x.at_once && cfg_.keeps && link_.hears() && book_.on_wire() > 0;
   drain_until_ = wait ? now() + drain_time : now();
@@ -298,6 +303,11 @@ void shard::disown() {
 }
 
 void shard::hand_over() {
+  if (moves_) { // it takes back what is on the wire, and ends nothing
+    last_cut_ = cut();
+    disown();
+    return;
+  }
   for (auto guild : book_.guilds())
     // What is asked of it ends here: the startup has to begin another one.
     if (!book_.hands_over(guild))

@@ -33,8 +33,13 @@ void shard::ask_identify() {
   request(cfg_.gate, std::chrono::minutes(26 * 60),
           identify_slot_request{cfg_.id})
       .then(
-          [this, epoch = link_.epoch()](const identify_slot&) {
-            link_.grant_identify(epoch, now());
+          [this, epoch = link_.epoch()](const identify_slot& x) {
+            // This process may have stood still since (C7).
+            if (x.until && now().time_since_epoch() > *x.until
+                && link_.live(epoch) && !stopping_)
+              ask_identify();
+            else
+              link_.grant_identify(epoch, now());
             settle();
           },
           [this, epoch = link_.epoch()](const caf::error& error) {

@@ -77,6 +77,7 @@ void shard::begin_request(const std::string& nonce) {
   args.foreign = entry->from == origin::foreign;
   args.past = {entry->spent, entry->asked};
   args.past_attempts = entry->attempts;
+  args.told = entry->told;
   args.owner = this;
   args.supervisor = cfg_.supervisor;
   args.strays = cfg_.strays;
@@ -231,7 +232,8 @@ void shard::ended(const request_ended& x) {
     figures_.first_response.add(*x.first_response);
   if (x.completion)
     figures_.completion.add(*x.completion);
-  tell(x.event);
+  if (!entry->told)
+    tell(x.event);
   to_request(x.event.nonce, release_request{});
   book_.ended(x.event.nonce, now());
   subscribers_.remove_stream(x.event.nonce);

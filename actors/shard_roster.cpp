@@ -1,5 +1,6 @@
 #include "actors/shard_roster.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -27,6 +28,16 @@ std::vector<shard_owner> shard_roster::claims() const {
   return result;
 }
 
+std::vector<std::uint32_t>
+shard_roster::strays(const std::vector<shard_owner>& owned) const {
+  std::vector<std::uint32_t> result;
+  for (auto& x : owned)
+    if (auto i = entries_.find(x.shard);
+        i != entries_.end() && x.epoch > i->second.claim.epoch)
+      result.push_back(x.shard);
+  return result;
+}
+
 std::vector<std::uint32_t> shard_roster::unclaimed() const {
   std::vector<std::uint32_t> result;
   for (auto& [index, x] : entries_)
@@ -38,7 +49,7 @@ std::vector<std::uint32_t> shard_roster::unclaimed() const {
 bool shard_roster::awaits_owner_of(snowflake guild) const {
   auto i = shard_count_ == 0 ? entries_.end()
                              : entries_.find(shard_of(guild, shard_count_));
-  return i != entries_.end() && i->second.unclaimed();
+  return i != entries_.end() && (i->second.unclaimed() || i->second.leaving);
 }
 
 void shard_roster::started(const shard_owner& claim,
@@ -46,7 +57,46 @@ void shard_roster::started(const shard_owner& claim,
   auto& x = entries_[claim.shard];
   x.claim = claim;
   x.handle = std::move(handle);
-  x.gone = x.fallen = false;
+  x.gone = x.fallen = x.leaving = x.connected = false;
+}
+
+void shard_roster::leaves(std::uint32_t index) {
+  entries_[index].leaving = true;
+}
+
+void shard_roster::stays(std::uint32_t index) {
+  auto& x = entries_[index];
+  x.leaving = false;
+  if (x.gone)
+    x.fallen = true;
+}
+
+shard_internal_actor shard_roster::handle_of(std::uint32_t index) const {
+  auto i = entries_.find(index);
+  return i == entries_.end() || i->second.gone || i->second.leaving
+             ? shard_internal_actor{}
+             : i->second.handle;
+}
+
+void shard_roster::left(const shard_owner& claim) {
+  auto& x = entries_[claim.shard];
+  if (x.claim != claim || !x.leaving)
+    return;
+  x.handle = shard_internal_actor{};
+  x.gone = true;
+  x.leaving = false;
+}
+
+void shard_roster::connected(std::uint32_t index) {
+  if (auto i = entries_.find(index); i != entries_.end())
+    i->second.connected = true;
+}
+
+std::uint32_t shard_roster::opening() const {
+  auto n = std::count_if(entries_.begin(), entries_.end(), [](auto& x) {
+    return !x.second.gone && !x.second.ended && !x.second.connected;
+  });
+  return static_cast<std::uint32_t>(n);
 }
 
 bool shard_roster::has_fallen(std::uint32_t index) const {
@@ -59,6 +109,7 @@ shard_internal_actor shard_roster::overtaken(const shard_owner& claim) {
   if (i == entries_.end() || i->second.gone || i->second.claim != claim)
     return shard_internal_actor{};
   i->second.gone = true;
+  i->second.leaving = false;
   return std::exchange(i->second.handle, shard_internal_actor{});
 }
 
@@ -73,7 +124,7 @@ shard_roster::down(const caf::actor_addr& who, time_point now) {
     if (x.gone || x.handle.address() != who)
       continue;
     x.gone = true;
-    if (x.ended)
+    if (x.ended || x.leaving)
       return std::nullopt;
     x.fallen = true;
     return fallen{index, x.restarts.take(now)};

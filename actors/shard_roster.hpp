@@ -31,6 +31,9 @@ public:
   std::vector<std::uint32_t> planned() const;
   /// What those that run were claimed by.
   std::vector<shard_owner> claims() const;
+  /// Those that this process owns by a claim of which it has not learned.
+  std::vector<std::uint32_t>
+  strays(const std::vector<shard_owner>& owned) const;
   /// Those of them that do not run, nor have ended for good.
   std::vector<std::uint32_t> unclaimed() const;
   /// The one of `guild` is among these, so that its requests are for later.
@@ -38,6 +41,19 @@ public:
 
   /// A shard has been started, maybe not for the first time.
   void started(const shard_owner& claim, shard_internal_actor handle);
+  /// It is on its way to another process: requests for it wait.
+  void leaves(std::uint32_t index);
+  /// It has not: its actor has died.
+  void stays(std::uint32_t index);
+  /// Who runs it, or null.
+  shard_internal_actor handle_of(std::uint32_t index) const;
+  /// It has gone there.
+  void left(const shard_owner& claim);
+  /// It has been connected under this claim.
+  void connected(std::uint32_t index);
+  /// Those that run and have not been, yet.
+  std::uint32_t opening() const;
+
   /// Its actor has died, so that what it went on from is doubtful.
   bool has_fallen(std::uint32_t index) const;
   /// Another process has claimed it; gives who ran under this claim, or null.
@@ -82,9 +98,11 @@ private:
     bool ended = false;
     bool gone = true;
     bool fallen = false;
+    bool leaving = false;
+    bool connected = false;
     restart_budget restarts;
 
-    bool unclaimed() const { return gone && !ended; }
+    bool unclaimed() const { return gone && !ended && !leaving; }
   };
 
   std::map<std::uint32_t, entry> entries_;

@@ -37,6 +37,15 @@ store_keeper::behavior_type store_keeper::make_behavior() {
         });
       },
       [this](const save_cut& x) { return add_write(x); },
+      [this](const release_shard& x) {
+        return ask<cut_saved>([this, x](auto& out) {
+          state_store::saved result;
+          auto error = store_->release(x.cut, result);
+          // If nobody knew what came of the first try, the next finds it gone.
+          out.holds = result.holds;
+          return error;
+        });
+      },
       [this](const leave_store& x) {
         return ask<left_store>([this, x](auto&) { return store_->leave(x); });
       },
@@ -149,7 +158,7 @@ caf::error store_keeper::save(batch& all) {
     if (!result.holds)
       send(supervisor_, claim_lost{x.cut.owner});
     else if (x.settled)
-      send(supervisor_, startup_recorded{*x.settled, result.finished});
+      send(supervisor_, startup_recorded{*x.settled, result.start});
     all[i].answer.deliver(cut_saved{result.holds});
   }
   return caf::none;

@@ -158,8 +158,8 @@ supervisor::behavior_type supervisor::make_behavior() {
         if (auto wait = hub_.progress(x, clock().now()))
           delayed_send(this, *wait, timer_tick{progress_timer});
       },
-      [this](const shard_ready& x) { hub_.tell(x); },
-      [this](const shard_resumed& x) { hub_.tell(x); },
+      [this](const shard_ready& x) { connected(x); },
+      [this](const shard_resumed& x) { connected(x); },
       [this](const shard_disconnected& x) { disconnected(x); },
       [this](const startup_recorded& x) { hub_.settled(x, clock().now()); },
       [this](const claim_lost& x) { overtaken(x); },
@@ -178,7 +178,10 @@ supervisor::behavior_type supervisor::make_behavior() {
           retry_claim();
         else if (x.id == backlog_timer)
           end_waits();
-        else
+        else if (x.id == balance_timer) {
+          balance_due_ = false;
+          place();
+        } else
           hub_.publish_progress(clock().now());
       },
   };
@@ -320,7 +323,8 @@ caf::result<void> supervisor::send_to_all(const gateway_command& x) {
     return promise;
   }
   auto pass = [this, promise, x]() mutable {
-    if (!stopping_ && !failed_ && (!begun_ || !shards_.unclaimed().empty()))
+    auto waits = !begun_ || (!clustered() && !shards_.unclaimed().empty());
+    if (!stopping_ && !failed_ && waits)
       return false;
     // What one shard refuses the others may take: all are asked, and the
     // answer is good only if all are.

@@ -12,6 +12,7 @@
 #include "actors/event_hub.hpp"
 #include "actors/gateway_directory.hpp"
 #include "actors/guard.hpp"
+#include "actors/placement.hpp"
 #include "actors/poll.hpp"
 #include "actors/shard_roster.hpp"
 #include "messages/internal/actors.hpp"
@@ -50,7 +51,7 @@ struct supervisor_config {
 /// passes requests to the one that owns the guild, and passes the shards'
 /// events on to listeners, so that each of them sees E1 before E2 before E3
 /// (E4). Members and dispatches go from shard to listener directly. Its text is
-/// in three units.
+/// in four units.
 class supervisor : public supervisor_actor::base {
 public:
   supervisor(caf::actor_config& cfg, supervisor_config args);
@@ -104,8 +105,30 @@ private:
   /// Nothing can be saved any longer: others may have the shards (C1).
   void give_shards_up(const std::string& why);
   void shard_down(const caf::down_msg& x);
+  /// READY or RESUMED.
+  template <class Event>
+  void connected(const Event& x) {
+    shards_.connected(x.shard.index);
+    hub_.tell(x);
+    if (clustered())
+      claim(); // so many connections open at a time
+  }
   void disconnected(const shard_disconnected& x);
   shard_disconnected disconnect_of(std::uint32_t index) const;
+
+  // -- supervisor_placement.cpp: what it runs of the shards of many -----------
+  /// It shares the bot's shards with others.
+  bool clustered() const { return !values_.cluster.node.empty(); }
+  /// What others are to see of it.
+  node_info introduce() const;
+  /// What to ask for now, and how many of that; empty: nothing.
+  std::uint32_t choose(std::vector<std::uint32_t>& shards) const;
+  /// Takes what is free, and leaves what others are to have.
+  void place();
+  void balance();
+  /// Leaves a shard to others, with all that was asked of it (C4).
+  void hand_over(std::uint32_t index);
+  void handed_over(const shard_cut& cut);
 
   // -- supervisor_lease.cpp: what it owns is its own --------------------------
   void begin_lease();
@@ -116,11 +139,12 @@ private:
   void lease_ran_out();
   void lease_was_lost();
 
-  // Of timer_tick: this actor has four timers.
+  // Of timer_tick: this actor has five timers.
   static constexpr std::uint64_t lookup_timer = 1;
   static constexpr std::uint64_t progress_timer = 2;
   static constexpr std::uint64_t claim_timer = 3;
   static constexpr std::uint64_t backlog_timer = 4;
+  static constexpr std::uint64_t balance_timer = 5;
 
   supervisor_config cfg_;
   const settings& values_;
@@ -159,6 +183,19 @@ private:
   /// Its claims when its life was asked about last.
   std::vector<shard_owner> watched_;
   std::optional<poll> io_poll_;
+  placement placement_;
+  /// Its own, but for a claim whose answer was lost.
+  std::vector<std::uint32_t> astray_;
+  /// Identifies of this day, as the store knows it.
+  optional<std::uint32_t> identifies_left_;
+  /// Since when others are below their share and this one above.
+  time_point uneven_since_ = never;
+  time_point handed_over_at_{};
+  /// A shard is on its way to others.
+  bool handing_over_ = false;
+  /// A balance_timer is set.
+  bool balance_due_ = false;
+  time_point unplaceable_told_{};
   bool claiming_ = false;
   /// So that no two of them have the same token.
   std::uint64_t claims_ = 0;

@@ -123,6 +123,10 @@ void supervisor::join() {
   x.intents = values_.intents;
   x.shards = shards_.planned();
   x.node_timeout = values_.node_timeout;
+  x.info = introduce();
+  if (clustered()) // all of the bot's (C8)
+    for (x.shards.clear(); x.shards.size() < x.shard_count;)
+      x.shards.push_back(static_cast<std::uint32_t>(x.shards.size()));
   request(keeper_, caf::infinite, std::move(x))
       .then([this](const joined_store& y) { joined(y); },
             [this](const caf::error& why) {
@@ -147,14 +151,20 @@ void supervisor::joined(const joined_store& x) {
 }
 
 void supervisor::claim() {
-  auto wanted = shards_.unclaimed();
-  if (!joined_ || stopping_ || failed_ || claiming_ || wanted.empty())
+  claim_shards x{cfg_.node, 0, shards_.unclaimed()};
+  auto idle = !joined_ || stopping_ || failed_ || claiming_;
+  if (idle || (x.shards.empty() && begun_))
     return;
+  if (clustered())
+    x.most = choose(x.shards);
+  if (x.most == 0 && begun_)
+    return;
+  if (!clustered() && placement_.has_others())
+    x.most = 0; // they share all of them
   claiming_ = true;
-  request(
-      keeper_, caf::infinite,
-      claim_shards{cfg_.node, draw(cfg_.random) + ++claims_, std::move(wanted)})
-      .then([this](const shards_claimed& x) { claimed(x); },
+  x.token = draw(cfg_.random) + ++claims_;
+  request(keeper_, caf::infinite, std::move(x))
+      .then([this](const shards_claimed& y) { claimed(y); },
             [this](const caf::error& why) {
               claiming_ = false;
               if (!begun_) {
@@ -178,6 +188,7 @@ void supervisor::retry_claim() {
 
 void supervisor::claimed(const shards_claimed& x) {
   claiming_ = false;
+  astray_.clear();
   // An answer from before it was held for dead is void: it claims anew.
   if (stopping_ || failed_ || !joined_)
     return;
@@ -192,7 +203,10 @@ void supervisor::claimed(const shards_claimed& x) {
     spawn_shard(one);
   }
   auto waiting = shards_.unclaimed();
-  if (!waiting.empty()) {
+  if (clustered() && !x.shards.empty()) {
+    placement_.set_owned(static_cast<std::uint32_t>(shards_.claims().size()));
+    claim();
+  } else if (!clustered() && !waiting.empty()) {
     auto now = clock().now();
     if (!begun_ || now >= waiting_told_ + std::chrono::minutes(1)) {
       log().warn("{} shards run in another process; waiting for them",
@@ -242,6 +256,7 @@ void supervisor::spawn_shard(const claimed_shard& from) {
   args.gate = cfg_.gate;
   args.keeper = keeper_;
   args.keeps = keeps_;
+  args.told = hub_.told(index, clock().now());
   args.supervisor = this;
   args.random = cfg_.random;
   args.strays = strays_;

@@ -61,12 +61,14 @@ private:
 std::string to_json(const store_status& x) {
   auto nodes = json::array();
   for (auto& node : x.nodes)
-    nodes.push_back({{"node", node_name(node.id)},
-                     {"address", nullptr},
-                     {"draining", false},
-                     {"weight", 1},
-                     {"shards", node.shards},
-                     {"renewed_ms_ago", ms(node.renewed)}});
+    nodes.push_back(
+        {{"node", node_name(node.info.node)},
+         {"address",
+          node.info.address.empty() ? json(nullptr) : json(node.info.address)},
+         {"draining", node.info.draining},
+         {"weight", node.info.weight},
+         {"shards", node.shards},
+         {"renewed_ms_ago", ms(node.renewed)}});
   auto shards = json::array();
   for (auto& shard : x.shards)
     shards.push_back(
@@ -91,8 +93,8 @@ std::string to_table(const store_status& x) {
   if (x.nodes.empty())
     text += "no process runs\n";
   for (auto& node : x.nodes)
-    text += "process " + node_name(node.id) + ", heard of " + ago(node.renewed)
-            + ": "
+    text += "process " + node_name(node.info.node) + ", heard of "
+            + ago(node.renewed) + ": "
             + (node.shards.empty() ? "no shards"
                                    : "shards " + to_ranges(node.shards))
             + '\n';

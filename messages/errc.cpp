@@ -120,6 +120,9 @@ entry lookup(errc code) {
     return {"store_away", "the store does not answer; muster asks again"};
   case errc::store_refused:
     return {"store_refused", "the store refuses; see why in its sentence"};
+  case errc::unknown_node:
+    return {"unknown_node",
+            "no such process lives; see which do with muster status"};
   }
   return {"unknown", "an unknown error"};
 }

@@ -59,6 +59,8 @@ enum class errc : std::uint8_t {
   // the store of sessions and books
   store_away,
   store_refused,
+  // other processes of the bot
+  unknown_node,
 };
 
 /// The name of the code, such as "limit_out_of_range".

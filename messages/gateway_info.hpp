@@ -13,6 +13,8 @@ namespace muster {
 struct gateway_info {
   std::string url;
   std::uint32_t shards = 1;
+  /// Identifies of a day, and what is left of them.
+  std::uint32_t session_total = 1000;
   std::uint32_t session_remaining = 1000;
   caf::timespan session_reset_after{0};
   std::uint32_t max_concurrency = 1;
@@ -30,7 +32,8 @@ struct gateway_answer {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, gateway_info& x) {
   return f(caf::meta::type_name("gateway_info"), x.url, x.shards,
-           x.session_remaining, x.session_reset_after, x.max_concurrency);
+           x.session_total, x.session_remaining, x.session_reset_after,
+           x.max_concurrency);
 }
 
 template <class Inspector>

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <caf/meta/type_name.hpp>
+#include <caf/timespan.hpp>
 
+#include "messages/optional.hpp"
 #include "messages/shard_id.hpp"
 
 namespace muster {
@@ -13,7 +15,10 @@ struct identify_slot_request {
 };
 
 /// Leave to identify now.
-struct identify_slot {};
+struct identify_slot {
+  /// Until when, by the clock of the actors of this process; none: it holds.
+  optional<caf::timespan> until;
+};
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f,
@@ -22,8 +27,8 @@ typename Inspector::result_type inspect(Inspector& f,
 }
 
 template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, identify_slot&) {
-  return f(caf::meta::type_name("identify_slot"));
+typename Inspector::result_type inspect(Inspector& f, identify_slot& x) {
+  return f(caf::meta::type_name("identify_slot"), x.until);
 }
 
 } // namespace muster

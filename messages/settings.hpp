@@ -8,6 +8,7 @@
 
 #include <caf/timespan.hpp>
 
+#include "messages/cluster_settings.hpp"
 #include "messages/intent.hpp"
 #include "messages/optional.hpp"
 #include "messages/snowflake.hpp"
@@ -104,6 +105,7 @@ struct settings : discord_limits, connection_timing {
   /// Percent of a day's identifies that are kept for shards without a session:
   /// below that, none is moved for balance only (C7).
   std::uint32_t identify_reserve = 10;
+  cluster_settings cluster;
 
   // -- startup (S1-S7) -------------------------------------------------------
   bool auto_chunk = false;

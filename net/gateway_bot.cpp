@@ -108,6 +108,7 @@ gateway_answer read_gateway_bot(const http_answer& answer,
     info.shards = 1;
   if (auto limit = x.find("session_start_limit");
       limit != x.end() && limit->is_object()) {
+    read_count(*limit, "total", info.session_total);
     read_count(*limit, "remaining", info.session_remaining);
     if (!read_count(*limit, "max_concurrency", info.max_concurrency)
         || info.max_concurrency == 0)

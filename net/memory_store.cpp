@@ -48,8 +48,13 @@ caf::error memory_store::join(const join_store& x, joined_store& out) {
   }
   if (is_over(x.node) || x.shard_count != shard_count_)
     begin(x);
+  for (auto& [index, shard] : shards_)
+    if (shard.owner.node == x.node) { // which runs nothing yet
+      shard.before = x.node;
+      shard.owner.node = 0;
+    }
   auto& row = nodes_[x.node];
-  row = {x, row.counter + 1, now_()};
+  row = {x, row.counter + 1, now_(), row.draining};
   if (nodes_.size() == 1)
     counted_.clear(); // who is alone counts its own
   counted_.insert(x.shards.begin(), x.shards.end());
@@ -61,10 +66,25 @@ caf::error memory_store::join(const join_store& x, joined_store& out) {
 void memory_store::tell(joined_store& out) const {
   out = {};
   out.start_id = start_id_;
+  out.news = news_;
   out.finished = finished_;
   for (auto& [index, shard] : shards_)
     if (shard.event)
       out.finished_shards.push_back(*shard.event);
+}
+
+caf::error memory_store::release(const shard_cut& x, saved& out) {
+  std::lock_guard guard{mutex_};
+  out = {};
+  out.holds = write(x);
+  if (!out.holds)
+    return caf::none;
+  auto& row = shards_[x.owner.shard];
+  if (row.counts) // it has not died
+    row.claims -= std::min(row.claims, 1u);
+  row.before = row.owner.node;
+  row.owner.node = 0;
+  return caf::none;
 }
 
 caf::error memory_store::leave(const leave_store& x) {
@@ -97,6 +117,9 @@ caf::error memory_store::renew(const renewal& x, renewed& out) {
   for (auto& [node, row] : nodes_)
     if (node != x.node)
       out.others[node] = row.counter;
+  for (auto& [node, info] : list_nodes())
+    out.nodes.push_back(info);
+  out.identifies_left = identifies_left_;
   out.news = news_;
   if (x.news != news_) {
     out.start = joined_store{};
@@ -108,14 +131,37 @@ caf::error memory_store::renew(const renewal& x, renewed& out) {
   return caf::none;
 }
 
+std::map<std::uint64_t, node_info> memory_store::list_nodes() const {
+  std::map<std::uint64_t, node_info> result;
+  for (auto& [node, row] : nodes_) {
+    auto& x = result[node] = row.who.info;
+    x.node = node;
+    x.draining = row.draining;
+    x.owns = 0;
+  }
+  for (auto& [index, row] : shards_)
+    if (auto i = result.find(row.owner.node); i != result.end())
+      ++i->second.owns;
+  return result;
+}
+
+caf::error memory_store::drain(std::uint64_t node, bool draining) {
+  std::lock_guard guard{mutex_};
+  auto i = nodes_.find(node);
+  if (i == nodes_.end())
+    return make_error(errc::unknown_node);
+  i->second.draining = draining;
+  return caf::none;
+}
+
 caf::error memory_store::look(store_status& out) {
   std::lock_guard guard{mutex_};
   auto since = [now = now_()](caf::timestamp at) {
     return std::chrono::duration_cast<store_status::age>(now - at);
   };
   out = {};
-  for (auto& [node, row] : nodes_)
-    out.nodes.push_back({node, {}, since(row.renewed_at)});
+  for (auto& [node, info] : list_nodes())
+    out.nodes.push_back({info, {}, since(nodes_.at(node).renewed_at)});
   for (std::uint32_t index = 0; index < shard_count_; ++index) {
     auto& x = out.shards.emplace_back();
     x.index = index;
@@ -135,7 +181,7 @@ caf::error memory_store::look(store_status& out) {
     x.owner = row.owner.node;
     x.state = row.report.state;
     for (auto& node : out.nodes)
-      if (node.id == row.owner.node)
+      if (node.info.node == row.owner.node)
         node.shards.push_back(index);
   }
   out.identifies_left = identifies_left_;
@@ -148,13 +194,24 @@ caf::error memory_store::look(store_status& out) {
 caf::error memory_store::claim(const claim_shards& x, shards_claimed& out) {
   std::lock_guard guard{mutex_};
   out.shards.clear();
+  tell(out.start);
   if (nodes_.count(x.node) == 0)
     return caf::none;
-  tell(out.start);
+  auto is_taken = [&](auto& row) {
+    return row.owner.node == x.node && row.owner.token == x.token;
+  };
+  // What this very claim has taken before counts first.
+  auto taken = std::count_if(x.shards.begin(), x.shards.end(), [&](auto index) {
+    return is_taken(shards_[index]);
+  });
+  auto room = x.most - std::min<std::uint64_t>(x.most, taken);
   for (auto index : x.shards) {
     auto& row = shards_[index];
-    if (lives(row) && row.owner.node != x.node)
-      continue;
+    if (!is_taken(row)) {
+      if (room == 0 || (lives(row) && row.owner.node != x.node))
+        continue;
+      --room;
+    }
     auto& result = out.shards.emplace_back();
     if (row.owner.node != x.node || row.owner.token != x.token)
       take(index, row, x);
@@ -174,7 +231,8 @@ void memory_store::take(std::uint32_t index, shard_row& row,
   if (row.owner.node != x.node)
     row.counts = row.claims == 0;
   row.claims = std::max(row.claims, 1u);
-  row.before = row.owner.node;
+  if (row.owner.node != 0)
+    row.before = row.owner.node;
   row.owner = {index, x.node, row.owner.epoch + 1, x.token};
   row.report.state = shard_state::starting;
 }
@@ -257,6 +315,9 @@ caf::error memory_store::save(const std::vector<save_cut>& all,
       if (finished_by_.owner == x.cut.owner
           && finished_by_.number == x.cut.number)
         result.finished = finished_;
+      if (result.finished)
+        tell(result.start);
+      result.start.news = news_;
     }
     out.push_back(std::move(result));
   }

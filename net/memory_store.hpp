@@ -26,8 +26,10 @@ public:
   caf::error claim(const claim_shards& x, shards_claimed& out) override;
   caf::error save(const std::vector<save_cut>& all,
                   std::vector<saved>& out) override;
+  caf::error release(const shard_cut& x, saved& out) override;
   caf::error leave(const leave_store& x) override;
   caf::error renew(const renewal& x, renewed& out) override;
+  caf::error drain(std::uint64_t node, bool draining) override;
   caf::error look(store_status& out) override;
   caf::error claim_identify(const muster::claim_identify& x,
                             identify_claimed& out) override;
@@ -58,7 +60,11 @@ private:
     join_store who;
     std::uint64_t counter = 0;
     caf::timestamp renewed_at{};
+    bool draining = false;
   };
+
+  /// With what it owns.
+  std::map<std::uint64_t, node_info> list_nodes() const;
 
   bool lives(const shard_row& x) const {
     return nodes_.count(x.owner.node) != 0;

@@ -79,7 +79,15 @@ ALTER TABLE shards ADD COLUMN counts INTEGER NOT NULL DEFAULT 0;
                                  R"(
 ALTER TABLE bots ADD COLUMN news INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE shards ADD COLUMN before INTEGER NOT NULL DEFAULT 0;
-CREATE TABLE identity(inode INTEGER NOT NULL, id INTEGER NOT NULL);
+CREATE TABLE identity(file INTEGER NOT NULL, id INTEGER NOT NULL);
+)",
+                                 R"(
+ALTER TABLE nodes ADD COLUMN address TEXT NOT NULL DEFAULT '';
+ALTER TABLE nodes ADD COLUMN weight INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE nodes ADD COLUMN max_shards INTEGER;
+ALTER TABLE nodes ADD COLUMN only_shards TEXT NOT NULL DEFAULT '';
+ALTER TABLE nodes ADD COLUMN draining INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX owners ON shards(bot, node);
 )"};
 constexpr int version = sizeof steps / sizeof *steps;
 
@@ -193,6 +201,18 @@ caf::error sqlite_file::check_identity() {
     return refuse("has been taken away or replaced by another file; start "
                   "muster with the right one");
   return caf::none;
+}
+
+std::uint64_t sqlite_file::identity() const {
+  struct statx x {};
+  // Numbers of files are given again, moments of birth are not.
+  auto known = statx(AT_FDCWD, path_.c_str(), 0, STATX_BTIME, &x) == 0
+               && (x.stx_mask & STATX_BTIME) != 0;
+  auto born =
+      known ? static_cast<std::uint64_t>(x.stx_btime.tv_sec) * 1'000'000'000
+                  + x.stx_btime.tv_nsec
+            : 0;
+  return inode_ ^ (born * 0x9e3779b97f4a7c15);
 }
 
 bool sqlite_file::exists() const {

@@ -39,8 +39,8 @@ public:
   caf::error error_of(const SQLite::Exception& x);
 
   const std::string& path() const { return path_; }
-  /// Of the file, once it has been opened.
-  std::uint64_t inode() const { return inode_; }
+  /// Of the file, once it has been opened, whatever it holds and its path is.
+  std::uint64_t identity() const;
 
 private:
   caf::error check_place() const;

@@ -27,12 +27,38 @@ caf::error sqlite_store::renew(const renewal& x, renewed& out) {
     out = {};
     if (auto error = check_identity())
       return error;
+    std::list<death_certificate> deaths; // nobody else shows them meanwhile
+    bury_the_dead(lease_file_, x.node, deaths);
+    for (auto& one : deaths)
+      out.buried.push_back(one.node());
     count_up(x, out);
     all.commit();
+    for (auto& one : deaths)
+      one.bury();
   } catch (const SQLite::Exception& error) {
     return lease_file_.error_of(error);
   }
   return caf::none;
+}
+
+std::vector<node_info> sqlite_store::list_nodes(sqlite_file& file) {
+  std::vector<node_info> result;
+  auto all = prepare(
+      file, "SELECT node, address, weight, max_shards, only_shards, draining, "
+            "(SELECT count(*) FROM shards WHERE shards.bot=?1 AND "
+            "shards.node=nodes.node) FROM nodes WHERE bot=?1 ORDER BY node");
+  while (all.executeStep()) {
+    auto& x = result.emplace_back();
+    x.node = read_number(all, 0);
+    x.address = all.getColumn(1).getString();
+    x.weight = all.getColumn(2).getUInt();
+    if (!all.getColumn(3).isNull())
+      x.max_shards = all.getColumn(3).getUInt();
+    x.only = all.getColumn(4).getString();
+    x.draining = all.getColumn(5).getInt() != 0;
+    x.owns = all.getColumn(6).getUInt();
+  }
+  return result;
 }
 
 void sqlite_store::count_up(const renewal& x, renewed& out) {
@@ -57,8 +83,14 @@ void sqlite_store::count_up(const renewal& x, renewed& out) {
     out.others[read_number(others, 0)] = read_number(others, 1);
   if (!out.known)
     return;
-  auto news = prepare(lease_file_, "SELECT news FROM bots WHERE bot=?1");
-  out.news = news.executeStep() ? read_number(news, 0) : 0;
+  out.nodes = list_nodes(lease_file_);
+  auto news = prepare(lease_file_,
+                      "SELECT news, identifies_left FROM bots WHERE bot=?1");
+  if (news.executeStep()) {
+    out.news = read_number(news, 0);
+    if (!news.getColumn(1).isNull())
+      out.identifies_left = news.getColumn(1).getUInt();
+  }
   if (out.news != x.news) {
     out.start = joined_store{};
     tell(lease_file_, *out.start);
@@ -74,9 +106,9 @@ void sqlite_store::count_up(const renewal& x, renewed& out) {
 // -- which file it is ---------------------------------------------------------
 
 caf::error sqlite_store::recognize(timespan wait) {
-  SQLite::Statement kept{file_.db(), "SELECT inode, id FROM identity"};
+  SQLite::Statement kept{file_.db(), "SELECT file, id FROM identity"};
   auto found = kept.executeStep();
-  if (found && read_number(kept, 0) == file_.inode()) {
+  if (found && read_number(kept, 0) == file_.identity()) {
     id_ = read_number(kept, 1);
     return caf::none;
   }
@@ -96,12 +128,12 @@ caf::error sqlite_store::recognize(timespan wait) {
   SQLite::Statement mine{file_.db(),
                          "INSERT INTO identity VALUES(?1, random()) "
                          "RETURNING id"};
-  bind(mine, 1, file_.inode());
+  bind(mine, 1, file_.identity());
   mine.executeStep();
   id_ = read_number(mine, 0);
   // What REST says counts from here on.
   if (found)
-    prepare("UPDATE bots SET identifies_left=NULL WHERE bot=?1").exec();
+    file_.db().exec("UPDATE bots SET identifies_left=NULL");
   return caf::none;
 }
 
@@ -165,17 +197,18 @@ caf::error sqlite_store::find_bot(sqlite_file& file) {
 }
 
 void sqlite_store::list_nodes(sqlite_file& file, store_status& out) {
-  auto nodes =
-      prepare(file, "SELECT node, boot, renewed_ms FROM nodes WHERE bot=?1 "
-                    "ORDER BY node");
-  while (nodes.executeStep()) {
-    auto node = read_number(nodes, 0);
-    death_certificate death{file.path(), node, nodes.getColumn(1).getString()};
-    if (!death.proves())
-      out.nodes.push_back(
-          {node,
-           {},
-           store_status::age{now_ms() - nodes.getColumn(2).getInt64()}});
+  auto row = prepare(file, "SELECT boot, renewed_ms FROM nodes WHERE bot=?1 "
+                           "AND node=?2");
+  for (auto& info : list_nodes(file)) {
+    bind(row, 2, info.node);
+    if (row.executeStep()) {
+      death_certificate death{file.path(), info.node,
+                              row.getColumn(0).getString()};
+      store_status::age age{now_ms() - row.getColumn(1).getInt64()};
+      if (!death.proves())
+        out.nodes.push_back({info, {}, age});
+    }
+    row.reset();
   }
 }
 
@@ -210,7 +243,7 @@ void sqlite_store::list_shards(sqlite_file& file, store_status& out) {
       x.saved = store_status::age{now_ms() - saved};
     auto node = read_number(rows, 1);
     for (auto& owner : out.nodes)
-      if (owner.id == node) {
+      if (owner.info.node == node) {
         owner.shards.push_back(x.index);
         x.owner = node;
         x.state = report.state;

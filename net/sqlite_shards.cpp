@@ -73,7 +73,7 @@ void sqlite_store::begin(const join_store& x) {
   auto bot = prepare(
       "INSERT INTO bots(bot, start_id, shard_count, news) VALUES(?1,?2,?3,1) "
       "ON CONFLICT(bot) DO UPDATE SET start_id=?2, shard_count=?3, "
-      "news=news+1, "
+      "news=max(0, news%(1<<62))+1, "
       "finished_shards=NULL, finished_guilds=NULL, finished_members=NULL, "
       "by_shard=NULL, by_epoch=NULL, by_number=NULL");
   bind(bot, 2, x.start_id);
@@ -99,10 +99,11 @@ void sqlite_store::count(const join_store& x) {
 
 void sqlite_store::tell(sqlite_file& file, joined_store& out) {
   out = {};
-  auto bot = prepare(file, "SELECT start_id FROM bots WHERE bot=?1");
+  auto bot = prepare(file, "SELECT start_id, news FROM bots WHERE bot=?1");
   if (!bot.executeStep())
     return;
   out.start_id = read_number(bot, 0);
+  out.news = read_number(bot, 1);
   out.finished = result(file);
   auto events =
       prepare(file, "SELECT shard, event FROM shards WHERE bot=?1 AND "
@@ -128,7 +129,8 @@ optional<finished_chunking> sqlite_store::result(sqlite_file& file) {
 
 bool sqlite_store::finish(const shard_cut& by) {
   auto bot = prepare(
-      "UPDATE bots SET news=news+1, finished_shards=(SELECT count(*) FROM "
+      "UPDATE bots SET news=max(0, news%(1<<62))+1, finished_shards=(SELECT "
+      "count(*) FROM "
       "counted WHERE "
       "bot=?1), (finished_guilds, finished_members)=(SELECT sum(guilds), "
       "sum(members) FROM shards JOIN counted USING(bot, shard) WHERE bot=?1), "
@@ -151,19 +153,20 @@ bool sqlite_store::finish(const shard_cut& by) {
 
 // -- shards -------------------------------------------------------------------
 
-bool sqlite_store::take(std::uint32_t shard, const claim_shards& x,
-                        claimed_shard& out) {
-  // The row is free, or its owner is dead, or it is this process; the same
-  // claim again finds what it has come to.
+bool sqlite_store::take(std::uint32_t shard, const claim_shards& x) {
+  // The row is free, or its owner is dead, or it is this process.
   auto one = prepare(
       "INSERT INTO shards(bot, shard, node, epoch, token, claims, counts, "
       "state) SELECT ?1,?2,?3,1,?4,1,1,?5 "
       "WHERE (?1, ?3) IN (SELECT bot, node FROM nodes) "
-      "ON CONFLICT(bot, shard) DO UPDATE SET node=?3, epoch=epoch+1, token=?4, "
-      "before=node, "
+      "ON CONFLICT(bot, shard) DO UPDATE SET node=?3, "
+      "epoch=CASE WHEN typeof(epoch)='integer' AND epoch BETWEEN 0 AND 1<<62 "
+      "THEN epoch+1 ELSE 1 END, token=?4, "
+      "before=CASE WHEN node=0 THEN before ELSE node END, "
       // After damage it may leave no room to grow; the token tells writes
       // apart.
-      "number=CASE WHEN number BETWEEN 0 AND 1<<62 THEN number ELSE 0 END, "
+      "number=CASE WHEN typeof(number)='integer' AND number BETWEEN 0 AND "
+      "1<<62 THEN number ELSE 0 END, "
       "state=?5, counts=CASE WHEN node=?3 THEN counts ELSE claims=0 END, "
       "claims=max(claims, 1) WHERE (node=?3 AND token<>?4) OR (node<>?3 AND "
       "(bot, node) NOT IN (SELECT bot, node FROM nodes))");
@@ -171,7 +174,11 @@ bool sqlite_store::take(std::uint32_t shard, const claim_shards& x,
   bind(one, 3, x.node);
   bind(one, 4, x.token);
   one.bind(5, static_cast<int>(shard_state::starting));
-  one.exec();
+  return one.exec() == 1;
+}
+
+bool sqlite_store::find_claim(std::uint32_t shard, const claim_shards& x,
+                              claimed_shard& out) {
   auto row = prepare("SELECT epoch, before, claims-counts FROM shards WHERE "
                      "bot=?1 AND shard=?2 AND node=?3 AND token=?4 AND "
                      "(bot, node) IN (SELECT bot, node FROM nodes)");
@@ -211,11 +218,24 @@ shard_cut sqlite_store::read_cut(std::uint32_t shard) {
 caf::error sqlite_store::claim(const claim_shards& x, shards_claimed& out) {
   return transact([&] {
     out.shards.clear();
-    bury_the_dead(x.node);
+    bury_the_dead(file_, x.node, deaths_);
     tell(file_, out.start);
+    // What this very claim has taken before counts first.
+    auto before = prepare("SELECT count(*) FROM shards WHERE bot=?1 AND "
+                          "node=?2 AND token=?3");
+    bind(before, 2, x.node);
+    bind(before, 3, x.token);
+    before.executeStep();
+    auto room =
+        x.most - std::min<std::uint64_t>(x.most, read_number(before, 0));
     for (auto shard : x.shards) {
       claimed_shard one;
-      if (!take(shard, x, one))
+      auto found = find_claim(shard, x, one);
+      if (!found && room > 0 && take(shard, x)) {
+        --room;
+        found = find_claim(shard, x, one);
+      }
+      if (!found)
         continue;
       one.cut = read_cut(shard);
       out.shards.push_back(std::move(one));
@@ -283,6 +303,11 @@ void sqlite_store::write_rows(const shard_cut& x) {
   }
 }
 
+std::uint64_t sqlite_store::news() {
+  auto bot = prepare("SELECT news FROM bots WHERE bot=?1");
+  return bot.executeStep() ? read_number(bot, 0) : 0;
+}
+
 void sqlite_store::settle(const shard_settled& x) {
   auto one = prepare(
       "UPDATE shards SET event=coalesce(?4, event), settled=CASE WHEN finished "
@@ -296,7 +321,7 @@ void sqlite_store::settle(const shard_settled& x) {
   if (x.event) {
     event = write_event(*x.event);
     bind_bytes(one, 4, event);
-    prepare("UPDATE bots SET news=news+1 WHERE bot=?1").exec();
+    prepare("UPDATE bots SET news=max(0, news%(1<<62))+1 WHERE bot=?1").exec();
   }
   bind(one, 5, x.guilds);
   bind(one, 6, x.members);
@@ -314,6 +339,10 @@ caf::error sqlite_store::save(const std::vector<save_cut>& all,
         settle(*x.settled);
         if (finish(x.cut))
           y.finished = result(file_);
+        if (y.finished)
+          tell(file_, y.start);
+        else
+          y.start.news = news();
       }
       out.push_back(std::move(y));
     }

@@ -53,18 +53,20 @@ std::int64_t sqlite_store::now_ms() const {
 
 // -- processes ----------------------------------------------------------------
 
-void sqlite_store::bury_the_dead(std::uint64_t node) {
-  auto all = prepare("SELECT node, boot FROM nodes WHERE bot=?1 AND node<>?2");
+void sqlite_store::bury_the_dead(sqlite_file& file, std::uint64_t node,
+                                 std::list<death_certificate>& out) {
+  auto all = prepare(file, "SELECT node, boot FROM nodes WHERE bot=?1 AND "
+                           "node<>?2");
   bind(all, 2, node);
   while (all.executeStep()) {
     // Held until what follows of it is written.
-    auto& x = deaths_.emplace_back(file_.path(), read_number(all, 0),
-                                   all.getColumn(1).getString());
+    auto& x = out.emplace_back(file.path(), read_number(all, 0),
+                               all.getColumn(1).getString());
     if (!x.proves())
-      deaths_.pop_back();
+      out.pop_back();
   }
-  auto one = prepare("DELETE FROM nodes WHERE bot=?1 AND node=?2");
-  for (auto& x : deaths_) {
+  auto one = prepare(file, "DELETE FROM nodes WHERE bot=?1 AND node=?2");
+  for (auto& x : out) {
     bind(one, 2, x.node());
     one.exec();
     one.reset();
@@ -95,7 +97,7 @@ caf::error sqlite_store::join(const join_store& x, joined_store& out) {
   auto result = transact([&]() -> caf::error {
     if (auto error = recognize(x.node_timeout))
       return error;
-    bury_the_dead(x.node);
+    bury_the_dead(file_, x.node, deaths_);
     if (auto error = check_fit(x))
       return error;
     if (is_over(x.node))
@@ -106,24 +108,60 @@ caf::error sqlite_store::join(const join_store& x, joined_store& out) {
       if (read_number(count, 0) != x.shard_count)
         begin(x);
     }
-    auto node = prepare("INSERT OR REPLACE INTO nodes(bot, node, boot, "
-                        "shard_count, intents, counter, renewed_ms) "
-                        "VALUES(?1,?2,?3,?4,?5,coalesce((SELECT counter FROM "
-                        "nodes WHERE bot=?1 AND node=?2),0)+1,?6)");
+    auto rows = prepare("UPDATE shards SET node=0, before=node WHERE bot=?1 "
+                        "AND node=?2"); // it runs nothing yet
+    bind(rows, 2, x.node);
+    rows.exec();
+    auto node = prepare(
+        "INSERT INTO nodes(bot, node, boot, shard_count, intents, counter, "
+        "renewed_ms, address, weight, max_shards, only_shards) "
+        "VALUES(?1,?2,?3,?4,?5,1,?6,?7,?8,?9,?10) ON CONFLICT(bot, node) DO "
+        "UPDATE SET boot=?3, shard_count=?4, intents=?5, counter=counter+1, "
+        "renewed_ms=?6, address=?7, weight=?8, max_shards=?9, "
+        "only_shards=?10");
     bind(node, 2, x.node);
     node.bind(3, boot_id());
     node.bind(4, x.shard_count);
     node.bind(5, x.intents);
     node.bind(6, now_ms());
+    node.bind(7, x.info.address);
+    node.bind(8, x.info.weight);
+    if (x.info.max_shards)
+      node.bind(9, *x.info.max_shards);
+    node.bind(10, x.info.only);
     node.exec();
     count(x);
     tell(file_, out);
     return caf::none;
   });
   std::lock_guard guard{mutex_};
-  if (result && code_of(result) != errc::store_away)
-    lock_.release(); // it is known to nobody
+  if (result)
+    lock_.release(); // it is known to nobody, or will join again
   return result;
+}
+
+caf::error sqlite_store::release(const shard_cut& x, saved& out) {
+  return transact([&] {
+    out = {};
+    out.holds = write(x);
+    if (!out.holds)
+      return caf::none;
+    auto one = prepare("UPDATE shards SET node=0, before=node, "
+                       "claims=max(claims-counts, 0) WHERE bot=?1 AND "
+                       "shard=?2"); // it has not died
+    one.bind(2, x.owner.shard);
+    one.exec();
+    return caf::none;
+  });
+}
+
+caf::error sqlite_store::drain(std::uint64_t node, bool draining) {
+  return transact([&]() -> caf::error {
+    auto one = prepare("UPDATE nodes SET draining=?3 WHERE bot=?1 AND node=?2");
+    bind(one, 2, node);
+    one.bind(3, draining ? 1 : 0);
+    return one.exec() == 1 ? caf::error{} : make_error(errc::unknown_node);
+  });
 }
 
 caf::error sqlite_store::leave(const leave_store& x) {

@@ -36,8 +36,10 @@ public:
   caf::error claim(const claim_shards& x, shards_claimed& out) override;
   caf::error save(const std::vector<save_cut>& all,
                   std::vector<saved>& out) override;
+  caf::error release(const shard_cut& x, saved& out) override;
   caf::error leave(const leave_store& x) override;
   caf::error renew(const renewal& x, renewed& out) override;
+  caf::error drain(std::uint64_t node, bool draining) override;
   caf::error look(store_status& out) override;
   caf::error claim_identify(const muster::claim_identify& x,
                             identify_claimed& out) override;
@@ -51,8 +53,9 @@ private:
   std::int64_t now_ms() const;
 
   // -- sqlite_store.cpp: processes and identifies -----------------------------
-  /// Forgets the processes that have ended, but not `node`.
-  void bury_the_dead(std::uint64_t node);
+  /// Forgets the processes that have ended, but not `node`; `out` shows them.
+  void bury_the_dead(sqlite_file& file, std::uint64_t node,
+                     std::list<death_certificate>& out);
   caf::error check_fit(const join_store& x);
 
   // -- sqlite_leases.cpp: who lives, which file it is, and who looks ----------
@@ -64,6 +67,9 @@ private:
   caf::error check_identity();
   /// An error that names those that there are, if the bot is none of them.
   caf::error find_bot(sqlite_file& file);
+  /// All that are there, with what they own.
+  std::vector<node_info> list_nodes(sqlite_file& file);
+  /// Those that live.
   void list_nodes(sqlite_file& file, store_status& out);
   void list_shards(sqlite_file& file, store_status& out);
 
@@ -72,12 +78,15 @@ private:
   void begin(const join_store& x);
   void count(const join_store& x);
   void tell(sqlite_file& file, joined_store& out);
-  /// True if the shard was free, or named this process; `out` is given whose
-  /// it was.
-  bool take(std::uint32_t shard, const claim_shards& x, claimed_shard& out);
+  /// True if the shard was free, or named this process.
+  bool take(std::uint32_t shard, const claim_shards& x);
+  /// True if it was taken by this claim; `out` is given whose it was.
+  bool find_claim(std::uint32_t shard, const claim_shards& x,
+                  claimed_shard& out);
   shard_cut read_cut(std::uint32_t shard);
   bool write(const shard_cut& x);
   void write_rows(const shard_cut& x);
+  std::uint64_t news();
   void settle(const shard_settled& x);
   /// True if the start of the bot has ended with this write of a shard, now or
   /// when it was made before.

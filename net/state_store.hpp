@@ -23,8 +23,9 @@ public:
   /// True if a call may take long, so that it is for a thread of its own.
   virtual bool blocks() const = 0;
 
-  /// A process is there, and maybe a start of the bot begins: when nobody
-  /// lives who has a shard, and no cut is younger than `fresh` (C8).
+  /// A process is there, which owns nothing yet, and maybe a start of the bot
+  /// begins: when nobody lives who has a shard, and no cut is younger than
+  /// `fresh` (C8).
   virtual caf::error join(const join_store& x, joined_store& out) = 0;
 
   /// Gives those of the shards that are free (C1).
@@ -36,12 +37,18 @@ public:
     bool holds = false;
     /// It settled the last shard of the start (E3).
     optional<finished_chunking> finished;
+    /// Then all that has been in the start; else its number of news only.
+    joined_store start;
   };
 
   /// Writes cuts, with what settles (C6, C8); one result each. The same write
   /// again, since nobody knows what came of it, has the same result.
   virtual caf::error save(const std::vector<save_cut>& all,
                           std::vector<saved>& out) = 0;
+
+  /// An owner's last write, which frees the shard; its other rows stay what
+  /// they are. `holds` is false if another claim has overtaken it (C4).
+  virtual caf::error release(const shard_cut& x, saved& out) = 0;
 
   /// Writes the last cuts of a process, frees what it owned and forgets it
   /// (C4).
@@ -64,6 +71,8 @@ public:
     /// What it owns.
     std::vector<shard_owner> own;
     lease_counters others;
+    /// All that live, this one among them.
+    std::vector<node_info> nodes;
     /// Those of the dead whose counters still stood there: what they owned is
     /// free.
     std::vector<std::uint64_t> buried;
@@ -72,11 +81,17 @@ public:
     /// What has been in this one, also by others (C8); none if there are no
     /// news.
     optional<joined_store> start;
+    /// Identifies of this day; none: not known.
+    optional<std::uint32_t> identifies_left;
   };
 
   /// Counts the lease of a process up, and forgets the dead (C2). Waits for no
   /// other call.
   virtual caf::error renew(const renewal& x, renewed& out) = 0;
+
+  /// Whether a process is to have no shards; errc::unknown_node if there is no
+  /// such process.
+  virtual caf::error drain(std::uint64_t node, bool draining) = 0;
 
   /// What is there, for who only looks.
   virtual caf::error look(store_status& out) = 0;

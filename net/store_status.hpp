@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "messages/internal/claim.hpp"
+#include "messages/internal/node.hpp"
 #include "messages/optional.hpp"
 
 namespace muster {
@@ -17,7 +18,7 @@ struct store_status {
 
   /// A process that lives, as far as can be seen.
   struct node {
-    std::uint64_t id = 0;
+    node_info info;
     std::vector<std::uint32_t> shards;
     /// Since it was heard of last.
     age renewed{0};

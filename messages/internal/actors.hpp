@@ -69,6 +69,7 @@ using store_keeper_actor =
                      // Answered after the supervisor has been told what came of
                      // it.
                      caf::replies_to<save_cut>::with<cut_saved>,
+                     caf::replies_to<release_shard>::with<cut_saved>,
                      caf::replies_to<leave_store>::with<left_store>,
                      caf::replies_to<claim_identify>::with<identify_claimed>,
                      caf::reacts_to<timer_tick>>;

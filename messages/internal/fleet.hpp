@@ -53,6 +53,8 @@ struct stop_request {
   bool at_once = false;
   /// Nor is anything ended: it belongs to another process (C5).
   bool overtaken = false;
+  /// The shard goes on elsewhere, with all that was asked of it (C4).
+  bool moves = false;
 };
 
 struct stopped {};
@@ -108,7 +110,8 @@ typename Inspector::result_type inspect(Inspector& f, start_request&) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, stop_request& x) {
-  return f(caf::meta::type_name("stop_request"), x.at_once, x.overtaken);
+  return f(caf::meta::type_name("stop_request"), x.at_once, x.overtaken,
+           x.moves);
 }
 
 template <class Inspector>

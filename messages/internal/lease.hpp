@@ -35,6 +35,10 @@ struct lease_renewed {
   /// What has been in this start of the bot, also by others (C8); none: nothing
   /// since the last time.
   optional<joined_store> start;
+  /// All processes that live, this one among them.
+  std::vector<node_info> nodes;
+  /// Identifies of this day; none: not known.
+  optional<std::uint32_t> identifies_left;
 };
 
 /// It has not been renewed in time: what is owned may not be used for now.
@@ -70,7 +74,8 @@ typename Inspector::result_type inspect(Inspector& f, io_alive&) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, lease_renewed& x) {
-  return f(caf::meta::type_name("lease_renewed"), x.own, x.freed, x.start);
+  return f(caf::meta::type_name("lease_renewed"), x.own, x.freed, x.start,
+           x.nodes, x.identifies_left);
 }
 
 template <class Inspector>

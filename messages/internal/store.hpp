@@ -10,6 +10,7 @@
 #include "messages/event.hpp"
 #include "messages/internal/claim.hpp"
 #include "messages/internal/fleet.hpp"
+#include "messages/internal/node.hpp"
 #include "messages/optional.hpp"
 
 namespace muster {
@@ -30,6 +31,8 @@ struct join_store {
   std::vector<std::uint32_t> shards;
   /// For so long nobody joins a store that is not the one that it was (C3).
   caf::timespan node_timeout{0};
+  /// What others are to see of it.
+  node_info info = {};
 };
 
 struct joined_store {
@@ -37,6 +40,8 @@ struct joined_store {
   /// What has been in this start, for listeners that come late (E4).
   std::vector<shard_finished_chunking> finished_shards;
   optional<finished_chunking> finished;
+  /// Grows with what is in it.
+  std::uint64_t news = 0;
 };
 
 /// Asks for shards; gives those that were free, or that name this node.
@@ -46,6 +51,8 @@ struct claim_shards {
   /// what came of it.
   std::uint64_t token = 0;
   std::vector<std::uint32_t> shards;
+  /// It takes no more than so many of them.
+  std::uint32_t most = UINT32_MAX;
 };
 
 struct shards_claimed {
@@ -69,8 +76,9 @@ struct cut_saved {
 /// Tells the supervisor that a startup has ended, now that this holds.
 struct startup_recorded {
   shard_settled settled;
-  /// It was the last one's (E3).
-  optional<finished_chunking> finished;
+  /// If it was the last one's (E3), all that has been in the start; else its
+  /// number of news only.
+  joined_store start;
 };
 
 /// Tells the supervisor that another claim has overtaken this one.
@@ -81,6 +89,11 @@ struct claim_lost {
 /// Tells the supervisor that the store refuses for good what must be written.
 struct store_lost {
   std::string reason;
+};
+
+/// The last write of an owner, which frees the shard (C4).
+struct release_shard {
+  shard_cut cut;
 };
 
 /// A process ends, and with it its claims.
@@ -117,18 +130,19 @@ struct identify_claimed {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, join_store& x) {
   return f(caf::meta::type_name("join_store"), x.node, x.start_id,
-           x.shard_count, x.intents, x.shards, x.node_timeout);
+           x.shard_count, x.intents, x.shards, x.node_timeout, x.info);
 }
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, joined_store& x) {
   return f(caf::meta::type_name("joined_store"), x.start_id, x.finished_shards,
-           x.finished);
+           x.finished, x.news);
 }
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, claim_shards& x) {
-  return f(caf::meta::type_name("claim_shards"), x.node, x.token, x.shards);
+  return f(caf::meta::type_name("claim_shards"), x.node, x.token, x.shards,
+           x.most);
 }
 
 template <class Inspector>
@@ -148,7 +162,7 @@ typename Inspector::result_type inspect(Inspector& f, cut_saved& x) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, startup_recorded& x) {
-  return f(caf::meta::type_name("startup_recorded"), x.settled, x.finished);
+  return f(caf::meta::type_name("startup_recorded"), x.settled, x.start);
 }
 
 template <class Inspector>
@@ -159,6 +173,11 @@ typename Inspector::result_type inspect(Inspector& f, claim_lost& x) {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, store_lost& x) {
   return f(caf::meta::type_name("store_lost"), x.reason);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, release_shard& x) {
+  return f(caf::meta::type_name("release_shard"), x.cut);
 }
 
 template <class Inspector>

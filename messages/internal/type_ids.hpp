@@ -85,6 +85,10 @@ CAF_ADD_TYPE_ID(muster_internal, (muster::lease_lapsed))
 CAF_ADD_TYPE_ID(muster_internal, (muster::lease_lost))
 CAF_ADD_TYPE_ID(muster_internal, (muster::lease_state))
 
+// between nodes
+CAF_ADD_TYPE_ID(muster_internal, (muster::node_info))
+CAF_ADD_TYPE_ID(muster_internal, (muster::release_shard))
+
 CAF_END_TYPE_ID_BLOCK(muster_internal)
 
 static_assert(caf::id_block::muster::end

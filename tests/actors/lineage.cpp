@@ -2,9 +2,7 @@
 
 #include "tests/support/lineage.hpp"
 
-#include <cstdlib>
 #include <memory>
-#include <optional>
 
 #include "tests/support/schedules.hpp"
 #include "tests/support/suite.hpp"
@@ -12,31 +10,14 @@
 using namespace muster;
 using namespace muster::test;
 
-namespace {
-
-constexpr int most_reports = 20;
-
-} // namespace
-
 CAF_TEST(C1 C4 C5 C6 C8 hold over random deaths) {
-  auto only = number_from("MUSTER_LINEAGE_SEED", 0);
-  auto schedules = number_from("MUSTER_LINEAGE_SCHEDULES", 10'000);
-  auto first = only != 0 ? only : number_from("MUSTER_LINEAGE_FIRST", 1);
-  auto last = only != 0 ? only : first + schedules - 1;
-  std::optional<silence> quiet;
-  if (only == 0)
-    quiet.emplace();
-  else
-    log().set_level(spdlog::level::debug);
-  int failed = 0;
-  for (auto seed = first; seed <= last && failed < most_reports; ++seed) {
-    // Nothing is left over from the seed before.
-    auto wrong = std::make_unique<lineage>()->run(seed, only != 0);
-    if (wrong.empty())
-      continue;
-    ++failed;
-    CAF_ERROR("MUSTER_LINEAGE_SEED=" << seed << ": " << wrong);
-  }
-  CAF_MESSAGE("seeds " << first << " to " << last);
-  CAF_CHECK_EQUAL(failed, 0);
+  schedules all{"MUSTER_LINEAGE", 10'000};
+  // Nothing is left over from the seed before.
+  auto wrong = all.failures([](auto seed, bool trace) {
+    return std::make_unique<lineage>()->run(seed, trace);
+  });
+  for (auto& text : wrong)
+    CAF_ERROR(text);
+  CAF_MESSAGE("seeds " << all.first << " to " << all.last);
+  CAF_CHECK(wrong.empty());
 }

@@ -12,7 +12,9 @@ namespace {
 
 store_status two_shards() {
   store_status x;
-  x.nodes.push_back({0xabc, {1}, 250ms});
+  node_info process;
+  process.node = 0xabc;
+  x.nodes.push_back({process, {1}, 250ms});
   store_status::shard free;
   free.guilds = 7;
   store_status::shard owned;
@@ -42,6 +44,13 @@ CAF_TEST(the state of a bot as JSON) {
       R"("epoch":4,"state":"connected","guilds":1200,)"
       R"("guilds_complete":1100,"session_age_ms":61000,"saved_ms_ago":0}],)"
       R"("identifies_left":998,"finished":false})");
+  auto of_many = two_shards();
+  of_many.nodes[0].info.address = "10.0.0.7:7000";
+  of_many.nodes[0].info.weight = 3;
+  of_many.nodes[0].info.draining = true;
+  CAF_CHECK(to_json(of_many).find(R"("address":"10.0.0.7:7000",)"
+                                  R"("draining":true,"weight":3,)")
+            != std::string::npos);
   CAF_CHECK_EQUAL(to_json(store_status{}),
                   R"({"nodes":[],"shards":[],"identifies_left":null,)"
                   R"("finished":false})");

@@ -100,7 +100,7 @@ CAF_TEST(C15 who looks needs no name for the only bot) {
   CAF_CHECK(why.find("one two") != std::string::npos);
   CAF_CHECK_EQUAL(look("two", found), "");
   CAF_REQUIRE_EQUAL(found.nodes.size(), 1u);
-  CAF_CHECK_EQUAL(found.nodes[0].id, 2u);
+  CAF_CHECK_EQUAL(found.nodes[0].info.node, 2u);
   CAF_CHECK(look("three", found).find("no bot 'three'") != std::string::npos);
 }
 
@@ -160,6 +160,12 @@ CAF_TEST(C15 a file of the first version is brought up to date) {
           "ALTER TABLE shards DROP COLUMN before;"
           "ALTER TABLE bots DROP COLUMN news;"
           "DROP TABLE identity;"
+          "DROP INDEX owners;"
+          "ALTER TABLE nodes DROP COLUMN address;"
+          "ALTER TABLE nodes DROP COLUMN weight;"
+          "ALTER TABLE nodes DROP COLUMN max_shards;"
+          "ALTER TABLE nodes DROP COLUMN only_shards;"
+          "ALTER TABLE nodes DROP COLUMN draining;"
           "PRAGMA user_version=1");
   auto now = open("bot");
   join(*now, 2);

@@ -2,61 +2,14 @@
 
 #include <algorithm>
 
+#include "messages/errc.hpp"
 #include "tests/support/state_store_fixture.hpp"
 
 using namespace muster;
 using namespace muster::test;
 using namespace std::chrono_literals;
 
-namespace {
-
-struct fixture : state_store_fixture {
-  using counters = state_store::lease_counters;
-
-  static state_store::renewed renew(state_store& x, std::uint64_t node,
-                                    counters dead = {}) {
-    state_store::renewed result;
-    CAF_CHECK_EQUAL(x.renew({node, std::move(dead)}, result), caf::none);
-    return result;
-  }
-
-  static store_status look(state_store& x) {
-    store_status result;
-    CAF_CHECK_EQUAL(x.look(result), caf::none);
-    return result;
-  }
-
-  static claimed_shard claim_whole(state_store& x, std::uint64_t node,
-                                   std::uint64_t token = 5) {
-    shards_claimed result;
-    CAF_CHECK_EQUAL(x.claim({node, token, {0}}, result), caf::none);
-    CAF_REQUIRE_EQUAL(result.shards.size(), 1u);
-    return result.shards.front();
-  }
-
-  /// An owner's write with its report.
-  static save_cut telling(shard_cut& owned, shard_report report) {
-    auto x = next(owned);
-    x.cut.report = report;
-    return x;
-  }
-
-  /// Another process finds that this one is dead.
-  static void die(state_store& x, std::uint64_t node) {
-    auto counter = renew(x, 99).others.at(node);
-    CAF_CHECK_EQUAL(renew(x, 99, {{node, counter}}).buried.size(), 1u);
-  }
-
-  static std::uint64_t number(const optional<std::uint64_t>& x) {
-    return x ? *x : 0;
-  }
-
-  const shard_report connected{shard_state::connected, 3, 2, {}};
-};
-
-} // namespace
-
-CAF_TEST_FIXTURE_SCOPE(lease_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(lease_tests, state_store_fixture)
 
 CAF_TEST(C2 a renewal counts up and shows what is owned and who is there) {
   on_each_store([](state_store& x) {
@@ -287,7 +240,7 @@ CAF_TEST(who looks sees processes and shards) {
     now += 1s;
     auto full = look(x);
     CAF_REQUIRE_EQUAL(full.nodes.size(), 1u);
-    CAF_CHECK_EQUAL(full.nodes[0].id, 1u);
+    CAF_CHECK_EQUAL(full.nodes[0].info.node, 1u);
     CAF_CHECK_EQUAL(full.nodes[0].renewed.count(), 1000);
     CAF_CHECK_EQUAL(full.nodes[0].shards, std::vector<std::uint32_t>{0});
     auto& shard = full.shards[0];

@@ -67,8 +67,9 @@ void fleet::start(std::uint32_t shards) {
   if (keeps)
     args.store = store;
   args.gate = gate;
-  args.node = ++node_;
-  args.start_id = 6 + node_;
+  ++node_;
+  args.node = last_node();
+  args.start_id = 6 + last_node();
   args.random = [] { return 0.5; };
   args.lookup = [this](std::function<void(gateway_answer)> f) {
     ++lookups;

@@ -206,7 +206,9 @@ public:
   /// What it is sent from the start of a process on.
   std::uint32_t recorded = ~event_bit::guild_members_chunk;
 
-  std::uint64_t last_node() const { return node_; }
+  std::uint64_t last_node() const { return first_node + node_; }
+  /// Processes of several fleets have different numbers.
+  std::uint64_t first_node = 0;
 
   /// Spawns the recorder anew with these events.
   caf::actor record(std::uint32_t events);

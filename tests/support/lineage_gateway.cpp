@@ -7,13 +7,15 @@
 namespace muster::test {
 
 lineage_gateway::lineage_gateway(random& draw, mood of,
-                                 std::vector<snowflake> guilds)
+                                 std::vector<snowflake> guilds,
+                                 std::string name)
     : draw_(draw), mood_(of), guilds_(std::move(guilds)),
-      lossy_(of.loses_chunk > 0) {}
+      name_(std::move(name)), lossy_(of.loses_chunk > 0) {}
 
 void lineage_gateway::calm_down() {
   mood_ = {};
   poison_.clear();
+  std::erase_if(to_say_, [](auto& x) { return x.name == "POISON"; });
 }
 
 void lineage_gateway::count_vain() {
@@ -29,9 +31,13 @@ void lineage_gateway::count_vain() {
   answered_.clear();
 }
 
-void lineage_gateway::greet(const link& x) {
+void lineage_gateway::adopt(const link& x) {
   count_vain();
   greeted_ = x;
+}
+
+void lineage_gateway::greet(const link& x) {
+  adopt(x);
   x->opened();
   x->say(hello(std::chrono::milliseconds(41'250)));
 }
@@ -71,7 +77,7 @@ void lineage_gateway::identify(const link& x) {
   ++identifies_;
   if (is_connected() && connected_ != x)
     connected_->end(4005);
-  session_ = "session " + std::to_string(identifies_);
+  session_ = name_ + std::to_string(identifies_);
   sequence_ = trimmed_ = ticks_ = 0;
   replay_.clear();
   poison_.clear();

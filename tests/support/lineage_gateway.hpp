@@ -36,10 +36,14 @@ public:
     bool has_poison = false;
   };
 
-  lineage_gateway(random& draw, mood of, std::vector<snowflake> guilds);
+  /// Names of its sessions begin with `name`.
+  lineage_gateway(random& draw, mood of, std::vector<snowflake> guilds,
+                  std::string name = "session ");
 
   /// HELLO to a connection that is new.
   void greet(const link& x);
+  /// Takes one that has been greeted.
+  void adopt(const link& x);
   /// Takes the next payload of a connection; false if there is none.
   bool read(const link& x);
   /// Makes one dispatch of what it has to say; false if there is nothing.
@@ -63,6 +67,8 @@ public:
   bool is_suspect(snowflake guild) const { return suspects_.count(guild) != 0; }
   bool may_lose_chunks() const { return lossy_; }
   bool has_session() const { return !session_.empty(); }
+  /// Who has the session; may have ended.
+  const link& connected() const { return connected_; }
   bool is_connected() const { return connected_ && !connected_->ended(); }
 
   /// Called at each IDENTIFY.
@@ -91,6 +97,7 @@ private:
   random& draw_;
   mood mood_;
   std::vector<snowflake> guilds_;
+  std::string name_;
   /// Payloads of each connection that have been read.
   std::map<scripted_connection*, std::size_t> read_;
   std::string session_;

@@ -35,6 +35,9 @@ public:
     }
     return call([&] { return truth_->save(all, out); });
   }
+  caf::error release(const shard_cut& x, saved& out) override {
+    return call([&] { return truth_->release(x, out); });
+  }
   caf::error leave(const leave_store& x) override {
     return call([&] { return truth_->leave(x); });
   }

@@ -26,7 +26,7 @@ constexpr std::size_t fields_of<presence_list> = 2;
 template <>
 constexpr std::size_t fields_of<latency> = 5;
 template <>
-constexpr std::size_t fields_of<gateway_info> = 5;
+constexpr std::size_t fields_of<gateway_info> = 6;
 
 template <>
 constexpr std::size_t fields_of<guild_members_request> = 12;
@@ -77,7 +77,7 @@ constexpr std::size_t fields_of<start_request> = 0;
 template <>
 constexpr std::size_t fields_of<started> = 1;
 template <>
-constexpr std::size_t fields_of<stop_request> = 2;
+constexpr std::size_t fields_of<stop_request> = 3;
 template <>
 constexpr std::size_t fields_of<stopped> = 0;
 template <>
@@ -85,7 +85,7 @@ constexpr std::size_t fields_of<gateway_answer> = 3;
 template <>
 constexpr std::size_t fields_of<identify_slot_request> = 1;
 template <>
-constexpr std::size_t fields_of<identify_slot> = 0;
+constexpr std::size_t fields_of<identify_slot> = 1;
 template <>
 constexpr std::size_t fields_of<identify_limits> = 3;
 template <>
@@ -156,7 +156,11 @@ constexpr std::size_t fields_of<alive_check> = 0;
 template <>
 constexpr std::size_t fields_of<io_alive> = 0;
 template <>
-constexpr std::size_t fields_of<lease_renewed> = 3;
+constexpr std::size_t fields_of<node_info> = 7;
+template <>
+constexpr std::size_t fields_of<release_shard> = 1;
+template <>
+constexpr std::size_t fields_of<lease_renewed> = 5;
 template <>
 constexpr std::size_t fields_of<lease_lapsed> = 0;
 template <>
@@ -166,11 +170,11 @@ constexpr std::size_t fields_of<lease_state> = 1;
 template <>
 constexpr std::size_t fields_of<shard_assignment> = 7;
 template <>
-constexpr std::size_t fields_of<join_store> = 6;
+constexpr std::size_t fields_of<join_store> = 7;
 template <>
-constexpr std::size_t fields_of<joined_store> = 3;
+constexpr std::size_t fields_of<joined_store> = 4;
 template <>
-constexpr std::size_t fields_of<claim_shards> = 3;
+constexpr std::size_t fields_of<claim_shards> = 4;
 template <>
 constexpr std::size_t fields_of<shards_claimed> = 2;
 template <>

@@ -108,6 +108,48 @@ struct state_store_fixture {
     return x ? *x : "none";
   }
 
+  using counters = state_store::lease_counters;
+
+  static state_store::renewed renew(state_store& x, std::uint64_t node,
+                                    counters dead = {}) {
+    state_store::renewed result;
+    CAF_CHECK_EQUAL(x.renew({node, std::move(dead)}, result), caf::none);
+    return result;
+  }
+
+  static store_status look(state_store& x) {
+    store_status result;
+    CAF_CHECK_EQUAL(x.look(result), caf::none);
+    return result;
+  }
+
+  static claimed_shard claim_whole(state_store& x, std::uint64_t node,
+                                   std::uint64_t token = 5) {
+    shards_claimed result;
+    CAF_CHECK_EQUAL(x.claim({node, token, {0}}, result), caf::none);
+    CAF_REQUIRE_EQUAL(result.shards.size(), 1u);
+    return result.shards.front();
+  }
+
+  /// An owner's write with its report.
+  static save_cut telling(shard_cut& owned, shard_report report) {
+    auto x = next(owned);
+    x.cut.report = report;
+    return x;
+  }
+
+  /// Another process finds that this one is dead.
+  static void die(state_store& x, std::uint64_t node) {
+    auto counter = renew(x, 99).others.at(node);
+    CAF_CHECK_EQUAL(renew(x, 99, {{node, counter}}).buried.size(), 1u);
+  }
+
+  static std::uint64_t number(const optional<std::uint64_t>& x) {
+    return x ? *x : 0;
+  }
+
+  const shard_report connected{shard_state::connected, 3, 2, {}};
+
   caf::timestamp now;
 };
 

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/support/fleet.hpp"
+#include "tests/support/lineage_store.hpp"
+
+namespace muster::test {
+
+/// The store of a cluster: keeps whose E2s were before an E3.
+class cluster_store final : public memory_store {
+public:
+  using memory_store::memory_store;
+
+  caf::error save(const std::vector<save_cut>& all,
+                  std::vector<saved>& out) override {
+    auto error = memory_store::save(all, out);
+    renewed probe;
+    renew({}, probe);
+    auto& start = *probe.start;
+    if (start.finished && start.start_id != finished_start) {
+      finished_start = start.start_id;
+      settled.clear();
+      for (auto& x : start.finished_shards)
+        settled.insert(x.shard.index);
+    }
+    return error;
+  }
+
+  std::uint64_t finished_start = 0;
+  std::set<std::uint32_t> settled;
+};
+
+/// One machine of a cluster: processes of the bot, one after another, on a
+/// clock of their own.
+class cluster_node : public fleet {
+public:
+  explicit cluster_node(std::uint32_t number) {
+    first_node = number * 1000ull;
+    keeps = true;
+    values.cluster.node = "node" + std::to_string(number) + ":1";
+  }
+
+  bool runs() const { return handle != nullptr && !handle->dead; }
+
+  void begin(std::shared_ptr<memory_store> truth,
+             std::function<unsigned(unsigned)> draw, std::uint32_t shards) {
+    handle = std::make_shared<lineage_store>(std::move(truth), std::move(draw));
+    store = handle;
+    e1_from = e1 = finished_requests.size();
+    e2_from = e2 = finished_shards.size();
+    e3_from = e3 = finished.size();
+    asked.clear();
+    start(shards);
+  }
+
+  /// Its process ends without a word.
+  void die() {
+    handle->dead = true;
+    for (auto& x : connections)
+      if (!x->ended())
+        x->end(0); // the gateway notices; nobody else is there to
+    auto e1s = finished_requests.size(), e2s = finished_shards.size(),
+         e3s = finished.size();
+    end();
+    // The dead tell nothing.
+    finished_requests.resize(e1s);
+    finished_shards.resize(e2s);
+    finished.resize(e3s);
+  }
+
+  /// What is left of a process that has ended.
+  void end() {
+    handle->dead = true;
+    kill(supervisor);
+    kill(recorder);
+    frozen = false;
+    // It was stepped in no other way.
+    sched.clock().advance_time(owed);
+    owed = caf::timespan{0};
+    sched.run();
+  }
+
+  /// Time passes, for who is not frozen at once.
+  void live(caf::timespan d) {
+    if (frozen)
+      owed += d;
+    else
+      pass(d);
+  }
+
+  void thaw() {
+    if (!frozen)
+      return;
+    frozen = false;
+    sched.clock().advance_time(owed);
+    owed = caf::timespan{0};
+  }
+
+  std::shared_ptr<lineage_store> handle;
+  bool frozen = false;
+  caf::timespan owed{0};
+  std::vector<std::shared_ptr<reply>> asked;
+  /// Events that have been judged, and where those of this process begin.
+  std::size_t e1 = 0, e2 = 0, e3 = 0;
+  std::size_t e1_from = 0, e2_from = 0, e3_from = 0;
+};
+
+} // namespace muster::test
