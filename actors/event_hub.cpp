@@ -53,8 +53,14 @@ bool event_hub::subscribe(const subscribe_request& x) {
 }
 
 void event_hub::tell(const chunk_request_finished& x, time_point now) {
-  if (keeps_)
-    told_[x.shard.index].add(x.nonce, now);
+  if (keeps_) {
+    auto& told = told_[x.shard.index];
+    auto doubt = doubtful_until_.find(x.shard.index);
+    if (doubt != doubtful_until_.end() && now < doubt->second
+        && told.contains(x.nonce, now))
+      return;
+    told.add(x.nonce, now);
+  }
   listeners_.publish(event_bit::chunk_request_finished, x);
 }
 

@@ -44,6 +44,11 @@ public:
   }
 
   void tell(const chunk_request_finished& x, time_point now);
+  /// Who ran the shard until now has yet to end: what it tells may have been
+  /// told by who goes on.
+  void overtaken(std::uint32_t index, time_point now) {
+    doubtful_until_[index] = now + std::chrono::minutes(1);
+  }
   /// The nonces of a shard's E1s of the last five minutes: none is to be told
   /// twice (C5).
   std::vector<std::string> told(std::uint32_t index, time_point now) const;
@@ -75,6 +80,7 @@ private:
   std::optional<finished_chunking> finished_;
   bool keeps_;
   std::map<std::uint32_t, ended_nonces> told_;
+  std::map<std::uint32_t, time_point> doubtful_until_;
   /// Of what was taken last.
   std::uint64_t news_ = 0;
   time_point progress_sent_{};

@@ -25,19 +25,32 @@ identify_gate::identify_gate(caf::actor_config& cfg, const settings& values,
                values.network_margin),
       limits_at_(clock().now()) {
   guard(this, std::move(strays));
+  // A turn of nobody would cost an identify of the day.
+  set_down_handler([this](const caf::down_msg& x) {
+    for (auto i = waiting_.begin(); i != waiting_.end();) {
+      auto gone = i->second.from == x.source;
+      if (gone)
+        buckets_.withdraw(i->first);
+      i = gone ? waiting_.erase(i) : std::next(i);
+    }
+  });
 }
 
 identify_gate::behavior_type identify_gate::make_behavior() {
   return {
       [this](const identify_slot_request& x) {
         auto answer = make_response_promise<identify_slot>();
-        auto [i, fresh] = waiting_.emplace(x.shard.index, answer);
+        auto from = caf::actor_cast<caf::actor_addr>(current_sender());
+        auto [i, fresh] =
+            waiting_.try_emplace(x.shard.index, waiting{answer, from});
         if (fresh) {
           buckets_.ask(x.shard.index);
         } else {
-          i->second.deliver(make_error(errc::not_running));
-          i->second = answer;
+          i->second.answer.deliver(make_error(errc::not_running));
+          i->second = {answer, from};
         }
+        if (from)
+          monitor(from);
         serve();
         return answer;
       },
@@ -53,8 +66,8 @@ identify_gate::behavior_type identify_gate::make_behavior() {
 }
 
 void identify_gate::on_exit() {
-  for (auto& [index, answer] : waiting_)
-    answer.deliver(make_error(errc::not_running));
+  for (auto& [index, x] : waiting_)
+    x.answer.deliver(make_error(errc::not_running));
   waiting_.clear();
   supervisor_ = nullptr;
   keeper_ = nullptr;
@@ -149,7 +162,7 @@ void identify_gate::claimed(const identify_buckets::turn& x,
     return;
   log().debug("shard {} may identify", x.shard);
   auto until = x.at + identify_buckets::claim_holds;
-  i->second.deliver(identify_slot{until.time_since_epoch()});
+  i->second.answer.deliver(identify_slot{until.time_since_epoch()});
   waiting_.erase(i);
 }
 

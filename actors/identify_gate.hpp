@@ -45,7 +45,11 @@ private:
 
   identify_buckets buckets_;
   /// By shard index; one that asks again has lost its connection meanwhile.
-  std::map<std::uint32_t, caf::typed_response_promise<identify_slot>> waiting_;
+  struct waiting {
+    caf::typed_response_promise<identify_slot> answer;
+    caf::actor_addr from;
+  };
+  std::map<std::uint32_t, waiting> waiting_;
   wakeup wakeup_;
   time_point limits_at_;
   /// Since then the store has less than the REST API had.

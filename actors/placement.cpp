@@ -19,12 +19,12 @@ placement::placement(const std::vector<node_info>& nodes, std::uint64_t me,
     x.info = info;
     if (auto only = shard_ranges::parse(info.only))
       x.only = *only;
-    auto may = info.weight > 0 && !info.draining;
-    x.cap = may ? shard_count : 0;
+    x.most = info.weight > 0 ? shard_count : 0;
     if (info.max_shards)
-      x.cap = std::min(x.cap, *info.max_shards);
-    if (!x.only.empty() && x.only.size() < x.cap)
-      x.cap = static_cast<std::uint32_t>(x.only.size());
+      x.most = std::min(x.most, *info.max_shards);
+    if (!x.only.empty() && x.only.size() < x.most)
+      x.most = static_cast<std::uint32_t>(x.only.size());
+    x.cap = info.draining ? 0 : x.most;
   }
   if (me_ >= nodes_.size()) { // the store does not know it
     me_ = nodes_.size();
@@ -49,10 +49,10 @@ void placement::share_out() {
       x->share = static_cast<std::uint32_t>(std::min<std::uint64_t>(
           (left * x->info.weight + weights - 1) / weights, UINT32_MAX));
     for (auto x : open)
-      if (x->share > x->cap) {
+      if (x->share >= x->cap) {
+        again = again || x->share > x->cap;
         x->share = x->cap;
-        left -= x->cap;
-        again = true;
+        left -= std::min<std::uint64_t>(left, x->cap);
       }
     std::erase_if(open, [](auto x) { return x->share == x->cap; });
   }
@@ -78,11 +78,17 @@ bool placement::others_take(std::uint32_t shard) const {
 
 std::uint32_t placement::takes(std::vector<std::uint32_t>& shards) const {
   auto& x = me();
-  std::erase_if(shards, [&](auto shard) { return !x.may_run(shard); });
+  auto foreign = [&](auto shard) {
+    return x.most == 0 || (!x.only.empty() && !x.only.contains(shard));
+  };
+  std::erase_if(shards, foreign);
   if (auto room = x.room(); room > 0)
     return room;
-  std::erase_if(shards, [&](auto shard) { return others_take(shard); });
-  return x.cap > x.info.owns ? x.cap - x.info.owns : 0;
+  // Rather here than nowhere, also while it drains.
+  std::erase_if(shards, [&](auto shard) {
+    return others_take(shard) || (x.cap == 0 && !is_unplaceable(shard));
+  });
+  return x.most > x.info.owns ? x.most - x.info.owns : 0;
 }
 
 std::vector<std::uint32_t>
@@ -100,6 +106,7 @@ placement::leaves(const std::vector<std::uint32_t>& owned) const {
   std::uint64_t room = 0;
   for (auto& y : nodes_)
     room += &y == &x ? 0 : y.room();
+  room -= std::min<std::uint64_t>(room, left_);
   if (result.size() > room)
     result.resize(room);
   return result;
@@ -112,6 +119,8 @@ bool placement::is_unplaceable(std::uint32_t shard) const {
 }
 
 void placement::set_owned(std::uint32_t n) {
+  auto before = me().info.owns;
+  left_ += before > n ? before - n : 0;
   nodes_[me_].info.owns = n;
 }
 

@@ -42,7 +42,8 @@ private:
   struct node {
     node_info info;
     shard_ranges only;
-    /// The most that it may have, and is to have.
+    /// The most that it could have, may have, and is to have.
+    std::uint32_t most = 0;
     std::uint32_t cap = 0;
     std::uint32_t share = 0;
 
@@ -61,6 +62,8 @@ private:
   std::vector<node> nodes_{1};
   std::size_t me_ = 0;
   std::uint32_t shard_count_ = 0;
+  /// Left since: others have that much less room than was told.
+  std::uint32_t left_ = 0;
 };
 
 } // namespace muster

@@ -95,6 +95,8 @@ void shard::on_exit() {
   if (stopping_)
     stopping_->deliver(last_cut_);
   stopping_.reset();
+  for (auto& other : std::exchange(also_stopping_, {}))
+    other.deliver(last_cut_);
   for (auto& nonce : book_.all()) {
     caf::anon_send(book_.find(nonce)->collector, shard_lost{});
     book_.set_collector(nonce, chunk_request_actor{}); // it holds us, too

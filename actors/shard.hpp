@@ -222,6 +222,7 @@ private:
   shard_figures figures_;
   std::vector<std::string> quiet_checks_;
   std::optional<caf::typed_response_promise<shard_cut>> stopping_;
+  std::vector<caf::typed_response_promise<shard_cut>> also_stopping_;
   bool overtaken_ = false;
   bool moves_ = false;
   /// What is to be told when the store has the end of a startup: an event, or

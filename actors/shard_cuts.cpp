@@ -268,21 +268,25 @@ caf::result<shard_cut> shard::stop(const stop_request& x) {
     moves_ &= x.moves;
     if (x.at_once)
       drain_until_ = now();
-    promise.deliver(make_error(errc::not_running));
+    also_stopping_.push_back(promise);
     return promise;
   }
   stopping_ = promise;
   overtaken_ = x.overtaken;
   moves_ = x.moves;
   // Without a next owner nothing is worth a wait.
-  auto wait = !x.at_once && cfg_.keeps && link_.hears() && book_.on_wire() > 0;
+  auto busy =
+      (link_.hears() && book_.on_wire() > 0) || (moves_ && book_.ending() > 0);
+  auto wait = !x.at_once && cfg_.keeps && busy;
   drain_until_ = wait ? now() + drain_time : now();
   return promise;
 }
 
 void shard::drain() {
-  if (!stopping_ || left_
-      || (book_.on_wire() > 0 && link_.hears() && now() < drain_until_))
+  // What goes on elsewhere must not be about to end here.
+  auto busy =
+      (book_.on_wire() > 0 && link_.hears()) || (moves_ && book_.ending() > 0);
+  if (!stopping_ || left_ || (busy && now() < drain_until_))
     return;
   left_ = true;
   if (overtaken_)

@@ -32,9 +32,12 @@ std::vector<std::uint32_t>
 shard_roster::strays(const std::vector<shard_owner>& owned) const {
   std::vector<std::uint32_t> result;
   for (auto& x : owned)
-    if (auto i = entries_.find(x.shard);
-        i != entries_.end() && x.epoch > i->second.claim.epoch)
-      result.push_back(x.shard);
+    if (auto i = entries_.find(x.shard); i != entries_.end()) {
+      auto& mine = i->second;
+      if (x.epoch > mine.claim.epoch
+          || (x == mine.claim && mine.unclaimed() && !mine.released))
+        result.push_back(x.shard);
+    }
   return result;
 }
 
@@ -57,7 +60,7 @@ void shard_roster::started(const shard_owner& claim,
   auto& x = entries_[claim.shard];
   x.claim = claim;
   x.handle = std::move(handle);
-  x.gone = x.fallen = x.leaving = x.connected = false;
+  x.gone = x.fallen = x.leaving = x.released = x.connected = false;
 }
 
 void shard_roster::leaves(std::uint32_t index) {
@@ -83,7 +86,7 @@ void shard_roster::left(const shard_owner& claim) {
   if (x.claim != claim || !x.leaving)
     return;
   x.handle = shard_internal_actor{};
-  x.gone = true;
+  x.gone = x.released = true;
   x.leaving = false;
 }
 

@@ -31,7 +31,8 @@ public:
   std::vector<std::uint32_t> planned() const;
   /// What those that run were claimed by.
   std::vector<shard_owner> claims() const;
-  /// Those that this process owns by a claim of which it has not learned.
+  /// Those of its own that do not run: by a claim of which it has not learned,
+  /// or since their actor has died.
   std::vector<std::uint32_t>
   strays(const std::vector<shard_owner>& owned) const;
   /// Those of them that do not run, nor have ended for good.
@@ -99,6 +100,7 @@ private:
     bool gone = true;
     bool fallen = false;
     bool leaving = false;
+    bool released = false;
     bool connected = false;
     restart_budget restarts;
 

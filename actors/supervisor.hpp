@@ -118,7 +118,7 @@ private:
 
   // -- supervisor_placement.cpp: what it runs of the shards of many -----------
   /// It shares the bot's shards with others.
-  bool clustered() const { return !values_.cluster.node.empty(); }
+  bool clustered() const { return lease_ && !values_.cluster.node.empty(); }
   /// What others are to see of it.
   node_info introduce() const;
   /// What to ask for now, and how many of that; empty: nothing.
@@ -195,7 +195,8 @@ private:
   bool handing_over_ = false;
   /// A balance_timer is set.
   bool balance_due_ = false;
-  time_point unplaceable_told_{};
+  /// When no shard was free, or it was said that some are.
+  time_point unplaced_told_{};
   bool claiming_ = false;
   /// So that no two of them have the same token.
   std::uint64_t claims_ = 0;

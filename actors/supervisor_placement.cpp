@@ -47,6 +47,15 @@ void supervisor::place() {
     return;
   claim();
   balance();
+  auto now = clock().now();
+  if (placement_.free() == 0 || unplaced_told_ == time_point{})
+    unplaced_told_ = now;
+  if (now < unplaced_told_ + std::chrono::minutes(1))
+    return;
+  unplaced_told_ = now;
+  log().warn("{} shards run nowhere, for no process may take them; see muster "
+             "status",
+             placement_.free());
 }
 
 void supervisor::balance() {
@@ -91,6 +100,7 @@ void supervisor::hand_over(std::uint32_t index) {
             [this, index](const caf::error&) {
               handing_over_ = false;
               shards_.stays(index);
+              astray_.push_back(index);
               claim();
             });
 }

@@ -285,6 +285,7 @@ void supervisor::overtaken(const claim_lost& x) {
     return;
   caf::anon_send(shard, stop_request{true, true});
   overtaken_.push_back(shard.address());
+  hub_.overtaken(x.owner.shard, clock().now());
   auto event = disconnect_of(x.owner.shard);
   event.reason = "another process has taken it over";
   log().warn("shard {}: {}", x.owner.shard, event.reason);
@@ -330,8 +331,10 @@ void supervisor::shard_down(const caf::down_msg& x) {
               fallen->again ? "it is started again"
                             : "it has died too often to be started again");
   disconnected(event);
-  if (fallen->again)
+  if (fallen->again) {
+    astray_.push_back(fallen->index); // the store knows nothing of this
     claim();
+  }
 }
 
 } // namespace muster

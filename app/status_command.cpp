@@ -1,7 +1,10 @@
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "actors/placement.hpp"
 #include "app/command.hpp"
 #include "app/exit_code.hpp"
 #include "app/output.hpp"
@@ -20,6 +23,19 @@ struct status_options {
   bool json = false;
 };
 
+/// Of a bot with many processes: those that none of them may run.
+void mark_unplaceable(store_status& x) {
+  std::vector<node_info> all;
+  for (auto& node : x.nodes)
+    all.push_back(node.info);
+  auto shared = std::any_of(all.begin(), all.end(),
+                            [](auto& node) { return !node.address.empty(); });
+  placement places{all, 0, static_cast<std::uint32_t>(x.shards.size())};
+  for (auto& shard : x.shards)
+    if (shared && !shard.owner && places.is_unplaceable(shard.index))
+      shard.state = shard_state::unplaceable;
+}
+
 int status(const status_options& x) {
   auto url = x.state.resolve();
   if (url.empty())
@@ -31,6 +47,7 @@ int status(const status_options& x) {
     std::fprintf(stderr, "muster: %s\n", sentence_of(error).c_str());
     return exit_fatal;
   }
+  mark_unplaceable(found);
   auto text = x.json ? to_json(found) + '\n' : to_table(found);
   return write_out(text) ? exit_complete : exit_fatal;
 }

@@ -12,6 +12,8 @@ std::string check(const settings& x) {
   if (!x.state.empty()
       && (x.state.rfind("sqlite:", 0) != 0 || x.state == "sqlite:"))
     return "state must be sqlite: and the path of a file";
+  if (!x.cluster.node.empty() && x.state.empty())
+    return "cluster.node needs a state that the processes share";
   if (x.node_timeout < 1s || x.node_timeout > 1h)
     return "node_timeout is between 1 s and 1 h";
   if (x.identify_reserve > 100)

@@ -40,6 +40,9 @@ public:
                   timespan reset_after, time_point now);
 
   void ask(std::uint32_t shard_index) { waiting_.push_back(shard_index); }
+  void withdraw(std::uint32_t shard_index) {
+    std::erase(waiting_, shard_index);
+  }
 
   /// Whose turn it is now. Until it is claimed or refused, its bucket has no
   /// other.

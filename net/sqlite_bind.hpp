@@ -29,6 +29,12 @@ inline std::uint64_t read_number(SQLite::Statement& x, int column) {
   return static_cast<std::uint64_t>(x.getColumn(column).getInt64());
 }
 
+/// The number of news; after damage it begins anew.
+inline std::uint64_t read_news(SQLite::Statement& x, int column) {
+  auto n = x.getColumn(column).getInt64();
+  return n < 0 || n > std::int64_t{1} << 62 ? 0 : static_cast<std::uint64_t>(n);
+}
+
 inline std::string read_bytes(SQLite::Statement& x, int column) {
   auto value = x.getColumn(column);
   auto data = static_cast<const char*>(value.getBlob());

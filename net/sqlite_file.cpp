@@ -79,7 +79,7 @@ ALTER TABLE shards ADD COLUMN counts INTEGER NOT NULL DEFAULT 0;
                                  R"(
 ALTER TABLE bots ADD COLUMN news INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE shards ADD COLUMN before INTEGER NOT NULL DEFAULT 0;
-CREATE TABLE identity(file INTEGER NOT NULL, id INTEGER NOT NULL);
+CREATE TABLE identity(inode INTEGER NOT NULL, id INTEGER NOT NULL);
 )",
                                  R"(
 ALTER TABLE nodes ADD COLUMN address TEXT NOT NULL DEFAULT '';
@@ -88,6 +88,8 @@ ALTER TABLE nodes ADD COLUMN max_shards INTEGER;
 ALTER TABLE nodes ADD COLUMN only_shards TEXT NOT NULL DEFAULT '';
 ALTER TABLE nodes ADD COLUMN draining INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX owners ON shards(bot, node);
+ALTER TABLE identity RENAME COLUMN inode TO file;
+DELETE FROM identity;
 )"};
 constexpr int version = sizeof steps / sizeof *steps;
 

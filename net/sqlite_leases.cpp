@@ -87,7 +87,7 @@ void sqlite_store::count_up(const renewal& x, renewed& out) {
   auto news = prepare(lease_file_,
                       "SELECT news, identifies_left FROM bots WHERE bot=?1");
   if (news.executeStep()) {
-    out.news = read_number(news, 0);
+    out.news = read_news(news, 0);
     if (!news.getColumn(1).isNull())
       out.identifies_left = news.getColumn(1).getUInt();
   }

@@ -103,7 +103,7 @@ void sqlite_store::tell(sqlite_file& file, joined_store& out) {
   if (!bot.executeStep())
     return;
   out.start_id = read_number(bot, 0);
-  out.news = read_number(bot, 1);
+  out.news = read_news(bot, 1);
   out.finished = result(file);
   auto events =
       prepare(file, "SELECT shard, event FROM shards WHERE bot=?1 AND "
@@ -305,7 +305,7 @@ void sqlite_store::write_rows(const shard_cut& x) {
 
 std::uint64_t sqlite_store::news() {
   auto bot = prepare("SELECT news FROM bots WHERE bot=?1");
-  return bot.executeStep() ? read_number(bot, 0) : 0;
+  return bot.executeStep() ? read_news(bot, 0) : 0;
 }
 
 void sqlite_store::settle(const shard_settled& x) {

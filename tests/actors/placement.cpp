@@ -65,6 +65,27 @@ CAF_TEST(C11 what one may not have goes to the others) {
   CAF_CHECK(placement(all, 3, 9).is_unplaceable(8));
 }
 
+CAF_TEST(C11 who has all that it may have leaves the rest of its part too) {
+  std::vector<node_info> all{process(1), process(2), process(3)};
+  all[0].max_shards = 2u;
+  all[1].max_shards = 4u;
+  CAF_CHECK_EQUAL(share_of(1, all, 12), 2u);
+  CAF_CHECK_EQUAL(share_of(2, all, 12), 4u);
+  CAF_CHECK_EQUAL(share_of(3, all, 12), 6u);
+}
+
+CAF_TEST(C11 what was left since counts) {
+  std::vector<node_info> all{process(1, 6), process(2, 6)};
+  all[0].draining = true;
+  all[1].max_shards = 8u;
+  placement x{all, 1, 12};
+  CAF_CHECK_EQUAL(x.leaves(up_to(6)).size(), 2u);
+  x.set_owned(5);
+  CAF_CHECK_EQUAL(x.leaves(up_to(5)).size(), 1u);
+  x.set_owned(4);
+  CAF_CHECK(x.leaves(up_to(4)).empty());
+}
+
 CAF_TEST(C11 who is below its share takes what is free) {
   std::vector<node_info> all{process(1, 1), process(2, 3)};
   placement x{all, 1, 8};
@@ -110,7 +131,13 @@ CAF_TEST(C11 who drains leaves all) {
   all[0].draining = true;
   CAF_CHECK_EQUAL(placement(all, 1, 8).leaves(up_to(4)).size(), 4u);
   auto wanted = up_to(8);
-  CAF_CHECK_EQUAL(placement(all, 1, 8).takes(wanted), 0u);
+  placement(all, 1, 8).takes(wanted);
+  CAF_CHECK(wanted.empty());
+  // Rather there than nowhere.
+  all[1].max_shards = 4u;
+  wanted = {3};
+  CAF_CHECK_EQUAL(placement(all, 1, 8).takes(wanted), 4u);
+  CAF_CHECK_EQUAL(wanted, (indexes{3}));
   all[1].draining = true; // nobody is left to take them
   CAF_CHECK(placement(all, 1, 8).leaves(up_to(4)).empty());
 }

@@ -150,6 +150,38 @@ CAF_TEST(C2 C11 the shards of the dead go to the others) {
   CAF_CHECK_EQUAL(open(second), 4u);
 }
 
+CAF_TEST(F1 a shard whose actor dies is started again where it was) {
+  begin(first);
+  pass(10s);
+  auto before = first.connections.size();
+  first.connections[0]->throws = true;
+  first.connections[0]->say(muster::test::dispatch("GUILD_CREATE", 40, "{}"));
+  pass(41s); // a heartbeat finds out
+  pass(5s);
+  CAF_CHECK(first.connections[0]->ended());
+  CAF_CHECK_EQUAL(first.connections.size(), before + 1);
+  CAF_CHECK_EQUAL(open(first), 4u);
+  CAF_CHECK_EQUAL(owned_by(first).size(), 4u);
+}
+
+CAF_TEST(C4 a stop during a move waits for it) {
+  begin(first);
+  begin(second);
+  pass(60s);
+  auto shard = *owned_by(first).begin();
+  first.post(ask_for::search(first.guild(1, shard), "x", 5)); // on the wire
+  pass(2s);
+  truth->drain(first.last_node(), true);
+  pass(6s);
+  caf::anon_send(first.supervisor, stop_request{});
+  pass(15s);
+  first.end();
+  CAF_CHECK_EQUAL(owned_by(second).size(), 4u);
+  store_status all;
+  truth->look(all);
+  CAF_CHECK_EQUAL(all.nodes.size(), 1u); // it has left in order
+}
+
 CAF_TEST(C11 who is alone and finds others waits for their end) {
   begin(first);
   second.values.cluster.node.clear();

@@ -263,6 +263,7 @@ void cluster::set_up() {
   for (std::uint32_t i = 0; i < machines; ++i) {
     auto& x = nodes_.emplace_back(std::make_unique<cluster_node>(i + 1));
     x->shard_count = shards;
+    x->skew = static_cast<int>(below(21)) - 10;
     x->info.max_concurrency = 1 + below(2);
   }
   for (auto& x : nodes_)

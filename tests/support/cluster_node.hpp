@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -87,10 +88,23 @@ public:
 
   /// Time passes, for who is not frozen at once.
   void live(caf::timespan d) {
+    d += d * skew / 1000;
     if (frozen)
       owed += d;
     else
       pass(d);
+  }
+
+  /// None if its shard is on its way.
+  std::optional<guild_status> status_of(snowflake guild) {
+    auto result = std::make_shared<std::optional<guild_status>>();
+    sys.spawn([this, result, guild](caf::event_based_actor* asker) {
+      asker->request(supervisor, caf::infinite, guild_state_request{guild})
+          .then([result](const guild_state& x) { *result = x.status; },
+                [](const caf::error&) {});
+    });
+    sched.run();
+    return *result;
   }
 
   void thaw() {
@@ -102,6 +116,8 @@ public:
   }
 
   std::shared_ptr<lineage_store> handle;
+  /// Its clock goes faster by so many thousandths.
+  int skew = 0;
   bool frozen = false;
   caf::timespan owed{0};
   std::vector<std::shared_ptr<reply>> asked;

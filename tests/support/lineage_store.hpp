@@ -25,17 +25,28 @@ public:
     return call([&] { return truth_->join(x, out); });
   }
   caf::error claim(const claim_shards& x, shards_claimed& out) override {
+    if (comes_late())
+      return put_off([this, x] {
+        shards_claimed ignored;
+        truth_->claim(x, ignored);
+      });
     return call([&] { return truth_->claim(x, out); });
   }
   caf::error save(const std::vector<save_cut>& all,
                   std::vector<saved>& out) override {
-    if (!dead && away_for == 0 && !calm && draw_(100) < 3) {
-      late.push_back(all);
-      return away();
-    }
+    if (comes_late())
+      return put_off([this, all] {
+        std::vector<saved> ignored;
+        truth_->save(all, ignored);
+      });
     return call([&] { return truth_->save(all, out); });
   }
   caf::error release(const shard_cut& x, saved& out) override {
+    if (comes_late())
+      return put_off([this, x] {
+        saved ignored;
+        truth_->release(x, ignored);
+      });
     return call([&] { return truth_->release(x, out); });
   }
   caf::error leave(const leave_store& x) override {
@@ -50,18 +61,26 @@ public:
   }
 
   void land() {
-    std::vector<saved> ignored;
     for (auto& x : std::exchange(late, {}))
-      truth_->save(x, ignored);
+      x();
   }
 
   bool dead = false;
   bool calm = false;
   /// So many calls fail.
   unsigned away_for = 0;
-  std::vector<std::vector<save_cut>> late;
+  std::vector<std::function<void()>> late;
 
 private:
+  bool comes_late() {
+    return !dead && away_for == 0 && !calm && draw_(100) < 3;
+  }
+
+  caf::error put_off(std::function<void()> f) {
+    late.push_back(std::move(f));
+    return away();
+  }
+
   static caf::error away() {
     return make_error(errc::store_away, "the store is away");
   }
