@@ -27,9 +27,11 @@ void cluster::judge_events(cluster_node& x) {
   for (; x.e1 < x.finished_requests.size(); ++x.e1) {
     auto& e = x.finished_requests[x.e1];
     note(who + "E1 " + to_string(e.guild_id) + ' ' + to_string(e.outcome));
-    for (auto i = x.e1_from; i < x.e1; ++i)
-      if (x.finished_requests[i].nonce == e.nonce)
-        fail(who + "E1 twice: " + e.nonce);
+    // For so long its nonce is known; it is judged a little late.
+    auto [told, fresh] = x.told.try_emplace(e.nonce, now_);
+    if (!fresh && now_ - told->second < 290s)
+      fail(who + "E1 twice: " + e.nonce);
+    told->second = now_;
     if (e.outcome != outcome::complete && e.outcome != outcome::cancelled)
       excused_.insert(e.guild_id);
     auto& shard = gateway_->shard(e.shard.index);

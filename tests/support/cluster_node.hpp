@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -52,7 +53,8 @@ public:
              std::function<unsigned(unsigned)> draw, std::uint32_t shards) {
     handle = std::make_shared<lineage_store>(std::move(truth), std::move(draw));
     store = handle;
-    e1_from = e1 = finished_requests.size();
+    e1 = finished_requests.size();
+    told.clear();
     e2_from = e2 = finished_shards.size();
     e3_from = e3 = finished.size();
     asked.clear();
@@ -123,7 +125,9 @@ public:
   std::vector<std::shared_ptr<reply>> asked;
   /// Events that have been judged, and where those of this process begin.
   std::size_t e1 = 0, e2 = 0, e3 = 0;
-  std::size_t e1_from = 0, e2_from = 0, e3_from = 0;
+  std::size_t e2_from = 0, e3_from = 0;
+  /// Nonces of its E1s, and when the latest was judged.
+  std::map<std::string, caf::timespan> told;
 };
 
 } // namespace muster::test
