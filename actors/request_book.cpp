@@ -74,6 +74,9 @@ const request_book::entry* request_book::next(bool startup_too,
       {startup_too, wire_.lists < max_in_flight_, wire_.all == 0}, now);
   if (x == nullptr)
     return nullptr;
+  // Nothing that comes for it would be ours.
+  while (is_taken(*x, now))
+    renew_attempt(*x);
   enter_wire(*x);
   ++version_;
   x->taken_back = false;
@@ -82,6 +85,13 @@ const request_book::entry* request_book::next(bool startup_too,
   if (x->whole_list)
     cooldown_.posted(x->request.guild_id, x->attempt, now);
   return x;
+}
+
+bool request_book::is_taken(const entry& x, time_point now) {
+  auto other = index_.of_attempt(x.attempt);
+  return (other != nullptr && other != &x)
+         || (x.attempt != x.nonce && index_.find(x.attempt) != nullptr)
+         || ended_.contains(x.attempt, now);
 }
 
 // -- requests -----------------------------------------------------------------

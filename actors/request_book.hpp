@@ -199,6 +199,8 @@ private:
   void suspect(entry& x, bool on);
   void set_ending(entry& x);
   /// The next attempt gets a new nonce.
+  /// The nonce of its present attempt is another one's, or was.
+  bool is_taken(const entry& x, time_point now);
   void renew_attempt(entry& x);
   /// The request that an owner before had asked under `attempt`; null if none.
   entry* find_former(const std::string& attempt, snowflake guild,

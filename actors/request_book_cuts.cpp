@@ -64,7 +64,9 @@ bool request_book::hands_over(snowflake guild) const {
 
 void request_book::restore(const request_cut& x, time_point now) {
   cooldown_.restore(x.stamps, now);
-  former_ = {1, epoch_ - 1};
+  // The present one is among them: a state that was restored, or has lost its
+  // last writes, gives an epoch twice.
+  former_ = {1, epoch_ > 1 ? epoch_ : 0};
   for (auto& from : x.requests) {
     // Its own nonce may have ended with a session before.
     if (from.request.nonce.empty() || index_.knows(from.request.nonce))

@@ -54,6 +54,32 @@ CAF_TEST(C6 chunks of the attempts before belong to the request) {
   CAF_CHECK(after.chunk("one", b, 1, t1).is == owner::wrong_guild);
 }
 
+CAF_TEST(C6 an epoch that comes twice has no nonce twice) {
+  // What the same epoch asked, of which a state that was restored knows
+  // nothing, is answered before it asks.
+  on_wire("one");
+  go_on();
+  auto early = attempt_nonce("one", 2, 1);
+  auto x = after.chunk(early, a, 1, t1);
+  CAF_CHECK(x.is == owner::known && x.found);
+  CAF_CHECK_EQUAL(x.request->nonce, "one");
+  auto second = attempt_nonce("one", 2, 2);
+  CAF_CHECK_EQUAL(next_after(t1 + 61s), second);
+  CAF_CHECK(after.written(second, a, t1 + 61s) != nullptr);
+}
+
+CAF_TEST(C6 no attempt goes out under a nonce that is known already) {
+  on_wire("one");
+  after.restore_ended(attempt_nonce("one", 2, 1), t1);
+  go_on();
+  auto foreign = ask_for::whole_list(b);
+  foreign.nonce = attempt_nonce("one", 2, 2);
+  CAF_REQUIRE(!after.accept(foreign, origin::foreign, 0, t1).error);
+  auto third = attempt_nonce("one", 2, 3);
+  CAF_CHECK_EQUAL(next_after(t1 + 61s), third);
+  CAF_CHECK(after.written(third, a, t1 + 61s) != nullptr);
+}
+
 CAF_TEST(C6 an attempt that the cut does not tell of is known) {
   on_wire("one");
   auto cut = book.cut(t0);
@@ -66,7 +92,7 @@ CAF_TEST(C6 an attempt that the cut does not tell of is known) {
   // Once.
   CAF_CHECK(!after.chunk(attempt_nonce("one", 1, 1), a, 1, t1).found);
   // Nobody has asked under these.
-  CAF_CHECK(after.chunk(attempt_nonce("one", 2, 9), a, 1, t1).is
+  CAF_CHECK(after.chunk(attempt_nonce("one", 3, 1), a, 1, t1).is
             == owner::foreign);
   CAF_CHECK(after.chunk(attempt_nonce("one", 1, 1), b, 1, t1).is
             == owner::wrong_guild);
