@@ -33,6 +33,15 @@ std::optional<snowflake> guild_of(const std::string& key) {
   return guild;
 }
 
+/// A kind of row that this version does not know; what begins otherwise has
+/// been damaged.
+bool is_of_another_format(const std::string& key) {
+  auto letter = key.empty() ? '\0' : key[0];
+  auto ours = letter == guild_letter || letter == ended_letter
+              || letter == *startup_key || letter == *requests_key;
+  return letter >= 'a' && letter <= 'z' && !ours;
+}
+
 } // namespace
 
 cut_reading read_rows(const std::vector<cut_row>& rows, shard_books& out,
@@ -60,8 +69,10 @@ cut_reading read_rows(const std::vector<cut_row>& rows, shard_books& out,
       requests_lost = reading != cut_reading::good;
     } else if (!key.empty() && key[0] == ended_letter) {
       out.ended_nonces.push_back(key.substr(1));
-    } else {
+    } else if (is_of_another_format(key)) {
       return cut_reading::foreign;
+    } else {
+      good = false;
     }
   }
   if (requests_lost)

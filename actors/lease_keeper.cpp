@@ -89,11 +89,12 @@ void lease_keeper::renew() {
   auto dead = clock_.dead(sent);
   state_store::renewed news;
   if (auto error = call({node_, dead, news_}, news)) {
-    failed(error);
-    if (code_of(error) == errc::store_away)
-      set_timer();
-    else
+    if (code_of(error) != errc::store_away) {
       give_up(error);
+      return;
+    }
+    failed(error);
+    set_timer();
     return;
   }
   failing_ = false;

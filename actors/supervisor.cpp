@@ -266,7 +266,7 @@ caf::result<stopped> supervisor::stop() {
   auto last = std::make_shared<leave_store>();
   last->node = cfg_.node;
   poll all{[this, last](const poll&) {
-    if (!joined_) { // the store knows nothing of it
+    if (!joined_ && (failed_ || !keeps_)) { // the store knows nothing of it
       quit();
       return;
     }

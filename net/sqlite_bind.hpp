@@ -35,6 +35,15 @@ inline std::uint64_t read_news(SQLite::Statement& x, int column) {
   return n < 0 || n > std::int64_t{1} << 62 ? 0 : static_cast<std::uint64_t>(n);
 }
 
+/// Identifies that are left; none if that is not known, or damaged.
+inline optional<std::uint32_t> read_left(SQLite::Statement& x, int column) {
+  auto value = x.getColumn(column);
+  auto n = value.isInteger() ? value.getInt64() : -1;
+  if (n < 0 || n > 1'000'000)
+    return {};
+  return static_cast<std::uint32_t>(n);
+}
+
 inline std::string read_bytes(SQLite::Statement& x, int column) {
   auto value = x.getColumn(column);
   auto data = static_cast<const char*>(value.getBlob());

@@ -88,8 +88,7 @@ void sqlite_store::count_up(const renewal& x, renewed& out) {
                       "SELECT news, identifies_left FROM bots WHERE bot=?1");
   if (news.executeStep()) {
     out.news = read_news(news, 0);
-    if (!news.getColumn(1).isNull())
-      out.identifies_left = news.getColumn(1).getUInt();
+    out.identifies_left = read_left(news, 1);
   }
   if (out.news != x.news) {
     out.start = joined_store{};
@@ -217,8 +216,7 @@ void sqlite_store::list_shards(sqlite_file& file, store_status& out) {
       prepare(file, "SELECT shard_count, identifies_left, finished_shards "
                     "FROM bots WHERE bot=?1");
   bot.executeStep();
-  if (!bot.getColumn(1).isNull())
-    out.identifies_left = bot.getColumn(1).getUInt();
+  out.identifies_left = read_left(bot, 1);
   out.finished = !bot.getColumn(2).isNull();
   // After damage it may be any number.
   auto count = std::min<std::uint64_t>(read_number(bot, 0), 100'000);

@@ -84,6 +84,15 @@ void sqlite_store::begin(const join_store& x) {
 }
 
 void sqlite_store::count(const join_store& x) {
+  // An end that cannot have been is none.
+  prepare("UPDATE bots SET finished_shards=NULL, finished_guilds=NULL, "
+          "finished_members=NULL, by_shard=NULL, by_epoch=NULL, "
+          "by_number=NULL WHERE bot=?1 AND finished_shards IS NOT NULL AND NOT "
+          "(typeof(finished_shards)='integer' AND finished_shards BETWEEN 1 "
+          "AND shard_count AND typeof(finished_guilds)='integer' AND "
+          "finished_guilds>=0 AND typeof(finished_members)='integer' AND "
+          "finished_members>=0)")
+      .exec();
   auto others = prepare("SELECT count(*) FROM nodes WHERE bot=?1");
   others.executeStep();
   if (read_number(others, 0) == 1) // who is alone counts its own
@@ -168,7 +177,8 @@ bool sqlite_store::take(std::uint32_t shard, const claim_shards& x) {
       "number=CASE WHEN typeof(number)='integer' AND number BETWEEN 0 AND "
       "1<<62 THEN number ELSE 0 END, "
       "state=?5, counts=CASE WHEN node=?3 THEN counts ELSE claims=0 END, "
-      "claims=max(claims, 1) WHERE (node=?3 AND token<>?4) OR (node<>?3 AND "
+      "claims=CASE WHEN typeof(claims)='integer' AND claims BETWEEN 1 AND 99 "
+      "THEN claims ELSE 1 END WHERE (node=?3 AND token<>?4) OR (node<>?3 AND "
       "(bot, node) NOT IN (SELECT bot, node FROM nodes))");
   one.bind(2, shard);
   bind(one, 3, x.node);
@@ -189,8 +199,9 @@ bool sqlite_store::find_claim(std::uint32_t shard, const claim_shards& x,
     return false;
   if (read_number(row, 0) > 1)
     out.from = read_number(row, 1);
-  if (read_number(row, 1) != x.node)
-    out.vain = static_cast<std::uint32_t>(read_number(row, 2));
+  if (auto vain = row.getColumn(2).getInt64();
+      read_number(row, 1) != x.node && vain > 0 && vain < 100)
+    out.vain = static_cast<std::uint32_t>(vain);
   return true;
 }
 

@@ -194,8 +194,8 @@ caf::error sqlite_store::claim_identify(const muster::claim_identify& x,
     auto left = x.remaining;
     if (bot.executeStep()) {
       claims = read_number(bot, 0);
-      if (!bot.getColumn(1).isNull() && x.known_claims < claims)
-        left = std::min(left, bot.getColumn(1).getUInt());
+      if (auto counted = read_left(bot, 1); counted && x.known_claims < claims)
+        left = std::min(left, *counted);
     }
     auto bucket =
         prepare("SELECT counter FROM buckets WHERE bot=?1 AND bucket=?2");

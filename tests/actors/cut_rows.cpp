@@ -239,10 +239,21 @@ CAF_TEST(C6 a format that is not known is not taken for damage) {
     store[key] = newer;
     CAF_CHECK(read() == cut_reading::foreign);
   }
-  for (auto key : {"x", "", "gabc", "something else"}) {
+  for (auto key : {"x", "a1"}) {
     store = good;
     store[key] = "anything";
     CAF_CHECK(read() == cut_reading::foreign);
+  }
+}
+
+CAF_TEST(C6 a key that no version has written is damage) {
+  begin({a});
+  write();
+  auto good = store;
+  for (auto key : {"", "-1", "gabc", "something else", "\xff"}) {
+    store = good;
+    store[key] = "anything";
+    CAF_CHECK(read() == cut_reading::damaged);
   }
 }
 
