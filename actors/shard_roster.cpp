@@ -82,9 +82,10 @@ shard_internal_actor shard_roster::handle_of(std::uint32_t index) const {
 }
 
 void shard_roster::left(const shard_owner& claim) {
-  auto& x = entries_[claim.shard];
-  if (x.claim != claim || !x.leaving)
+  auto i = entries_.find(claim.shard);
+  if (i == entries_.end() || i->second.claim != claim || !i->second.leaving)
     return;
+  auto& x = i->second;
   x.handle = shard_internal_actor{};
   x.gone = x.released = true;
   x.leaving = false;

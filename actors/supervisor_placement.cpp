@@ -106,6 +106,10 @@ void supervisor::hand_over(std::uint32_t index) {
 }
 
 void supervisor::handed_over(const shard_cut& cut) {
+  if (cut.owner.epoch == 0) { // it was overtaken on the way
+    handing_over_ = false;
+    return;
+  }
   request(keeper_, caf::infinite, release_shard{cut})
       .then(
           [this, owner = cut.owner](const cut_saved&) {
