@@ -34,6 +34,16 @@ struct fixture {
     return {node, 100 + node, 1, 3, {0}};
   }
 
+  /// Joins as another process, and claims the shard.
+  claimed_shard take_over(sqlite_store& store) {
+    joined_store start;
+    shards_claimed claims;
+    CAF_CHECK(!store.join(process(++node), start));
+    CAF_CHECK(!store.claim({node, 5, {0}}, claims));
+    CAF_REQUIRE_EQUAL(claims.shards.size(), 1u);
+    return claims.shards[0];
+  }
+
   void damage(const std::string& what) {
     sqlite3* db = nullptr;
     CAF_REQUIRE_EQUAL(sqlite3_open(path.c_str(), &db), SQLITE_OK);
@@ -45,6 +55,7 @@ struct fixture {
 
   temporary_folder folder;
   std::string path = folder / "state.db";
+  std::uint64_t node = 10;
 };
 
 } // namespace
@@ -81,36 +92,25 @@ CAF_TEST(C7 a number of identifies that cannot be is not counted on) {
 }
 
 CAF_TEST(C5 deaths that nobody has died keep nobody waiting) {
-  std::uint64_t node = 10;
   for (std::string column : {"claims", "counts"})
     for (std::string x : nonsense) {
       damage("shards SET claims=0, counts=0");
       damage("shards SET " + column + "=" + x);
       sqlite_store store{path, "bot"};
-      joined_store start;
-      shards_claimed claims;
-      CAF_CHECK(!store.join(process(++node), start));
-      CAF_CHECK(!store.claim({node, 5, {0}}, claims));
-      CAF_REQUIRE_EQUAL(claims.shards.size(), 1u);
-      CAF_CHECK(claims.shards[0].vain <= 1u);
+      CAF_CHECK(take_over(store).vain <= 1u);
       CAF_CHECK(!store.leave({node, {}}));
     }
 }
 
 CAF_TEST(C1 whatever an epoch has become its next owner can write) {
-  std::uint64_t node = 10;
   for (std::string column : {"epoch", "number", "token", "before"})
     for (std::string x : nonsense) {
       damage("shards SET " + column + "=" + x);
       sqlite_store store{path, "bot"};
-      joined_store start;
-      shards_claimed claims;
-      CAF_CHECK(!store.join(process(++node), start));
-      CAF_CHECK(!store.claim({node, 5, {0}}, claims));
-      CAF_REQUIRE_EQUAL(claims.shards.size(), 1u);
+      auto taken = take_over(store);
       save_cut write;
-      write.cut.owner = claims.shards[0].cut.owner;
-      write.cut.number = claims.shards[0].cut.number + 1;
+      write.cut.owner = taken.cut.owner;
+      write.cut.number = taken.cut.number + 1;
       std::vector<state_store::saved> saved;
       CAF_CHECK(!store.save({write}, saved));
       CAF_CHECK(saved.at(0).holds);
@@ -119,7 +119,6 @@ CAF_TEST(C1 whatever an epoch has become its next owner can write) {
 }
 
 CAF_TEST(E3 news that cannot be begin anew) {
-  std::uint64_t node = 10;
   for (std::string x : nonsense) {
     damage("bots SET news=" + x);
     sqlite_store store{path, "bot"};
