@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 
 #include "actors/requests_text.hpp"
@@ -68,7 +69,7 @@ cut_reading read_rows(const std::vector<cut_row>& rows, shard_books& out,
         return reading;
       requests_lost = reading != cut_reading::good;
     } else if (!key.empty() && key[0] == ended_letter) {
-      out.ended_nonces.push_back(key.substr(1));
+      out.ended_nonces.push_back({key.substr(1), read_ended_call(*text)});
     } else if (is_of_another_format(key)) {
       return cut_reading::foreign;
     } else {
@@ -120,16 +121,23 @@ void cut_rows::write_guilds(guild_changes changes, shard_cut& out) {
     out.rows.push_back({key_of(guild), {}});
 }
 
-void cut_rows::write_ended(std::vector<std::string> present, shard_cut& out) {
-  std::unordered_set<std::string> now{std::make_move_iterator(present.begin()),
-                                      std::make_move_iterator(present.end())};
-  for (auto& nonce : now)
+void cut_rows::write_ended(const std::vector<ended_nonce>& present,
+                           shard_cut& out) {
+  // Of those that are there twice the later counts.
+  std::unordered_map<std::string, const ended_call*> now;
+  for (auto& x : present)
+    now[x.nonce] = x.call.get();
+  for (auto& [nonce, call] : now)
     if (ended_.count(nonce) == 0)
-      out.rows.push_back({ended_letter + nonce, std::string{}});
+      out.rows.push_back({ended_letter + nonce, call == nullptr
+                                                    ? std::string{}
+                                                    : write_ended_call(*call)});
   for (auto& nonce : ended_)
     if (now.count(nonce) == 0)
       out.rows.push_back({ended_letter + nonce, {}});
-  ended_ = std::move(now);
+  ended_.clear();
+  for (auto& [nonce, call] : now)
+    ended_.insert(nonce);
 }
 
 } // namespace muster

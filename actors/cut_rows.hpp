@@ -18,7 +18,7 @@ namespace muster {
 struct shard_books {
   startup_cut startup;
   request_cut requests;
-  std::vector<std::string> ended_nonces;
+  std::vector<ended_nonce> ended_nonces;
 };
 
 /// When the startup cannot be read, its guilds are there all the same, as far
@@ -60,7 +60,7 @@ private:
   static constexpr auto again_after = std::chrono::seconds(5);
 
   void write_guilds(guild_changes changes, shard_cut& out);
-  void write_ended(std::vector<std::string> present, shard_cut& out);
+  void write_ended(const std::vector<ended_nonce>& present, shard_cut& out);
   /// Writes it if it is not as it was.
   void write(const char* key, std::string text, std::string& before,
              shard_cut& out);

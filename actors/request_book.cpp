@@ -317,7 +317,8 @@ void request_book::end_soon(const std::string& nonce) {
     set_ending(*x);
 }
 
-void request_book::ended(const std::string& nonce, time_point now) {
+void request_book::ended(const std::string& nonce, time_point now,
+                         const chunk_request_finished* with) {
   auto x = index_.find(nonce);
   if (x == nullptr)
     return;
@@ -326,21 +327,25 @@ void request_book::ended(const std::string& nonce, time_point now) {
   ++version_;
   for (auto& attempt : x->attempts)
     ended_.add(attempt, now, x->derived);
-  for (auto& caller : x->callers)
-    if (caller != nonce)
-      ended_.add(caller, now);
   // Its own nonce must not be taken for a new request's either.
   ended_.add(nonce, now, x->derived);
+  for (auto& caller : x->callers)
+    if (caller != nonce || !x->calls.empty())
+      end_caller(*x, caller, now, with);
   index_.remove(nonce);
   if (++ends_ % 256 == 0)
     cooldown_.expire(now);
 }
 
-void request_book::withdraw(const std::string& caller_nonce, time_point now) {
+void request_book::withdraw(const std::string& caller_nonce, time_point now,
+                            const chunk_request_finished& with) {
   auto called = index_.remove_caller(caller_nonce);
   ++version_;
-  if (called != nullptr && called->nonce != caller_nonce)
-    ended_.add(caller_nonce, now);
+  if (called == nullptr)
+    return;
+  if (called->nonce != caller_nonce || called->call_of(caller_nonce) != 0)
+    end_caller(*called, caller_nonce, now, &with);
+  called->calls.erase(caller_nonce);
 }
 
 std::vector<std::string> request_book::all() {

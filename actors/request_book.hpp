@@ -70,6 +70,21 @@ public:
   acceptance accept(guild_members_request x, origin from, std::uint64_t rank,
                     time_point now);
 
+  // -- calls (C12) ------------------------------------------------------------
+  /// A caller's request has a number; the caller may be `remote`.
+  void set_call(const std::string& caller_nonce, std::uint64_t call,
+                bool remote);
+  /// What was called under this number, and has not ended; null if there is no
+  /// such call.
+  const entry* of_call(const std::string& caller_nonce, std::uint64_t call,
+                       bool remote);
+  /// What it ended with; null if that is not known.
+  const chunk_request_finished* end_of(const std::string& caller_nonce,
+                                       std::uint64_t call,
+                                       time_point now) const {
+    return ended_.end_of(caller_nonce, call, now);
+  }
+
   /// Who collects the chunks of a request that was accepted.
   void set_collector(const std::string& nonce, chunk_request_actor x) {
     if (auto request = index_.find(nonce))
@@ -129,11 +144,13 @@ public:
   /// Takes a request out of the queue and waits for its end.
   void end_soon(const std::string& nonce);
 
-  /// It has ended.
-  void ended(const std::string& nonce, time_point now);
+  /// It has ended, with this; null: for its callers it has not.
+  void ended(const std::string& nonce, time_point now,
+             const chunk_request_finished* with = nullptr);
 
-  /// Takes one caller away (Q10).
-  void withdraw(const std::string& caller_nonce, time_point now);
+  /// Takes one caller away, who is answered with this (Q10).
+  void withdraw(const std::string& caller_nonce, time_point now,
+                const chunk_request_finished& with = {});
 
   // -- cuts (C6) --------------------------------------------------------------
   /// What another process can go on from; of the requests that end with this
@@ -144,10 +161,10 @@ public:
   /// Its startup's request goes on with the next owner.
   bool hands_over(snowflake guild) const;
   /// Nonces whose late chunks the next owner cannot tell for ours by itself.
-  std::vector<std::string> ended_nonces(time_point now,
+  std::vector<ended_nonce> ended_nonces(time_point now,
                                         bool leaving = false) const;
-  void restore_ended(std::string nonce, time_point now) {
-    ended_.add(std::move(nonce), now);
+  void restore_ended(ended_nonce x, time_point now) {
+    ended_.add(std::move(x.nonce), now, false, std::move(x.call));
   }
   /// This process has told its E1, after the cut that is restored (C5).
   void set_told(std::string nonce, time_point now);
@@ -198,6 +215,9 @@ private:
   void leave_wire(entry& x);
   void suspect(entry& x, bool on);
   void set_ending(entry& x);
+  /// A caller's nonce is spent, and its call, if it has one, has ended.
+  void end_caller(const entry& x, const std::string& caller_nonce,
+                  time_point now, const chunk_request_finished* with);
   /// The next attempt gets a new nonce.
   /// The nonce of its present attempt is another one's, or was.
   bool is_taken(const entry& x, time_point now);

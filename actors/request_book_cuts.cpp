@@ -41,16 +41,18 @@ request_cut request_book::cut(time_point now, bool leaving) const {
   return result;
 }
 
-std::vector<std::string> request_book::ended_nonces(time_point now,
+std::vector<ended_nonce> request_book::ended_nonces(time_point now,
                                                     bool leaving) const {
-  auto result = ended_.underived(now);
+  auto result = ended_.to_save(now);
   if (!leaving)
     return result;
   for (auto x : index_.in_order())
     if (!x->is_handed_over()) {
-      result.push_back(x->nonce);
-      result.insert(result.end(), x->attempts.begin(), x->attempts.end());
-      result.insert(result.end(), x->callers.begin(), x->callers.end());
+      result.push_back({x->nonce, nullptr});
+      for (auto& attempt : x->attempts)
+        result.push_back({attempt, nullptr});
+      for (auto& caller : x->callers)
+        result.push_back({caller, nullptr});
     }
   return result;
 }
@@ -77,6 +79,7 @@ void request_book::restore(const request_cut& x, time_point now) {
     made.whole_list =
         from.request.asks_whole_list() && from.from != origin::foreign;
     made.restored = true;
+    made.remote = !made.calls.empty();
     auto attempts = std::exchange(made.attempts, {});
     auto& stored = index_.add(std::move(made));
     for (auto& attempt : attempts) {
@@ -97,7 +100,7 @@ void request_book::set_told(std::string nonce, time_point now) {
   if (auto x = index_.find(nonce))
     x->told = true;
   else
-    restore_ended(std::move(nonce), now);
+    restore_ended({std::move(nonce), nullptr}, now);
 }
 
 request_book::entry* request_book::take_over(const guild_members_request& x,
@@ -105,7 +108,8 @@ request_book::entry* request_book::take_over(const guild_members_request& x,
   auto mine = index_.find(x.nonce);
   // The same that a cut has brought, whose caller asks again (C12).
   if (mine != nullptr && mine->restored && mine->from == origin::user
-      && mine->stage != stage::ending && mine->request == x) {
+      && mine->stage != stage::ending && mine->request == x
+      && mine->call_of(x.nonce) == 0) {
     mine->restored = false;
     return mine;
   }

@@ -42,6 +42,8 @@ struct request_entry : request_record {
   bool restored = false;
   /// This process has told its E1 before.
   bool told = false;
+  /// It goes on for a caller in another process (C12).
+  bool remote = false;
   /// The nonce of the present or the next attempt.
   std::string attempt;
   /// Of the latest nonce that was made for an attempt under this epoch.
@@ -80,7 +82,14 @@ struct request_entry : request_record {
 
   /// It goes on with the next owner when its process ends.
   bool is_handed_over() const {
-    return from == origin::startup && stage != request_stage::ending;
+    return (from == origin::startup || remote)
+           && stage != request_stage::ending;
+  }
+
+  /// The number under which it was called; 0: none.
+  std::uint64_t call_of(const std::string& caller_nonce) const {
+    auto i = calls.find(caller_nonce);
+    return i == calls.end() ? 0 : i->second;
   }
 
   bool on_wire() const {

@@ -76,6 +76,12 @@ request_index::entry* request_index::of_attempt(const std::string& attempt) {
   return i == by_attempt_.end() ? nullptr : find(i->second);
 }
 
+request_index::entry*
+request_index::of_caller(const std::string& caller_nonce) {
+  auto i = by_caller_.find(caller_nonce);
+  return i == by_caller_.end() ? nullptr : find(i->second);
+}
+
 const request_index::entry*
 request_index::of_caller(const std::string& caller_nonce) const {
   auto i = by_caller_.find(caller_nonce);

@@ -42,6 +42,7 @@ public:
   entry* find(const std::string& nonce);
   const entry* find(const std::string& nonce) const;
   entry* of_attempt(const std::string& attempt);
+  entry* of_caller(const std::string& caller_nonce);
   const entry* of_caller(const std::string& caller_nonce) const;
   /// A whole list of `guild`, rather one on the wire than one in a queue, and
   /// none that is ending.

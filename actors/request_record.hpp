@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,8 @@ struct request_record {
   std::uint32_t waits = 0;
   /// Orders those of equal priority, lower first.
   std::uint64_t rank = 0;
+  /// The numbers of those of its callers that have one (C12).
+  std::map<std::string, std::uint64_t> calls;
 
   /// All of these, of who has more.
   const request_record& record() const { return *this; }

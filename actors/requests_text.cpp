@@ -49,30 +49,40 @@ json text_of(const saved_request& x) {
   auto users = json::array();
   for (auto id : r.user_ids)
     users.push_back(id.value);
-  return json::array({r.guild_id.value,
-                      r.nonce,
-                      static_cast<std::uint64_t>(r.kind),
-                      r.query,
-                      static_cast<std::uint32_t>(r.limit),
-                      std::move(users),
-                      r.answer_limit,
-                      static_cast<std::uint64_t>(x.from),
-                      flags,
-                      static_cast<std::uint32_t>(x.patience.max_attempts),
-                      cut_time(x.patience.timeout),
-                      cut_time(x.patience.first_response_timeout),
-                      x.spent,
-                      x.asked,
-                      x.refusals,
-                      x.losses,
-                      x.ends,
-                      x.waits,
-                      x.suspicions.most(),
-                      x.suspicions.in_a_row(),
-                      x.rank,
-                      cut_time(x.wait),
-                      x.attempts,
-                      x.callers});
+  auto result =
+      json::array({r.guild_id.value,
+                   r.nonce,
+                   static_cast<std::uint64_t>(r.kind),
+                   r.query,
+                   static_cast<std::uint32_t>(r.limit),
+                   std::move(users),
+                   r.answer_limit,
+                   static_cast<std::uint64_t>(x.from),
+                   flags,
+                   static_cast<std::uint32_t>(x.patience.max_attempts),
+                   cut_time(x.patience.timeout),
+                   cut_time(x.patience.first_response_timeout),
+                   x.spent,
+                   x.asked,
+                   x.refusals,
+                   x.losses,
+                   x.ends,
+                   x.waits,
+                   x.suspicions.most(),
+                   x.suspicions.in_a_row(),
+                   x.rank,
+                   cut_time(x.wait),
+                   x.attempts,
+                   x.callers});
+  if (!x.calls.empty()) { // only where processes share shards
+    auto calls = json::array();
+    for (auto& [nonce, number] : x.calls) {
+      calls.push_back(nonce);
+      calls.push_back(number);
+    }
+    result.push_back(std::move(calls));
+  }
+  return result;
 }
 
 saved_request read_request(cut_fields from, bool& good) {
@@ -111,6 +121,14 @@ saved_request read_request(cut_fields from, bool& good) {
   x.wait = from.time();
   x.attempts = from.texts();
   x.callers = from.texts();
+  if (from.more()) {
+    cut_fields calls{from.list()};
+    while (calls.more()) {
+      auto nonce = calls.text();
+      x.calls[nonce] = calls.number();
+    }
+    from.note(calls.good());
+  }
   good = good && from.good() && !from.more() && flags == 0
          && kind <= static_cast<std::uint64_t>(request_kind::users)
          && who <= static_cast<std::uint64_t>(origin::foreign);

@@ -41,6 +41,7 @@ shard::shard(caf::actor_config& cfg, shard_config args)
 
 shard::behavior_type shard::make_behavior() {
   return {
+      settling(&shard::ask_calling),
       settling(&shard::ask),
       settling(&shard::ask_streaming),
       settling(&shard::cancel),

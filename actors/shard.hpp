@@ -172,7 +172,9 @@ private:
   // -- shard_requests.cpp: what the bot and the startup ask -------------------
   answer ask(const guild_members_request& x);
   answer ask_streaming(const stream_members_request& x);
-  answer take_request(guild_members_request x, caf::actor receiver);
+  answer ask_calling(const called_request& x);
+  answer take_request(guild_members_request x, caf::actor receiver,
+                      const called_request* call = nullptr);
   caf::error refuse(caf::error x);
   /// `goes_on`: what another process had begun, if it had.
   void ask_for_startup(snowflake guild, bool goes_on = false);

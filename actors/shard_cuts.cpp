@@ -322,7 +322,7 @@ void shard::hand_over() {
     return;
   for (auto& nonce : book_.all())
     if (book_.find(nonce)->is_handed_over()) {
-      to_request(nonce, release_request{});
+      to_request(nonce, release_request{book_.find(nonce)->remote});
       book_.ended(nonce, now());
     }
 }

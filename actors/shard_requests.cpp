@@ -24,8 +24,20 @@ shard::answer shard::ask_streaming(const stream_members_request& x) {
   return take_request(x.request, x.receiver);
 }
 
-shard::answer shard::take_request(guild_members_request x,
-                                  caf::actor receiver) {
+shard::answer shard::ask_calling(const called_request& x) {
+  auto& nonce = x.request.nonce;
+  if (auto end = book_.end_of(nonce, x.call, now()))
+    return *end; // its answer was lost on the way
+  if (auto entry = book_.of_call(nonce, x.call, x.remote)) {
+    join_request again{nonce, x.request.answer_limit, entry->patience};
+    auto to = entry->collector;
+    return delegate(to, std::move(again));
+  }
+  return take_request(x.request, {}, &x);
+}
+
+shard::answer shard::take_request(guild_members_request x, caf::actor receiver,
+                                  const called_request* call) {
   if (stopping_ || failed_)
     return refuse(make_error(errc::not_running));
   if (auto error = validate(x, values_.intents, cfg_.id))
@@ -45,6 +57,8 @@ shard::answer shard::take_request(guild_members_request x,
   auto taken = book_.accept(x, origin::user, 0, now());
   if (taken.error)
     return refuse(std::move(taken.error));
+  if (call != nullptr)
+    book_.set_call(x.nonce, call->call, call->remote);
   if (receiver) {
     book_.set_streamed(taken.nonce);
     if (subscribers_.add_stream(taken.nonce, receiver))
@@ -117,7 +131,12 @@ caf::result<void> shard::cancel(const cancel_request& x) {
     return make_error(errc::unknown_nonce);
   auto nonce = entry->nonce;
   auto last = entry->callers.size() == 1 && !entry->for_startup;
-  book_.withdraw(x.nonce, now());
+  auto end = stamped<chunk_request_finished>();
+  end.guild_id = entry->request.guild_id;
+  end.nonce = nonce;
+  end.outcome = outcome::cancelled;
+  if (!last || entry->call_of(x.nonce) == 0) // who asks again hears the end
+    book_.withdraw(x.nonce, now(), end);
   subscribers_.remove_stream(x.nonce);
   if (last)
     finish_request(nonce, outcome::cancelled);
@@ -235,7 +254,7 @@ void shard::ended(const request_ended& x) {
   if (!entry->told)
     tell(x.event);
   to_request(x.event.nonce, release_request{});
-  book_.ended(x.event.nonce, now());
+  book_.ended(x.event.nonce, now(), &x.event);
   subscribers_.remove_stream(x.event.nonce);
   if (once_more)
     ask_for_startup(x.event.guild_id);

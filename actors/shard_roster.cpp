@@ -8,6 +8,16 @@
 
 namespace muster {
 
+namespace {
+
+caf::error has_ended(std::uint32_t index) {
+  return make_error(errc::not_running,
+                    "shard " + std::to_string(index)
+                        + " has ended; see why it disconnected");
+}
+
+} // namespace
+
 void shard_roster::plan(const std::vector<std::uint32_t>& indexes) {
   for (auto index : indexes)
     entries_.try_emplace(index);
@@ -25,6 +35,29 @@ std::vector<shard_owner> shard_roster::claims() const {
   for (auto& [index, x] : entries_)
     if (!x.gone)
       result.push_back(x.claim);
+  return result;
+}
+
+std::vector<shard_epoch> shard_roster::running() const {
+  std::vector<shard_epoch> result;
+  for (auto& [index, x] : entries_)
+    if (x.takes_requests())
+      result.push_back({index, x.claim.epoch});
+  return result;
+}
+
+shard_located shard_roster::find(std::uint32_t index, caf::error& why) const {
+  shard_located result;
+  auto i = entries_.find(index);
+  if (i == entries_.end())
+    return result;
+  auto& x = i->second;
+  if (x.ended && !x.gone)
+    why = has_ended(index);
+  if (!x.takes_requests())
+    return result;
+  result.owner = caf::actor_cast<caf::actor>(x.handle);
+  result.route = {x.claim.node, x.claim.epoch, 0};
   return result;
 }
 
@@ -149,9 +182,7 @@ shard_internal_actor shard_roster::owner_of(snowflake guild,
                      "guild " + to_string(guild) + " belongs to shard "
                          + std::to_string(index) + ", which is not run here");
   else if (i->second.ended)
-    why = make_error(errc::not_running,
-                     "shard " + std::to_string(index)
-                         + " has ended; see why it disconnected");
+    why = has_ended(index);
   else
     return i->second.handle;
   return shard_internal_actor{};

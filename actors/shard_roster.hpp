@@ -11,6 +11,7 @@
 #include "actors/restart_budget.hpp"
 #include "messages/internal/actors.hpp"
 #include "messages/internal/claim.hpp"
+#include "messages/internal/peer.hpp"
 #include "net/clock.hpp"
 
 namespace muster {
@@ -31,6 +32,11 @@ public:
   std::vector<std::uint32_t> planned() const;
   /// What those that run were claimed by.
   std::vector<shard_owner> claims() const;
+  /// Those that take requests.
+  std::vector<shard_epoch> running() const;
+  /// The way to one of them; null if it is none. `why` is set if it has ended
+  /// for good.
+  shard_located find(std::uint32_t index, caf::error& why) const;
   /// Those of its own that do not run: by a claim of which it has not learned,
   /// or since their actor has died.
   std::vector<std::uint32_t>
@@ -105,6 +111,7 @@ private:
     restart_budget restarts;
 
     bool unclaimed() const { return gone && !ended && !leaving; }
+    bool takes_requests() const { return !gone && !ended && !leaving; }
   };
 
   std::map<std::uint32_t, entry> entries_;

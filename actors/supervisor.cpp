@@ -70,11 +70,15 @@ supervisor::supervisor(caf::actor_config& cfg, supervisor_config args)
 
 template <class Result, class Message>
 caf::result<Result> supervisor::route(snowflake guild, const Message& x) {
+  if constexpr (!std::is_same_v<Message, stream_members_request>)
+    if (clustered())
+      return call_shard(x);
   auto promise = make_response_promise<Result>();
   if (!pass_on<Result>(guild, x, promise))
     wait_for_shards([this, guild, x,
                      promise] { return pass_on<Result>(guild, x, promise); },
-                    [promise]() mutable { promise.deliver(not_here()); });
+                    [promise]() mutable { promise.deliver(not_here()); },
+                    shard_patience);
   return promise;
 }
 
@@ -94,23 +98,24 @@ bool supervisor::pass_on(snowflake guild, const Message& x,
 }
 
 void supervisor::wait_for_shards(std::function<bool()> pass,
-                                 std::function<void()> refuse) {
+                                 std::function<void()> refuse,
+                                 timespan patience) {
   // At the start all is waited for; later a shard is back soon, or elsewhere.
-  auto until = begun_ ? clock().now() + shard_patience : never;
-  backlog_.push_back({std::move(pass), std::move(refuse), until});
+  auto until = begun_ ? clock().now() + patience : never;
+  backlog_.push_back({std::move(pass), std::move(refuse), patience, until});
   if (begun_)
-    delayed_send(this, shard_patience, timer_tick{backlog_timer});
+    delayed_send(this, patience, timer_tick{backlog_timer});
 }
 
 void supervisor::pass_waiting() {
-  auto until = clock().now() + shard_patience;
   for (auto& x : std::exchange(backlog_, {}))
     if (!x.pass()) {
-      x.until = std::min(x.until, until);
+      if (x.until == never && begun_) {
+        x.until = clock().now() + x.patience;
+        delayed_send(this, x.patience, timer_tick{backlog_timer});
+      }
       backlog_.push_back(std::move(x));
     }
-  if (!backlog_.empty())
-    delayed_send(this, shard_patience, timer_tick{backlog_timer});
 }
 
 void supervisor::end_waits() {
@@ -171,6 +176,9 @@ supervisor::behavior_type supervisor::make_behavior() {
       [this](const lease_lost&) { lease_was_lost(); },
       [this](const locate_gateway_request&) { look_up(); },
       [this](const identify_limits_request&) { return tell_limits(); },
+      [this](const locate_shard& x) { return locate(x); },
+      [this](const shards_there& x) { take(x); },
+      [this](const peer_guest& x) { welcome(x); },
       [this](const timer_tick& x) {
         if (x.id == lookup_timer)
           look_up();
@@ -198,6 +206,7 @@ void supervisor::on_exit() {
   caf::anon_send_exit(keeper_, caf::exit_reason::user_shutdown);
   if (lease_)
     caf::anon_send_exit(lease_, caf::exit_reason::user_shutdown);
+  close_door();
   failed_ = true;
   end_waiting(make_error(errc::not_running));
   for (auto& x : std::exchange(asking_limits_, {}))
@@ -215,6 +224,7 @@ void supervisor::on_exit() {
   cfg_.gate = nullptr;
   cfg_.lookup = nullptr;
   cfg_.connect = nullptr;
+  cfg_.network = nullptr;
 }
 
 // -- start and stop -----------------------------------------------------------
@@ -263,6 +273,7 @@ caf::result<stopped> supervisor::stop() {
   }
   stopping_ = promise;
   end_waiting(make_error(errc::not_running));
+  routes_changed(); // who calls from elsewhere is to look for the next owner
   auto last = std::make_shared<leave_store>();
   last->node = cfg_.node;
   poll all{[this, last](const poll&) {
@@ -347,8 +358,9 @@ caf::result<void> supervisor::send_to_all(const gateway_command& x) {
     return true;
   };
   if (!pass())
-    wait_for_shards(std::move(pass),
-                    [promise]() mutable { promise.deliver(not_here()); });
+    wait_for_shards(
+        std::move(pass), [promise]() mutable { promise.deliver(not_here()); },
+        shard_patience);
   return promise;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -14,11 +15,13 @@
 #include "actors/guard.hpp"
 #include "actors/placement.hpp"
 #include "actors/poll.hpp"
+#include "actors/shard_directory.hpp"
 #include "actors/shard_roster.hpp"
 #include "messages/internal/actors.hpp"
 #include "messages/settings.hpp"
 #include "net/connection.hpp"
 #include "net/lease_term.hpp"
+#include "net/peer_network.hpp"
 #include "net/rest_client.hpp"
 #include "net/state_store.hpp"
 #include "net/token.hpp"
@@ -36,6 +39,8 @@ struct supervisor_config {
   /// Obeyed by the connections; null: they do not look, and it is by the
   /// actor's clock.
   std::shared_ptr<lease_term> term;
+  /// To the other processes of the bot; null: they are out of reach.
+  std::shared_ptr<peer_network> network;
   /// Calls what it is given on the I/O thread; may be empty.
   std::function<void(std::function<void()>)> probe_io;
   /// Gives leave to identify; null: muster's own.
@@ -51,7 +56,7 @@ struct supervisor_config {
 /// passes requests to the one that owns the guild, and passes the shards'
 /// events on to listeners, so that each of them sees E1 before E2 before E3
 /// (E4). Members and dispatches go from shard to listener directly. Its text is
-/// in four units.
+/// in five units.
 class supervisor : public supervisor_actor::base {
 public:
   supervisor(caf::actor_config& cfg, supervisor_config args);
@@ -76,9 +81,9 @@ private:
   template <class Result, class Message>
   bool pass_on(snowflake guild, const Message& x,
                caf::typed_response_promise<Result> promise);
-  /// Until the shards run, or for a while (C12).
-  void wait_for_shards(std::function<bool()> pass,
-                       std::function<void()> refuse);
+  /// Until the shards run, or for so long (C12).
+  void wait_for_shards(std::function<bool()> pass, std::function<void()> refuse,
+                       timespan patience);
   void pass_waiting();
   void end_waits();
   caf::result<statistics> sum_up();
@@ -130,6 +135,29 @@ private:
   void hand_over(std::uint32_t index);
   void handed_over(const shard_cut& cut);
 
+  // -- supervisor_peers.cpp: shards of other processes (C12) ------------------
+  /// Asks it of the guild's shard, wherever that runs.
+  caf::result<chunk_request_finished>
+  call_shard(const guild_members_request& x);
+  caf::result<void> call_shard(const cancel_request& x);
+  caf::result<guild_state> call_shard(const guild_state_request& x);
+  caf::result<void> call_shard(const gateway_command& x);
+  template <class Result, class Message>
+  caf::result<Result> spawn_call(Message x, bool repeats = true);
+  caf::result<shard_located> locate(const locate_shard& x);
+  /// False if that has to wait.
+  bool find(const locate_shard& x,
+            caf::typed_response_promise<shard_located> promise);
+  void open_door();
+  void close_door();
+  /// Those that live have peers here, and nobody else for long.
+  void meet(const std::vector<node_info>& all);
+  peer_actor peer_of(std::uint64_t node, const std::string& address);
+  void welcome(const peer_guest& x);
+  void take(const shards_there& x);
+  /// What runs here, or there, has changed.
+  void routes_changed();
+
   // -- supervisor_lease.cpp: what it owns is its own --------------------------
   void begin_lease();
   /// Answers when all of its shards have, and the I/O thread.
@@ -158,6 +186,16 @@ private:
   own_identify_gate_actor own_gate_;
   gateway_directory directory_;
   shard_roster shards_;
+  shard_directory elsewhere_;
+  struct known_peer {
+    peer_actor actor;
+    /// When the store named it last, or it came through the door.
+    time_point seen{};
+  };
+  std::map<std::uint64_t, known_peer> peers_;
+  door_actor door_;
+  /// What the peers were told last.
+  std::vector<shard_epoch> told_shards_;
   event_hub hub_;
   std::uint64_t start_id_ = 0;
   /// What came before its shards ran, and until when it may wait.
@@ -165,6 +203,7 @@ private:
     /// False if it has to wait on.
     std::function<bool()> pass;
     std::function<void()> refuse;
+    timespan patience;
     time_point until;
   };
   std::vector<waiting> backlog_;
@@ -198,8 +237,9 @@ private:
   /// When no shard was free, or it was said that some are.
   time_point unplaced_told_{};
   bool claiming_ = false;
-  /// So that no two of them have the same token.
+  /// So that no two of them have the same token, or number.
   std::uint64_t claims_ = 0;
+  std::uint64_t calls_ = 0;
   /// When it was said last that shards are waited for.
   time_point waiting_told_{};
   /// A claim_timer is set.

@@ -65,6 +65,8 @@ void supervisor::lease_goes_on(const lease_renewed& x) {
       overtaken({claim});
   if (joined_ && x.start)
     hub_.take(*x.start);
+  if (clustered())
+    meet(x.nodes);
   placement_ = placement{x.nodes, cfg_.node, shards_.shard_count()};
   identifies_left_ = x.identifies_left;
   astray_ = claiming_ ? std::vector<std::uint32_t>{} : shards_.strays(x.own);

@@ -93,6 +93,7 @@ void supervisor::hand_over(std::uint32_t index) {
   handing_over_ = true;
   handed_over_at_ = clock().now();
   shards_.leaves(index);
+  routes_changed();
   stop_request how;
   how.moves = true;
   request(shard, caf::infinite, how) // it answers when it ends, however

@@ -5,6 +5,7 @@
 
 #include <caf/send.hpp>
 
+#include "actors/draw.hpp"
 #include "actors/log.hpp"
 #include "actors/shard.hpp"
 #include "actors/shard_plan.hpp"
@@ -25,10 +26,6 @@ constexpr std::uint32_t most_vain = 3;
 
 timespan wait_after(std::uint32_t vain) {
   return vain == 0 ? timespan{0} : first_wait * (1 << std::min(vain - 1, 5u));
-}
-
-std::uint64_t draw(const std::function<double()>& random) {
-  return static_cast<std::uint64_t>(random() * 9007199254740992.0);
 }
 
 } // namespace
@@ -143,6 +140,8 @@ void supervisor::joined(const joined_store& x) {
   start_id_ = x.start_id;
   hub_.begin(shards_.unclaimed(), x);
   if (lease_) {
+    if (clustered())
+      open_door();
     begin_lease();
     return;
   }
@@ -219,6 +218,7 @@ void supervisor::claimed(const shards_claimed& x) {
   for (auto& answer : std::exchange(starting_, {}))
     answer.deliver(started{shards_.size()});
   pass_waiting();
+  routes_changed();
 }
 
 void supervisor::spawn_shard(const claimed_shard& from) {
@@ -290,6 +290,7 @@ void supervisor::overtaken(const claim_lost& x) {
   event.reason = "another process has taken it over";
   log().warn("shard {}: {}", x.owner.shard, event.reason);
   hub_.tell(event);
+  routes_changed();
   claim();
 }
 
@@ -302,6 +303,7 @@ void supervisor::give_shards_up(const std::string& why) {
   }
   failed_ = true;
   end_waiting(make_error(errc::store_refused, why));
+  routes_changed();
   shards_.for_each_alive([](auto, auto& shard) {
     caf::anon_send(shard, stop_request{true}); // its session stays resumable
   });
@@ -315,13 +317,16 @@ void supervisor::give_shards_up(const std::string& why) {
 }
 
 void supervisor::disconnected(const shard_disconnected& x) {
-  if (x.next == next_step::none)
+  if (x.next == next_step::none) {
     shards_.ended(x.shard.index);
+    routes_changed();
+  }
   hub_.tell(x);
 }
 
 void supervisor::shard_down(const caf::down_msg& x) {
   auto fallen = shards_.down(x.source, clock().now());
+  routes_changed();
   if (!fallen || stopping_ || failed_)
     return;
   auto event = disconnect_of(fallen->index);

@@ -123,6 +123,9 @@ entry lookup(errc code) {
   case errc::unknown_node:
     return {"unknown_node",
             "no such process lives; see which do with muster status"};
+  case errc::link_lost:
+    return {"link_lost",
+            "the process that was asked is out of reach; ask again"};
   }
   return {"unknown", "an unknown error"};
 }

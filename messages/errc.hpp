@@ -61,6 +61,7 @@ enum class errc : std::uint8_t {
   store_refused,
   // other processes of the bot
   unknown_node,
+  link_lost,
 };
 
 /// The name of the code, such as "limit_out_of_range".

@@ -25,10 +25,14 @@ using supervisor_actor = router_actor::extend<
     // The gateway's address and limits are asked for anew.
     caf::reacts_to<locate_gateway_request>,
     caf::replies_to<identify_limits_request>::with<identify_limits>,
+    // From its calls and peers, and from the door of this process.
+    caf::replies_to<locate_shard>::with<shard_located>,
+    caf::reacts_to<shards_there>, caf::reacts_to<peer_guest>,
     caf::reacts_to<timer_tick>>;
 
 /// What a shard hears from its supervisor, connection and requests.
 using shard_internal_actor = shard_actor::extend<
+    caf::replies_to<called_request>::with<chunk_request_finished>,
     caf::reacts_to<start_request>,
     // Answered when its connection has ended, with what is left.
     caf::replies_to<stop_request>::with<shard_cut>,
@@ -55,6 +59,29 @@ using chunk_request_actor = caf::typed_actor<
 using own_identify_gate_actor =
     identify_gate_actor::extend<caf::reacts_to<identify_limits>,
                                 caf::reacts_to<timer_tick>>;
+
+/// What a peer hears of the one in the other process.
+using link_actor =
+    caf::typed_actor<caf::reacts_to<peer_welcome>, caf::reacts_to<peer_shards>,
+                     caf::reacts_to<peer_call>, caf::reacts_to<peer_answer>>;
+
+/// Another process of the bot, with which it shares the shards: stands for
+/// those that run there.
+using peer_actor = link_actor::extend<
+    // Asked of a shard there; an error errc::link_lost when nobody knows what
+    // came of it.
+    caf::replies_to<called_request>::with<chunk_request_finished>,
+    caf::reacts_to<cancel_request>,
+    caf::replies_to<guild_state_request>::with<guild_state>,
+    caf::reacts_to<gateway_command>,
+    // From the supervisor.
+    caf::reacts_to<shards_here>, caf::reacts_to<peer_guest>,
+    // From who dials.
+    caf::reacts_to<peer_dialed>, caf::reacts_to<peer_unreachable>,
+    caf::reacts_to<timer_tick>>;
+
+/// Hears who comes from other processes, and nothing else.
+using door_actor = caf::typed_actor<caf::reacts_to<peer_hello>>;
 
 /// Renews the lease of the process, from the first hold_lease on.
 using lease_keeper_actor =

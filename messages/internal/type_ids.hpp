@@ -7,6 +7,7 @@
 #include "messages/internal/fleet.hpp"
 #include "messages/internal/lease.hpp"
 #include "messages/internal/link.hpp"
+#include "messages/internal/peer.hpp"
 #include "messages/internal/store.hpp"
 #include "messages/type_ids.hpp"
 
@@ -88,6 +89,21 @@ CAF_ADD_TYPE_ID(muster_internal, (muster::lease_state))
 // between nodes
 CAF_ADD_TYPE_ID(muster_internal, (muster::node_info))
 CAF_ADD_TYPE_ID(muster_internal, (muster::release_shard))
+CAF_ADD_TYPE_ID(muster_internal, (muster::called_request))
+CAF_ADD_TYPE_ID(muster_internal, (muster::shard_route))
+CAF_ADD_TYPE_ID(muster_internal, (muster::locate_shard))
+CAF_ADD_TYPE_ID(muster_internal, (muster::shard_located))
+CAF_ADD_TYPE_ID(muster_internal, (muster::shard_epoch))
+CAF_ADD_TYPE_ID(muster_internal, (muster::shards_here))
+CAF_ADD_TYPE_ID(muster_internal, (muster::shards_there))
+CAF_ADD_TYPE_ID(muster_internal, (muster::peer_dialed))
+CAF_ADD_TYPE_ID(muster_internal, (muster::peer_unreachable))
+CAF_ADD_TYPE_ID(muster_internal, (muster::peer_guest))
+CAF_ADD_TYPE_ID(muster_internal, (muster::peer_hello))
+CAF_ADD_TYPE_ID(muster_internal, (muster::peer_welcome))
+CAF_ADD_TYPE_ID(muster_internal, (muster::peer_shards))
+CAF_ADD_TYPE_ID(muster_internal, (muster::peer_call))
+CAF_ADD_TYPE_ID(muster_internal, (muster::peer_answer))
 
 CAF_END_TYPE_ID_BLOCK(muster_internal)
 

@@ -70,7 +70,7 @@ CAF_TEST(C6 an epoch that comes twice has no nonce twice) {
 
 CAF_TEST(C6 no attempt goes out under a nonce that is known already) {
   on_wire("one");
-  after.restore_ended(attempt_nonce("one", 2, 1), t1);
+  after.restore_ended({attempt_nonce("one", 2, 1), nullptr}, t1);
   go_on();
   auto foreign = ask_for::whole_list(b);
   foreign.nonce = attempt_nonce("one", 2, 2);

@@ -1,93 +1,13 @@
 #define CAF_SUITE actors_several_nodes
 
-#include <set>
-
-#include "tests/support/cluster_node.hpp"
 #include "tests/support/suite.hpp"
+#include "tests/support/two_nodes.hpp"
 
 using namespace muster;
 using namespace muster::test;
 using namespace std::chrono_literals;
 
-namespace {
-
-constexpr std::uint32_t shards = 4;
-
-/// Two machines on one store, which let the same time pass.
-struct fixture {
-  fixture() {
-    for (auto x : {&first, &second})
-      x->recorded |= event_bit::shard_moved;
-  }
-
-  ~fixture() {
-    for (auto x : {&first, &second})
-      if (x->handle)
-        x->end();
-  }
-
-  void begin(cluster_node& x) {
-    x.begin(
-        truth, [](unsigned) { return 50u; }, shards);
-    greet(x);
-  }
-
-  /// Answers what is new: HELLO, READY, RESUMED.
-  void greet(cluster_node& x) {
-    for (auto i = greeted[&x]; i < x.connections.size(); ++i) {
-      auto& link = *x.connections[i];
-      if (link.ended())
-        continue;
-      link.opened();
-      link.say(hello(41'250ms));
-      x.sched.run();
-      for (auto& d : link.sent(2))
-        link.say(ready({x.guild(1, d["shard"][0].get<std::uint32_t>())},
-                       "s" + d["shard"][0].dump()));
-      if (!link.sent(6).empty())
-        link.say(resumed(43));
-      x.sched.run();
-    }
-    greeted[&x] = x.connections.size();
-  }
-
-  void pass(caf::timespan d) {
-    for (; d.count() > 0; d -= 500ms) {
-      now += 500ms;
-      for (auto x : {&first, &second})
-        if (x->runs()) {
-          x->live(500ms);
-          greet(*x);
-        }
-    }
-  }
-
-  std::set<std::uint32_t> owned_by(cluster_node& x) {
-    store_status all;
-    truth->look(all);
-    for (auto& node : all.nodes)
-      if (node.info.node == x.last_node())
-        return {node.shards.begin(), node.shards.end()};
-    return {};
-  }
-
-  static std::size_t open(cluster_node& x) {
-    std::size_t result = 0;
-    for (auto& link : x.connections)
-      result += link->ended() ? 0 : 1;
-    return result;
-  }
-
-  caf::timespan now = 24h;
-  std::shared_ptr<memory_store> truth =
-      std::make_shared<memory_store>([this] { return caf::timestamp{now}; });
-  cluster_node first{1}, second{2};
-  std::map<cluster_node*, std::size_t> greeted;
-};
-
-} // namespace
-
-CAF_TEST_FIXTURE_SCOPE(several_nodes_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(several_nodes_tests, two_nodes)
 
 CAF_TEST(C11 who comes late is left its share after a while) {
   begin(first);

@@ -12,7 +12,7 @@ using namespace muster;
 
 namespace {
 
-constexpr int last = static_cast<int>(errc::unknown_node);
+constexpr int last = static_cast<int>(errc::link_lost);
 
 } // namespace
 

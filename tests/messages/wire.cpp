@@ -55,6 +55,8 @@ public:
       x = make_error(errc::rest_failed, "text " + std::to_string(++count_));
     } else if constexpr (std::is_same_v<T, caf::actor>) {
       x = handle_;
+    } else if constexpr (std::is_same_v<T, caf::strong_actor_ptr>) {
+      x = caf::actor_cast<caf::strong_actor_ptr>(handle_);
     } else if constexpr (std::is_same_v<T, caf::timespan>) {
       x = caf::timespan{++count_};
     } else if constexpr (std::is_same_v<T, caf::timestamp>) {

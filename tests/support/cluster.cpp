@@ -39,6 +39,7 @@ void cluster::run_some(unsigned messages) {
   for (auto& x : nodes_)
     for (auto n = messages; n > 0 && !x->frozen && x->sched.try_run_once(); --n)
       ;
+  network_->run_some(messages);
   look_at_store();
   for (std::uint32_t i = 0; i < shards; ++i) {
     auto& shard = gateway_->shard(i);
@@ -63,6 +64,7 @@ void cluster::pass(caf::timespan d) {
     for (auto& x : nodes_)
       if (x->runs())
         x->live(step);
+    network_->pass(step);
     run_some(50);
   }
 }
@@ -76,6 +78,7 @@ void cluster::begin(cluster_node& x) {
     x.values.cluster.max_shards = 1 + below(shards);
   x.values.takeover =
       below(4) == 0 ? takeover_policy::rechunk : takeover_policy::keep;
+  x.connect_to(*network_);
   x.begin(
       truth_, [this](unsigned n) { return below(n); }, shards);
   note("process " + std::to_string(x.last_node()) + " begins with weight "
@@ -139,9 +142,25 @@ void cluster::freeze(cluster_node& x) {
 
 void cluster::ask(cluster_node& x) {
   auto guild = x.guild(1 + below(guilds), below(shards));
-  note("a request for guild " + to_string(guild));
+  note("process " + std::to_string(x.last_node()) + " asks for guild "
+       + to_string(guild));
   x.asked.push_back(x.post(below(2) == 0 ? ask_for::whole_list(guild)
                                          : ask_for::search(guild, "x", 5)));
+}
+
+void cluster::ask_all() {
+  for (auto& x : nodes_)
+    for (std::uint32_t i = 0; i < shards; ++i)
+      for (std::uint32_t n = 1; n <= guilds; ++n)
+        x->last_asked.push_back(
+            x->post(ask_for::search(x->guild(n, i), "x", 5)));
+}
+
+void cluster::cut(cluster_node& a, cluster_node& b) {
+  auto on = below(2) == 0;
+  note(a.host->address + " and " + b.host->address
+       + (on ? " are cut off from each other" : " reach each other"));
+  network_->cut(a.host->address, b.host->address, on);
 }
 
 // -- what happens -------------------------------------------------------------
@@ -193,6 +212,11 @@ void cluster::act() {
   } else if (what < 73) {
     wall_skew_ += std::chrono::seconds(static_cast<int>(below(7200)) - 3600);
     note("the wall clock jumps");
+  } else if (what < 77) {
+    auto& a = some_node();
+    auto& b = some_node();
+    if (&a != &b && a.host && b.host)
+      cut(a, b);
   } else {
     act_on(some_node());
   }
@@ -202,6 +226,7 @@ void cluster::act() {
 
 void cluster::rest() {
   note("peace");
+  network_->mend_all();
   for (std::uint32_t i = 0; i < shards; ++i)
     gateway_->shard(i).calm_down();
   for (auto& x : nodes_) {
@@ -238,8 +263,10 @@ void cluster::rest() {
     why = unrest();
     quiet = why.empty() ? quiet + 1 : 0;
   }
-  if (quiet >= 40)
+  if (quiet >= 40) {
+    ask_all();
     return;
+  }
   store_status all;
   truth_->look(all);
   for (auto& x : all.nodes)
@@ -258,11 +285,17 @@ void cluster::set_up() {
   auto poison = below(8) == 0;
   truth_ = std::make_shared<cluster_store>(
       [this] { return caf::timestamp{now_ + wall_skew_}; });
+  network_ = std::make_unique<cluster_network>(
+      [this](unsigned n) { return below(n); });
   vain_.assign(shards, 0);
   identified_.assign(shards, caf::timespan{0});
   for (std::uint32_t i = 0; i < machines; ++i) {
     auto& x = nodes_.emplace_back(std::make_unique<cluster_node>(i + 1));
     x->shard_count = shards;
+    auto numbers = std::make_shared<random>(draw_());
+    x->random = [numbers] {
+      return static_cast<double>((*numbers)() >> 11) / 9007199254740992.0;
+    };
     x->skew = static_cast<int>(below(21)) - 10;
     x->info.max_concurrency = 1 + below(2);
   }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/support/cluster_gateway.hpp"
+#include "tests/support/cluster_network.hpp"
 #include "tests/support/cluster_node.hpp"
 
 namespace muster::test {
@@ -39,6 +40,9 @@ private:
   void stop(cluster_node& x);
   void freeze(cluster_node& x);
   void ask(cluster_node& x);
+  void cut(cluster_node& a, cluster_node& b);
+  /// Each process asks for each guild, which is answered.
+  void ask_all();
   /// The gateway's turn, and so many messages of each process.
   void run_some(unsigned messages);
   void serve();
@@ -51,10 +55,12 @@ private:
   void note(const std::string& what);
   void fail(const std::string& what);
   void judge_events(cluster_node& x);
+  void judge_answers(const cluster_node& x);
   void judge_identify(std::uint32_t shard);
   void look_at_store();
   /// Empty, or what is not as it is to be in the end.
   std::string unrest();
+  std::string unanswered();
   std::string unrest_of(std::uint32_t shard, const store_status& all);
 
   static constexpr std::uint32_t machines = 3;
@@ -68,6 +74,7 @@ private:
   caf::timespan wall_skew_{0};
   std::shared_ptr<cluster_store> truth_;
   std::unique_ptr<cluster_gateway> gateway_;
+  std::unique_ptr<cluster_network> network_;
   std::vector<std::unique_ptr<cluster_node>> nodes_;
   /// Of each shard: ends of owners since it was connected.
   std::vector<unsigned> vain_;

@@ -22,7 +22,20 @@ void cluster::fail(const std::string& what) {
   note("WRONG: " + what);
 }
 
+void cluster::judge_answers(const cluster_node& x) {
+  auto who = std::to_string(x.last_node()) + ": ";
+  for (auto& one : x.asked) {
+    if (one->count > 1)
+      fail(who + "a request has two answers");
+    if (one->answer && one->answer->outcome == outcome::complete
+        && !gateway_->shard(one->answer->shard.index)
+                .was_complete(one->answer->guild_id))
+      fail(who + "an answer takes for complete what was never sent");
+  }
+}
+
 void cluster::judge_events(cluster_node& x) {
+  judge_answers(x);
   auto who = std::to_string(x.last_node()) + ": ";
   for (; x.e1 < x.finished_requests.size(); ++x.e1) {
     auto& e = x.finished_requests[x.e1];
@@ -126,6 +139,16 @@ std::string cluster::unrest_of(std::uint32_t index, const store_status& all) {
     }
   }
   return open == 1 ? "" : name + " has several connections";
+}
+
+std::string cluster::unanswered() {
+  for (auto& x : nodes_)
+    for (auto& one : x->last_asked)
+      if (!one->answer)
+        return "process " + std::to_string(x->last_node())
+               + " is not answered: "
+               + (one->count == 0 ? "nothing" : sentence_of(one->error));
+  return "";
 }
 
 std::string cluster::unrest() {

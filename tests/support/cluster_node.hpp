@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/cluster_network.hpp"
 #include "tests/support/fleet.hpp"
 #include "tests/support/lineage_store.hpp"
 
@@ -58,12 +59,25 @@ public:
     e2_from = e2 = finished_shards.size();
     e3_from = e3 = finished.size();
     asked.clear();
+    last_asked.clear();
     start(shards);
+  }
+
+  /// The process that begins next is in this network.
+  void connect_to(cluster_network& x) {
+    host = std::make_shared<cluster_host>();
+    host->address = values.cluster.node;
+    host->sys = &sys;
+    host->frozen = [this] { return frozen; };
+    network = x.join(host);
+    wires = &x;
   }
 
   /// Its process ends without a word.
   void die() {
     handle->dead = true;
+    if (host)
+      wires->end(host);
     for (auto& x : connections)
       if (!x->ended())
         x->end(0); // the gateway notices; nobody else is there to
@@ -79,6 +93,8 @@ public:
   /// What is left of a process that has ended.
   void end() {
     handle->dead = true;
+    if (host && !host->dead)
+      wires->end(host);
     kill(supervisor);
     kill(recorder);
     frozen = false;
@@ -118,11 +134,15 @@ public:
   }
 
   std::shared_ptr<lineage_store> handle;
+  std::shared_ptr<cluster_host> host;
+  cluster_network* wires = nullptr;
   /// Its clock goes faster by so many thousandths.
   int skew = 0;
   bool frozen = false;
   caf::timespan owed{0};
   std::vector<std::shared_ptr<reply>> asked;
+  /// In peace.
+  std::vector<std::shared_ptr<reply>> last_asked;
   /// Events that have been judged, and where those of this process begin.
   std::size_t e1 = 0, e2 = 0, e3 = 0;
   std::size_t e2_from = 0, e3_from = 0;

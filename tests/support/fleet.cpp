@@ -70,7 +70,8 @@ void fleet::start(std::uint32_t shards) {
   ++node_;
   args.node = last_node();
   args.start_id = 6 + last_node();
-  args.random = [] { return 0.5; };
+  args.random = random;
+  args.network = network;
   args.lookup = [this](std::function<void(gateway_answer)> f) {
     ++lookups;
     if (throwing_lookups > 0 && throwing_lookups-- > 0)

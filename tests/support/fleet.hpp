@@ -181,6 +181,8 @@ public:
   bool keeps = false;
   /// Muster's own if null.
   identify_gate_actor gate;
+  std::shared_ptr<peer_network> network;
+  std::function<double()> random = [] { return 0.5; };
 
   supervisor_actor supervisor;
   std::uint32_t shard_count = 1;

@@ -160,6 +160,36 @@ constexpr std::size_t fields_of<node_info> = 7;
 template <>
 constexpr std::size_t fields_of<release_shard> = 1;
 template <>
+constexpr std::size_t fields_of<called_request> = 3;
+template <>
+constexpr std::size_t fields_of<shard_route> = 3;
+template <>
+constexpr std::size_t fields_of<locate_shard> = 4;
+template <>
+constexpr std::size_t fields_of<shard_located> = 2;
+template <>
+constexpr std::size_t fields_of<shard_epoch> = 2;
+template <>
+constexpr std::size_t fields_of<shards_here> = 1;
+template <>
+constexpr std::size_t fields_of<shards_there> = 3;
+template <>
+constexpr std::size_t fields_of<peer_dialed> = 1;
+template <>
+constexpr std::size_t fields_of<peer_unreachable> = 1;
+template <>
+constexpr std::size_t fields_of<peer_guest> = 3;
+template <>
+constexpr std::size_t fields_of<peer_hello> = 3;
+template <>
+constexpr std::size_t fields_of<peer_welcome> = 1;
+template <>
+constexpr std::size_t fields_of<peer_shards> = 2;
+template <>
+constexpr std::size_t fields_of<peer_call> = 6;
+template <>
+constexpr std::size_t fields_of<peer_answer> = 6;
+template <>
 constexpr std::size_t fields_of<lease_renewed> = 5;
 template <>
 constexpr std::size_t fields_of<lease_lapsed> = 0;

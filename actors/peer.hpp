@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include "actors/guard.hpp"
+#include "messages/internal/actors.hpp"
+#include "net/peer_network.hpp"
+
+namespace muster {
+
+/// What a peer is told at its start.
+struct peer_config {
+  /// This process and the other one, by the numbers that they drew.
+  std::uint64_t here = 0;
+  std::uint64_t there = 0;
+  /// Where it listens; empty: this process waits to be dialed.
+  std::string address;
+  supervisor_actor supervisor;
+  std::shared_ptr<peer_network> network;
+  /// Evenly distributed numbers in [0, 1).
+  std::function<double()> random;
+  stray_counter strays;
+};
+
+/// Another process of the bot, for as long as it lives: finds it, passes on
+/// what is asked of its shards and answers what it asks of those here, and
+/// tells each what the other runs. What is under way when the link ends is
+/// answered with errc::link_lost; the callers know what to do (C12).
+class peer : public peer_actor::base {
+public:
+  /// Between two tries to reach it, and for its welcome.
+  static constexpr auto retry_interval = std::chrono::seconds(1);
+  static constexpr auto welcome_timeout = std::chrono::seconds(5);
+
+  peer(caf::actor_config& cfg, peer_config args);
+
+  const char* name() const override { return "muster.peer"; }
+
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+private:
+  // -- the link ---------------------------------------------------------------
+  void dial();
+  void dial_later(caf::timespan wait);
+  void dialed(const peer_dialed& x);
+  void begin(std::uint64_t link, const caf::strong_actor_ptr& remote);
+  /// Nothing goes over it any longer.
+  void end();
+  void tell_shards();
+
+  // -- what is asked there ----------------------------------------------------
+  using end_promise = caf::typed_response_promise<chunk_request_finished>;
+  using state_promise = caf::typed_response_promise<guild_state>;
+  using done_promise = caf::typed_response_promise<void>;
+  using promise = std::variant<end_promise, state_promise, done_promise>;
+
+  template <class Result, class Message>
+  caf::result<Result> ask_there(optional<Message> peer_call::*where,
+                                const Message& x);
+  static void fail(promise& who, caf::error why);
+  void answered(const peer_answer& x);
+
+  // -- what is asked here -----------------------------------------------------
+  void take(const peer_call& x);
+  template <class Result, class Message>
+  void ask_here(const peer_call& from, snowflake guild, const Message& what);
+  void answer(peer_answer x);
+  void refuse(peer_answer x, const caf::error& why);
+
+  peer_config cfg_;
+  /// 0: there is none.
+  std::uint64_t link_ = 0;
+  link_actor remote_;
+  /// In a hello that has no welcome yet.
+  std::uint64_t offered_ = 0;
+  bool dialing_ = false;
+  /// Of the timer that counts.
+  std::uint64_t timer_ = 0;
+  std::vector<shard_epoch> shards_;
+  std::map<std::uint64_t, promise> pending_;
+  std::uint64_t calls_ = 0;
+  /// So that no two links are the same.
+  std::uint64_t offers_ = 0;
+};
+
+/// The door of a process: passes on to the supervisor who means this one.
+door_actor::behavior_type door(door_actor::pointer self, std::uint64_t node,
+                               supervisor_actor supervisor);
+
+} // namespace muster
