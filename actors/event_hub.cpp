@@ -5,28 +5,70 @@
 
 namespace muster {
 
-void event_hub::begin(const std::vector<std::uint32_t>& shards,
-                      const joined_store& x) {
-  for (auto index : shards)
-    progress_.begin(index);
-  take(x);
+namespace {
+
+/// Nothing is known of a time that one of them does not know.
+void add(chunking_progress& sum, const chunking_progress& x) {
+  auto done = [](auto& y) {
+    return y.guilds_complete + y.guilds_failed >= y.guilds;
+  };
+  auto known = (sum.time_left || done(sum)) && (x.time_left || done(x));
+  auto left = std::max(sum.time_left ? *sum.time_left : timespan{0},
+                       x.time_left ? *x.time_left : timespan{0});
+  sum.time_left = {};
+  if (known)
+    sum.time_left = left;
+  sum.send_wait = std::min(sum.send_wait, x.send_wait);
+  sum.guilds += x.guilds;
+  sum.guilds_complete += x.guilds_complete;
+  sum.guilds_in_flight += x.guilds_in_flight;
+  sum.guilds_queued += x.guilds_queued;
+  sum.guilds_failed += x.guilds_failed;
+  sum.members += x.members;
+  sum.members_expected += x.members_expected;
 }
 
-void event_hub::take(const joined_store& x) {
+} // namespace
+
+void event_hub::begin(const std::vector<std::uint32_t>& shards,
+                      const joined_store& x, time_point now) {
+  for (auto index : shards)
+    progress_.begin(index);
+  take(x, now);
+}
+
+void event_hub::take(const joined_store& x, time_point now) {
   if (std::exchange(start_id_, x.start_id) != x.start_id) {
     finished_shards_.clear();
     finished_.reset();
+    waiting_.clear();
+    waiting_end_.reset();
   } else if (x.news < news_) {
     return; // read before what it has heard
   }
   news_ = x.news;
   for (auto& event : x.finished_shards)
-    settled(event);
+    arrive(event, now);
   if (x.finished)
     finish(*x.finished);
 }
 
+void event_hub::arrive(const shard_finished_chunking& x, time_point now) {
+  auto index = x.shard.index;
+  auto known = finished_shards_.find(index);
+  if (known != finished_shards_.end() && known->second == x)
+    return;
+  if (!awaits_ || !awaits_(index)) {
+    settled(x);
+    return;
+  }
+  auto [i, fresh] = waiting_.try_emplace(index, waiting{x, now + longest_wait});
+  if (!fresh)
+    i->second.event = x;
+}
+
 void event_hub::settled(const shard_finished_chunking& x) {
+  waiting_.erase(x.shard.index);
   auto [i, fresh] = finished_shards_.try_emplace(x.shard.index, x);
   if (!fresh && i->second == x)
     return; // the store has told it before
@@ -37,8 +79,28 @@ void event_hub::settled(const shard_finished_chunking& x) {
 void event_hub::finish(const finished_chunking& x) {
   if (finished_ && finished_->start_id == x.start_id)
     return;
+  if (!waiting_.empty()) {
+    waiting_end_ = x;
+    return;
+  }
+  waiting_end_.reset();
   finished_ = x;
   listeners_.publish(event_bit::finished_chunking, x);
+}
+
+void event_hub::release(time_point now) {
+  for (auto& [index, x] : std::map{waiting_})
+    if (now >= x.until || !awaits_(index))
+      settled(x.event);
+  if (waiting_.empty() && waiting_end_)
+    finish(finished_chunking{*waiting_end_});
+}
+
+time_point event_hub::due() const {
+  auto result = never;
+  for (auto& [index, x] : waiting_)
+    result = std::min(result, x.until);
+  return result;
 }
 
 bool event_hub::subscribe(const subscribe_request& x) {
@@ -54,14 +116,55 @@ bool event_hub::subscribe(const subscribe_request& x) {
 
 void event_hub::tell(const chunk_request_finished& x, time_point now) {
   if (keeps_) {
-    auto& told = told_[x.shard.index];
     auto doubt = doubtful_until_.find(x.shard.index);
     if (doubt != doubtful_until_.end() && now < doubt->second
-        && told.contains(x.nonce, now))
+        && is_told(x, now))
       return;
-    told.add(x.nonce, now);
+    told_[x.shard.index].add(x.nonce, now);
   }
   listeners_.publish(event_bit::chunk_request_finished, x);
+}
+
+bool event_hub::is_told(const chunk_request_finished& x, time_point now) {
+  return told_[x.shard.index].contains(x.nonce, now);
+}
+
+std::optional<timespan> event_hub::take(const peer_event& x, std::uint64_t node,
+                                        time_point now) {
+  constexpr auto far = scope::bot;
+  if (x.request && !is_told(*x.request, now)) {
+    told_[x.request->shard.index].add(x.request->nonce, now);
+    listeners_.publish(event_bit::chunk_request_finished, *x.request, far);
+  }
+  // What it says of another start is for the store to say.
+  if (x.startup && x.startup->start_id == start_id_) {
+    settled(*x.startup);
+    release(now);
+  }
+  if (x.ready)
+    listeners_.publish(event_bit::shard_ready, *x.ready, far);
+  if (x.resumed)
+    listeners_.publish(event_bit::shard_resumed, *x.resumed, far);
+  if (x.disconnected)
+    listeners_.publish(event_bit::shard_disconnected, *x.disconnected, far);
+  if (x.moved)
+    listeners_.publish(event_bit::shard_moved, *x.moved, far);
+  if (!x.progress)
+    return std::nullopt;
+  far_progress_[node] = *x.progress;
+  return await_progress(now);
+}
+
+void event_hub::tell(const events_missed& x) {
+  listeners_.publish(event_bit::events_missed, x, scope::bot);
+}
+
+void event_hub::tell(const node_joined& x) {
+  listeners_.publish(event_bit::node_joined, x);
+}
+
+void event_hub::tell(const node_left& x) {
+  listeners_.publish(event_bit::node_left, x);
 }
 
 std::vector<std::string> event_hub::told(std::uint32_t index,
@@ -98,12 +201,16 @@ void event_hub::settled(const startup_recorded& x, time_point now) {
   if (!x.start.finished)
     return;
   publish_progress(now);
-  take(x.start);
+  take(x.start, now);
 }
 
 std::optional<timespan> event_hub::progress(const shard_progress& x,
                                             time_point now) {
   progress_.update(x, now);
+  return await_progress(now);
+}
+
+std::optional<timespan> event_hub::await_progress(time_point now) {
   if (std::exchange(progress_awaited_, true))
     return std::nullopt;
   return std::max(progress_sent_ + progress_interval_ - now, timespan{0});
@@ -112,8 +219,15 @@ std::optional<timespan> event_hub::progress(const shard_progress& x,
 void event_hub::publish_progress(time_point now) {
   progress_awaited_ = false;
   progress_sent_ = now;
-  listeners_.publish(event_bit::chunking_progress,
-                     progress_.sum(start_id_, now));
+  auto sum = progress_.sum(start_id_, now);
+  if (far_progress_.empty()) {
+    listeners_.publish(event_bit::chunking_progress, sum);
+    return;
+  }
+  listeners_.publish(event_bit::chunking_progress, sum, scope::node);
+  for (auto& [node, x] : far_progress_)
+    add(sum, x);
+  listeners_.publish(event_bit::chunking_progress, sum, scope::bot);
 }
 
 } // namespace muster

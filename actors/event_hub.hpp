@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "actors/ended_nonces.hpp"
@@ -11,7 +13,9 @@
 #include "actors/publisher.hpp"
 #include "messages/event.hpp"
 #include "messages/internal/fleet.hpp"
+#include "messages/internal/peer.hpp"
 #include "messages/internal/store.hpp"
+#include "messages/node_event.hpp"
 #include "net/clock.hpp"
 
 namespace muster {
@@ -28,10 +32,11 @@ public:
 
   /// The bot starts with these shards, or goes on: what has been in this start
   /// is told once more (C8).
-  void begin(const std::vector<std::uint32_t>& shards, const joined_store& x);
+  void begin(const std::vector<std::uint32_t>& shards, const joined_store& x,
+             time_point now);
 
   /// What has been in this start: what is new of it is told.
-  void take(const joined_store& x);
+  void take(const joined_store& x, time_point now);
 
   /// True when the listener is new and to be monitored.
   bool subscribe(const subscribe_request& x);
@@ -42,6 +47,26 @@ public:
   const std::vector<subscribe_request>& wishes() const {
     return listeners_.wishes();
   }
+
+  // -- other processes (C9, C13) ----------------------------------------------
+  /// Whether the events of a shard come from another process just now, so that
+  /// its E2 is not told before those that are under way.
+  void set_awaits(std::function<bool(std::uint32_t)> f) {
+    awaits_ = std::move(f);
+  }
+  std::uint32_t far_events() const { return listeners_.far_events(); }
+  /// An event of a shard in another process. Gives what progress() does.
+  std::optional<timespan> take(const peer_event& x, std::uint64_t node,
+                               time_point now);
+  void tell(const events_missed& x);
+  void tell(const node_joined& x);
+  void tell(const node_left& x);
+  /// It is gone, and its figures with it.
+  void forget(std::uint64_t node) { far_progress_.erase(node); }
+  /// Tells what need not, or no longer, wait.
+  void release(time_point now);
+  /// When release() has something to do although nothing has happened.
+  time_point due() const;
 
   void tell(const chunk_request_finished& x, time_point now);
   /// Who ran the shard until now has yet to end: what it tells may have been
@@ -68,8 +93,15 @@ public:
   void publish_progress(time_point now);
 
 private:
+  static constexpr auto longest_wait = std::chrono::seconds(5);
+
+  /// From the store.
+  void arrive(const shard_finished_chunking& x, time_point now);
   void settled(const shard_finished_chunking& x);
   void finish(const finished_chunking& x);
+  /// True if it was told before.
+  bool is_told(const chunk_request_finished& x, time_point now);
+  std::optional<timespan> await_progress(time_point now);
 
   std::uint64_t start_id_ = 0;
   timespan progress_interval_;
@@ -81,6 +113,15 @@ private:
   bool keeps_;
   std::map<std::uint32_t, ended_nonces> told_;
   std::map<std::uint32_t, time_point> doubtful_until_;
+  std::function<bool(std::uint32_t)> awaits_;
+  /// E2s that wait for what their process told before, and an E3 behind them.
+  struct waiting {
+    shard_finished_chunking event;
+    time_point until;
+  };
+  std::map<std::uint32_t, waiting> waiting_;
+  std::optional<finished_chunking> waiting_end_;
+  std::map<std::uint64_t, chunking_progress> far_progress_;
   /// Of what was taken last.
   std::uint64_t news_ = 0;
   time_point progress_sent_{};

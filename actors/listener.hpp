@@ -48,6 +48,12 @@ inline constexpr std::uint32_t bit_of<shard_disconnected> =
     event_bit::shard_disconnected;
 template <>
 inline constexpr std::uint32_t bit_of<shard_moved> = event_bit::shard_moved;
+template <>
+inline constexpr std::uint32_t bit_of<node_joined> = event_bit::node_joined;
+template <>
+inline constexpr std::uint32_t bit_of<node_left> = event_bit::node_left;
+template <>
+inline constexpr std::uint32_t bit_of<events_missed> = event_bit::events_missed;
 
 template <class F>
 constexpr std::uint32_t bit_of_handler() {

@@ -39,11 +39,14 @@ peer::behavior_type peer::make_behavior() {
         if (x.link == 0 || x.link != offered_)
           return;
         begin(x.link, current_sender());
-        tell_shards();
+        introduce();
       },
       [this](const peer_shards& x) {
-        if (x.link == link_ && link_ != 0)
-          send(cfg_.supervisor, shards_there{cfg_.there, link_, x.shards});
+        if (x.link != link_ || link_ == 0)
+          return;
+        shards_there_ = x.shards;
+        send(cfg_.supervisor,
+             shards_there{cfg_.there, link_, x.shards, x.leaving});
       },
       [this](const peer_call& x) {
         if (x.link == link_)
@@ -52,6 +55,15 @@ peer::behavior_type peer::make_behavior() {
       [this](const peer_answer& x) {
         if (x.link == link_)
           answered(x);
+      },
+      [this](const peer_wish& x) { take(x); },
+      [this](const peer_event& x) {
+        if (x.link == link_)
+          heard(x);
+      },
+      [this](const peer_mark& x) {
+        if (x.link == link_)
+          heard(x);
       },
       [this](const called_request& x) {
         return ask_there<chunk_request_finished>(&peer_call::request, x);
@@ -67,12 +79,30 @@ peer::behavior_type peer::make_behavior() {
       },
       [this](const shards_here& x) {
         shards_ = x.shards;
+        leaving_ = x.leaving;
         tell_shards();
       },
       [this](const peer_guest& x) {
         begin(x.link, x.remote);
         send(remote_, peer_welcome{link_});
-        tell_shards();
+        introduce();
+      },
+      [this](const chunk_request_finished& x) {
+        tell(x.shard.index, &peer_event::request, x);
+      },
+      [this](const shard_finished_chunking& x) { tell(x); },
+      [this](const chunking_progress& x) { tell(x); },
+      [this](const shard_ready& x) {
+        tell(x.shard.index, &peer_event::ready, x);
+      },
+      [this](const shard_resumed& x) {
+        tell(x.shard.index, &peer_event::resumed, x);
+      },
+      [this](const shard_disconnected& x) {
+        tell(x.shard.index, &peer_event::disconnected, x);
+      },
+      [this](const shard_moved& x) {
+        tell(x.shard.index, &peer_event::moved, x);
       },
       [this](const peer_dialed& x) { dialed(x); },
       [this](const peer_unreachable& x) {
@@ -94,6 +124,7 @@ void peer::on_exit() {
   for (auto& [number, who] : pending_)
     fail(who, lost());
   pending_.clear();
+  miss_the_rest();
   remote_ = nullptr;
   cfg_.supervisor = nullptr;
   cfg_.network = nullptr;
@@ -137,14 +168,19 @@ void peer::end() {
   demonitor(remote_.address());
   remote_ = nullptr;
   link_ = 0;
-  send(cfg_.supervisor, shards_there{cfg_.there, 0, {}});
+  send(cfg_.supervisor, shards_there{cfg_.there, 0, {}, false});
   for (auto& [number, who] : std::exchange(pending_, {}))
     fail(who, lost());
 }
 
 void peer::tell_shards() {
   if (link_ != 0)
-    send(remote_, peer_shards{link_, shards_});
+    send(remote_, peer_shards{link_, shards_, leaving_});
+}
+
+void peer::introduce() {
+  tell_shards();
+  send(remote_, peer_wish{link_, wanted_here_});
 }
 
 // -- what is asked there ------------------------------------------------------

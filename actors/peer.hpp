@@ -49,7 +49,8 @@ public:
   void on_exit() override;
 
 private:
-  // -- the link ---------------------------------------------------------------
+  // -- peer.cpp: the link
+  // -------------------------------------------------------------
   void dial();
   void dial_later(caf::timespan wait);
   void dialed(const peer_dialed& x);
@@ -57,6 +58,8 @@ private:
   /// Nothing goes over it any longer.
   void end();
   void tell_shards();
+  /// Both tell each other what they run, and want to hear.
+  void introduce();
 
   // -- what is asked there ----------------------------------------------------
   using end_promise = caf::typed_response_promise<chunk_request_finished>;
@@ -69,6 +72,25 @@ private:
                                 const Message& x);
   static void fail(promise& who, caf::error why);
   void answered(const peer_answer& x);
+
+  // -- peer_events.cpp: what listeners there want to hear of here
+  // --------------
+  void take(const peer_wish& x);
+  template <class Event>
+  void tell(std::uint32_t shard, optional<Event> peer_event::*which,
+            const Event& x);
+  void tell(const shard_finished_chunking& x);
+  void tell(const chunking_progress& x);
+  bool runs(std::uint32_t shard) const;
+
+  // -- peer_events.cpp: what listeners here want to hear of there
+  // --------------
+  void heard(const peer_event& x);
+  void heard(const peer_mark& x);
+  /// The events of a shard up to this number have come, or never will.
+  void count(std::uint32_t shard, std::uint64_t number);
+  /// It is gone, and what it told last is not known.
+  void miss_the_rest();
 
   // -- what is asked here -----------------------------------------------------
   void take(const peer_call& x);
@@ -87,6 +109,15 @@ private:
   /// Of the timer that counts.
   std::uint64_t timer_ = 0;
   std::vector<shard_epoch> shards_;
+  bool leaving_ = false;
+  /// Events that listeners here want of there, and the other way round.
+  std::uint32_t wanted_here_ = 0;
+  std::uint32_t wanted_there_ = 0;
+  /// Of each shard: events that were told here, and the latest that came.
+  std::map<std::uint32_t, std::uint64_t> told_;
+  std::map<std::uint32_t, std::uint64_t> heard_;
+  /// What it ran when it was heard of last.
+  std::vector<shard_epoch> shards_there_;
   std::map<std::uint64_t, promise> pending_;
   std::uint64_t calls_ = 0;
   /// So that no two links are the same.

@@ -19,6 +19,13 @@ publisher::earlier publisher::add(const subscribe_request& x) {
   return {};
 }
 
+std::uint32_t publisher::far_events() const {
+  std::uint32_t result = 0;
+  for (auto& x : wishes_)
+    result |= x.scope == scope::bot ? x.events : 0;
+  return result;
+}
+
 bool publisher::remove(const caf::actor_addr& listener) {
   auto i = find(listener);
   if (i == wishes_.end())

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <caf/actor.hpp>
@@ -28,12 +29,14 @@ public:
   /// False when `listener` was none.
   bool remove(const caf::actor_addr& listener);
 
-  /// One message for all who want it. `bit` is one of event_bit's.
+  /// One message for all who want it. `bit` is one of event_bit's; `whose`
+  /// narrows it to who has this scope.
   template <class Event>
-  void publish(std::uint32_t bit, const Event& x) const {
+  void publish(std::uint32_t bit, const Event& x,
+               std::optional<scope> whose = std::nullopt) const {
     caf::message built;
     for (auto& wish : wishes_) {
-      if ((wish.events & bit) == 0)
+      if ((wish.events & bit) == 0 || (whose && wish.scope != *whose))
         continue;
       if (built.empty())
         built = caf::make_message(x);
@@ -42,6 +45,8 @@ public:
   }
 
   const std::vector<subscribe_request>& wishes() const { return wishes_; }
+  /// The events that somebody wants from the whole bot (C13).
+  std::uint32_t far_events() const;
 
 private:
   std::vector<subscribe_request>::iterator find(const caf::actor_addr& x);

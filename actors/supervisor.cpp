@@ -166,7 +166,10 @@ supervisor::behavior_type supervisor::make_behavior() {
       [this](const shard_ready& x) { connected(x); },
       [this](const shard_resumed& x) { connected(x); },
       [this](const shard_disconnected& x) { disconnected(x); },
-      [this](const startup_recorded& x) { hub_.settled(x, clock().now()); },
+      [this](const startup_recorded& x) {
+        hub_.settled(x, clock().now());
+        await_far_events();
+      },
       [this](const claim_lost& x) { overtaken(x); },
       [this](const store_lost& x) { give_shards_up(x.reason); },
       [this](const alive_check&) { return check_alive(); },
@@ -179,6 +182,8 @@ supervisor::behavior_type supervisor::make_behavior() {
       [this](const locate_shard& x) { return locate(x); },
       [this](const shards_there& x) { take(x); },
       [this](const peer_guest& x) { welcome(x); },
+      [this](const peer_event& x) { take(x); },
+      [this](const events_missed& x) { take(x); },
       [this](const timer_tick& x) {
         if (x.id == lookup_timer)
           look_up();
@@ -189,6 +194,10 @@ supervisor::behavior_type supervisor::make_behavior() {
         else if (x.id == balance_timer) {
           balance_due_ = false;
           place();
+        } else if (x.id == event_timer) {
+          event_due_ = false;
+          hub_.release(clock().now());
+          await_far_events();
         } else
           hub_.publish_progress(clock().now());
       },
@@ -374,12 +383,14 @@ void supervisor::subscribe(const subscribe_request& x) {
     return;
   if (hub_.subscribe(x))
     monitor(x.listener);
+  tell_wish();
   shards_.for_each_open([&](auto, auto& shard) { send(shard, x); });
 }
 
 void supervisor::unsubscribe(const caf::actor_addr& gone) {
   if (hub_.unsubscribe(gone))
     demonitor(gone);
+  tell_wish();
 }
 
 } // namespace muster

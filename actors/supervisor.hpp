@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include <caf/typed_event_based_actor.hpp>
@@ -155,6 +156,13 @@ private:
   peer_actor peer_of(std::uint64_t node, const std::string& address);
   void welcome(const peer_guest& x);
   void take(const shards_there& x);
+  /// Those that come and go are told to listeners.
+  void name(const std::vector<node_info>& all);
+  void take(const peer_event& x);
+  void take(const events_missed& x);
+  /// What listeners here want of the events there (C13).
+  void tell_wish();
+  void await_far_events();
   /// What runs here, or there, has changed.
   void routes_changed();
 
@@ -167,12 +175,13 @@ private:
   void lease_ran_out();
   void lease_was_lost();
 
-  // Of timer_tick: this actor has five timers.
+  // Of timer_tick: this actor has six timers.
   static constexpr std::uint64_t lookup_timer = 1;
   static constexpr std::uint64_t progress_timer = 2;
   static constexpr std::uint64_t claim_timer = 3;
   static constexpr std::uint64_t backlog_timer = 4;
   static constexpr std::uint64_t balance_timer = 5;
+  static constexpr std::uint64_t event_timer = 6;
 
   supervisor_config cfg_;
   const settings& values_;
@@ -189,10 +198,17 @@ private:
   shard_directory elsewhere_;
   struct known_peer {
     peer_actor actor;
-    /// When the store named it last, or it came through the door.
+    /// The store has named it.
+    bool listed = false;
+    /// When it came through the door.
     time_point seen{};
+    /// It has said that it stops.
+    bool leaving = false;
   };
   std::map<std::uint64_t, known_peer> peers_;
+  /// Listeners have been told that they are there.
+  std::set<std::uint64_t> named_;
+  std::uint32_t wanted_ = 0;
   door_actor door_;
   /// What the peers were told last.
   std::vector<shard_epoch> told_shards_;
@@ -232,8 +248,9 @@ private:
   time_point handed_over_at_{};
   /// A shard is on its way to others.
   bool handing_over_ = false;
-  /// A balance_timer is set.
+  /// A balance_timer is set, and an event_timer.
   bool balance_due_ = false;
+  bool event_due_ = false;
   /// When no shard was free, or it was said that some are.
   time_point unplaced_told_{};
   bool claiming_ = false;

@@ -64,9 +64,12 @@ void supervisor::lease_goes_on(const lease_renewed& x) {
     if (std::find(x.own.begin(), x.own.end(), claim) == x.own.end())
       overtaken({claim});
   if (joined_ && x.start)
-    hub_.take(*x.start);
-  if (clustered())
+    hub_.take(*x.start, clock().now());
+  await_far_events();
+  if (clustered()) {
+    name(x.nodes);
     meet(x.nodes);
+  }
   placement_ = placement{x.nodes, cfg_.node, shards_.shard_count()};
   identifies_left_ = x.identifies_left;
   astray_ = claiming_ ? std::vector<std::uint32_t>{} : shards_.strays(x.own);

@@ -59,6 +59,65 @@ caf::result<void> supervisor::call_shard(const gateway_command& x) {
   return spawn_call<void>(x, false); // or it would be said twice
 }
 
+// -- events -------------------------------------------------------------------
+
+void supervisor::tell_wish() {
+  auto now = clustered() ? hub_.far_events() : 0;
+  if (std::exchange(wanted_, now) == now)
+    return;
+  for (auto& [node, x] : peers_)
+    send(x.actor, peer_wish{0, wanted_});
+}
+
+void supervisor::take(const peer_event& x) {
+  auto from = std::find_if(peers_.begin(), peers_.end(), [this](auto& y) {
+    return y.second.actor == current_sender();
+  });
+  if (from == peers_.end() || stopping_)
+    return;
+  if (auto wait = hub_.take(x, from->first, clock().now()))
+    delayed_send(this, *wait, timer_tick{progress_timer});
+}
+
+void supervisor::take(const events_missed& x) {
+  if (stopping_)
+    return;
+  events_missed event;
+  event.shard = {x.shard.index, shards_.shard_count()};
+  event.start_id = start_id_;
+  if (x.count)
+    event.count = *x.count;
+  hub_.tell(event);
+}
+
+void supervisor::await_far_events() {
+  auto due = hub_.due();
+  if (due == never || std::exchange(event_due_, true))
+    return;
+  delayed_send(this, std::max(due - clock().now(), timespan{0}),
+               timer_tick{event_timer});
+}
+
+void supervisor::name(const std::vector<node_info>& all) {
+  std::set<std::uint64_t> now;
+  for (auto& x : all)
+    if (x.node != cfg_.node) {
+      now.insert(x.node);
+      if (named_.count(x.node) == 0)
+        hub_.tell(node_joined{node_name(x.node), x.address});
+    }
+  for (auto node : named_) {
+    if (now.count(node) != 0)
+      continue;
+    auto peer = peers_.find(node);
+    auto said = peer != peers_.end() && peer->second.leaving;
+    hub_.tell(
+        node_left{node_name(node), said ? "it has stopped"
+                                        : "it has ended, or is held for dead"});
+  }
+  named_ = std::move(now);
+}
+
 // -- where shards are ---------------------------------------------------------
 
 caf::result<shard_located> supervisor::locate(const locate_shard& x) {
@@ -114,18 +173,20 @@ void supervisor::routes_changed() {
     return;
   told_shards_ = std::move(now);
   for (auto& [node, x] : peers_)
-    send(x.actor, shards_here{told_shards_});
+    send(x.actor, shards_here{told_shards_, stopping_.has_value()});
 }
 
 void supervisor::take(const shards_there& x) {
   auto i = peers_.find(x.node);
   if (i == peers_.end())
     return;
+  i->second.leaving |= x.leaving;
   if (x.link == 0)
     elsewhere_.remove(x.node);
   else
     elsewhere_.set(x, caf::actor_cast<caf::actor>(i->second.actor));
   pass_waiting();
+  hub_.release(clock().now());
 }
 
 // -- the other processes ------------------------------------------------------
@@ -133,6 +194,10 @@ void supervisor::take(const shards_there& x) {
 void supervisor::open_door() {
   if (!cfg_.network || door_)
     return;
+  // A shard that is reached at its owner's tells its events by that link.
+  hub_.set_awaits([this](std::uint32_t index) {
+    return wanted_ != 0 && elsewhere_.find(index).owner;
+  });
   door_ = spawn(door, cfg_.node, supervisor_actor{this});
   cfg_.network->open(caf::actor_cast<caf::actor>(door_));
 }
@@ -154,24 +219,26 @@ void supervisor::meet(const std::vector<node_info>& all) {
     return;
   open_door();
   auto now = clock().now();
+  std::set<std::uint64_t> listed;
   for (auto& x : all)
     if (x.node != cfg_.node && !x.address.empty()) {
       // One of two dials.
       peer_of(x.node, x.node < cfg_.node ? x.address : "");
-      peers_[x.node].seen = now;
+      peers_[x.node].listed = true;
+      listed.insert(x.node);
     }
   for (auto i = peers_.begin(); i != peers_.end();) {
     auto& [node, x] = *i;
     // Who comes before the store is read is not a stranger yet.
-    auto gone = x.seen != now && now - x.seen >= values_.node_timeout;
-    auto listed = std::any_of(all.begin(), all.end(),
-                              [id = node](auto& y) { return y.node == id; });
-    if (listed || !gone) {
+    auto fresh = !x.listed && now - x.seen < values_.node_timeout;
+    if (fresh || listed.count(node) != 0) {
       ++i;
       continue;
     }
     caf::anon_send_exit(x.actor, caf::exit_reason::user_shutdown);
     elsewhere_.remove(node);
+    hub_.forget(node);
+    hub_.release(now);
     i = peers_.erase(i);
   }
 }
@@ -189,7 +256,8 @@ peer_actor supervisor::peer_of(std::uint64_t node, const std::string& address) {
   args.random = cfg_.random;
   args.strays = strays_;
   known.actor = spawn<peer>(std::move(args));
-  send(known.actor, shards_here{told_shards_});
+  send(known.actor, shards_here{told_shards_, stopping_.has_value()});
+  send(known.actor, peer_wish{0, wanted_});
   return known.actor;
 }
 

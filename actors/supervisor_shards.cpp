@@ -138,7 +138,7 @@ void supervisor::joined(const joined_store& x) {
   if (stopping_ || failed_)
     return;
   start_id_ = x.start_id;
-  hub_.begin(shards_.unclaimed(), x);
+  hub_.begin(shards_.unclaimed(), x, clock().now());
   if (lease_) {
     if (clustered())
       open_door();
@@ -191,7 +191,8 @@ void supervisor::claimed(const shards_claimed& x) {
   // An answer from before it was held for dead is void: it claims anew.
   if (stopping_ || failed_ || !joined_)
     return;
-  hub_.take(x.start);
+  hub_.take(x.start, clock().now());
+  await_far_events();
   for (auto& one : x.shards) {
     if (one.from && *one.from != cfg_.node)
       hub_.tell(shard_moved{{one.cut.owner.shard, shards_.shard_count()},

@@ -48,6 +48,15 @@ public:
     return keep(make_listener(system(), std::move(handlers)...));
   }
 
+  /// The same, for what the shards of the whole bot bring (C13). So far without
+  /// members and dispatches of other processes.
+  template <class... Fs>
+  tracker& on(scope whose, Fs... handlers) {
+    auto wish = make_listener(system(), std::move(handlers)...);
+    wish.scope = whose;
+    return keep(std::move(wish));
+  }
+
   /// Calls `handler(const dispatch&)` for a gateway event (E7).
   template <class F>
   tracker& on_dispatch(std::string name, F handler) {

@@ -24,10 +24,23 @@ constexpr std::uint32_t shard_resumed = 1u << 6;
 constexpr std::uint32_t shard_disconnected = 1u << 7;
 /// Not among the books, so that a listener which does not know it needs none.
 constexpr std::uint32_t shard_moved = 1u << 8;
-/// All but members, progress and moves.
+// Of the other processes of a bot; likewise.
+constexpr std::uint32_t node_joined = 1u << 9;
+constexpr std::uint32_t node_left = 1u << 10;
+constexpr std::uint32_t events_missed = 1u << 11;
+/// All but members, progress, moves and other processes.
 constexpr std::uint32_t books =
     0xFFu & ~guild_members_chunk & ~chunking_progress;
 } // namespace event_bit
+
+/// Whose events a listener hears, where processes share the bot's shards (C13).
+/// The ends of startups (E2, E3) are the bot's with either.
+enum class scope : std::uint8_t {
+  /// What the shards of this process bring.
+  node,
+  /// What all of the bot's bring, wherever they run.
+  bot,
+};
 
 /// Makes `listener` receive events, until it ends or unsubscribes. Sent to a
 /// router. A second one from the same listener replaces the first.
@@ -40,6 +53,7 @@ struct subscribe_request {
   /// the setting (B1).
   std::uint64_t bound = 0;
   optional<overflow> on_overflow;
+  muster::scope scope = muster::scope::node;
 };
 
 /// Ends a subscription.
@@ -50,7 +64,7 @@ struct unsubscribe_request {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, subscribe_request& x) {
   return f(caf::meta::type_name("subscribe_request"), x.listener, x.events,
-           x.dispatches, x.bound, x.on_overflow);
+           x.dispatches, x.bound, x.on_overflow, x.scope);
 }
 
 template <class Inspector>

@@ -4,6 +4,7 @@
 
 #include "messages/event.hpp"
 #include "messages/identify.hpp"
+#include "messages/node_event.hpp"
 #include "messages/request.hpp"
 #include "messages/status.hpp"
 #include "messages/subscription.hpp"
@@ -48,5 +49,8 @@ CAF_ADD_TYPE_ID(muster, (muster::shard_disconnected))
 CAF_ADD_TYPE_ID(muster, (muster::identify_slot_request))
 CAF_ADD_TYPE_ID(muster, (muster::identify_slot))
 CAF_ADD_TYPE_ID(muster, (muster::shard_moved))
+CAF_ADD_TYPE_ID(muster, (muster::node_joined))
+CAF_ADD_TYPE_ID(muster, (muster::node_left))
+CAF_ADD_TYPE_ID(muster, (muster::events_missed))
 
 CAF_END_TYPE_ID_BLOCK(muster)

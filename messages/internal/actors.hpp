@@ -28,6 +28,7 @@ using supervisor_actor = router_actor::extend<
     // From its calls and peers, and from the door of this process.
     caf::replies_to<locate_shard>::with<shard_located>,
     caf::reacts_to<shards_there>, caf::reacts_to<peer_guest>,
+    caf::reacts_to<peer_event>, caf::reacts_to<events_missed>,
     caf::reacts_to<timer_tick>>;
 
 /// What a shard hears from its supervisor, connection and requests.
@@ -63,7 +64,9 @@ using own_identify_gate_actor =
 /// What a peer hears of the one in the other process.
 using link_actor =
     caf::typed_actor<caf::reacts_to<peer_welcome>, caf::reacts_to<peer_shards>,
-                     caf::reacts_to<peer_call>, caf::reacts_to<peer_answer>>;
+                     caf::reacts_to<peer_call>, caf::reacts_to<peer_answer>,
+                     caf::reacts_to<peer_wish>, caf::reacts_to<peer_event>,
+                     caf::reacts_to<peer_mark>>;
 
 /// Another process of the bot, with which it shares the shards: stands for
 /// those that run there.
@@ -74,8 +77,13 @@ using peer_actor = link_actor::extend<
     caf::reacts_to<cancel_request>,
     caf::replies_to<guild_state_request>::with<guild_state>,
     caf::reacts_to<gateway_command>,
-    // From the supervisor.
+    // From the supervisor, which sends its peers what listeners here want, too.
     caf::reacts_to<shards_here>, caf::reacts_to<peer_guest>,
+    // From the supervisor, whose listener it is for those there.
+    caf::reacts_to<chunk_request_finished>,
+    caf::reacts_to<shard_finished_chunking>, caf::reacts_to<chunking_progress>,
+    caf::reacts_to<shard_ready>, caf::reacts_to<shard_resumed>,
+    caf::reacts_to<shard_disconnected>, caf::reacts_to<shard_moved>,
     // From who dials.
     caf::reacts_to<peer_dialed>, caf::reacts_to<peer_unreachable>,
     caf::reacts_to<timer_tick>>;

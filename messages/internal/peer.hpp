@@ -69,6 +69,7 @@ struct shard_epoch {
 /// Tells a peer what this process runs.
 struct shards_here {
   std::vector<shard_epoch> shards;
+  bool leaving = false;
 };
 
 /// Tells the supervisor what another process runs.
@@ -77,6 +78,7 @@ struct shards_there {
   /// 0: it is not reached.
   std::uint64_t link = 0;
   std::vector<shard_epoch> shards;
+  bool leaving = false;
 };
 
 /// The other process has been dialed; who stands at its door.
@@ -112,6 +114,8 @@ struct peer_welcome {
 struct peer_shards {
   std::uint64_t link = 0;
   std::vector<shard_epoch> shards;
+  /// It has been told to stop.
+  bool leaving = false;
 };
 
 /// Asks something of a shard there; one of these.
@@ -132,6 +136,36 @@ struct peer_answer {
   std::string sentence;
   optional<chunk_request_finished> end;
   optional<guild_state> state;
+};
+
+/// What listeners there want of the events that are told here (C13).
+struct peer_wish {
+  std::uint64_t link = 0;
+  std::uint32_t events = 0;
+};
+
+/// An event of a shard; one of these.
+struct peer_event {
+  std::uint64_t link = 0;
+  std::uint32_t shard = 0;
+  /// Of those of this shard that were told here, whether there was a link or
+  /// not; 0: it is not counted (C9).
+  std::uint64_t number = 0;
+  optional<chunk_request_finished> request;
+  optional<shard_finished_chunking> startup;
+  optional<shard_ready> ready;
+  optional<shard_resumed> resumed;
+  optional<shard_disconnected> disconnected;
+  optional<shard_moved> moved;
+  /// Of all of its shards.
+  optional<chunking_progress> progress;
+};
+
+/// So many events of a shard have been told there, before what comes next.
+struct peer_mark {
+  std::uint64_t link = 0;
+  std::uint32_t shard = 0;
+  std::uint64_t number = 0;
 };
 
 template <class Inspector>
@@ -162,12 +196,13 @@ typename Inspector::result_type inspect(Inspector& f, shard_epoch& x) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, shards_here& x) {
-  return f(caf::meta::type_name("shards_here"), x.shards);
+  return f(caf::meta::type_name("shards_here"), x.shards, x.leaving);
 }
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, shards_there& x) {
-  return f(caf::meta::type_name("shards_there"), x.node, x.link, x.shards);
+  return f(caf::meta::type_name("shards_there"), x.node, x.link, x.shards,
+           x.leaving);
 }
 
 template <class Inspector>
@@ -197,7 +232,7 @@ typename Inspector::result_type inspect(Inspector& f, peer_welcome& x) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, peer_shards& x) {
-  return f(caf::meta::type_name("peer_shards"), x.link, x.shards);
+  return f(caf::meta::type_name("peer_shards"), x.link, x.shards, x.leaving);
 }
 
 template <class Inspector>
@@ -210,6 +245,23 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, peer_answer& x) {
   return f(caf::meta::type_name("peer_answer"), x.link, x.number, x.error,
            x.sentence, x.end, x.state);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, peer_wish& x) {
+  return f(caf::meta::type_name("peer_wish"), x.link, x.events);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, peer_event& x) {
+  return f(caf::meta::type_name("peer_event"), x.link, x.shard, x.number,
+           x.request, x.startup, x.ready, x.resumed, x.disconnected, x.moved,
+           x.progress);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, peer_mark& x) {
+  return f(caf::meta::type_name("peer_mark"), x.link, x.shard, x.number);
 }
 
 } // namespace muster

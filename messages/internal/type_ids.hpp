@@ -104,6 +104,9 @@ CAF_ADD_TYPE_ID(muster_internal, (muster::peer_welcome))
 CAF_ADD_TYPE_ID(muster_internal, (muster::peer_shards))
 CAF_ADD_TYPE_ID(muster_internal, (muster::peer_call))
 CAF_ADD_TYPE_ID(muster_internal, (muster::peer_answer))
+CAF_ADD_TYPE_ID(muster_internal, (muster::peer_wish))
+CAF_ADD_TYPE_ID(muster_internal, (muster::peer_event))
+CAF_ADD_TYPE_ID(muster_internal, (muster::peer_mark))
 
 CAF_END_TYPE_ID_BLOCK(muster_internal)
 

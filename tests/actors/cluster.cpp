@@ -10,7 +10,7 @@
 using namespace muster;
 using namespace muster::test;
 
-CAF_TEST(C1 C2 C3 C4 C5 C7 C8 C11 C12 hold over random deaths of many) {
+CAF_TEST(C1 C2 C3 C4 C5 C7 C8 C9 C11 C12 C13 hold over random deaths of many) {
   schedules all{"MUSTER_CLUSTER", 10'000};
   // Nothing is left over from the seed before.
   auto wrong = all.failures([](auto seed, bool trace) {

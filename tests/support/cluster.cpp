@@ -78,6 +78,7 @@ void cluster::begin(cluster_node& x) {
     x.values.cluster.max_shards = 1 + below(shards);
   x.values.takeover =
       below(4) == 0 ? takeover_policy::rechunk : takeover_policy::keep;
+  x.recorded_scope = below(2) == 0 ? scope::bot : scope::node;
   x.connect_to(*network_);
   x.begin(
       truth_, [this](unsigned n) { return below(n); }, shards);

@@ -16,7 +16,7 @@ namespace muster::test {
 /// Several machines that run one bot on one store, against one gateway: their
 /// processes are killed, stopped, frozen, drained, cut off from store and
 /// gateway, and begun anew. What each tells is judged against what the gateway
-/// sent (C1-C8, C11).
+/// sent (C1-C9, C11-C13).
 class cluster {
 public:
   cluster();

@@ -49,11 +49,15 @@ caf::actor fleet::record(std::uint32_t events) {
         [this](const shard_resumed& x) { resumes.push_back(x); },
         [this](const shard_disconnected& x) { disconnects.push_back(x); },
         [this](const shard_moved& x) { moves.push_back(x); },
+        [this](const node_joined& x) { nodes_joined.push_back(x); },
+        [this](const node_left& x) { nodes_left.push_back(x); },
+        [this](const events_missed& x) { missed.push_back(x); },
     };
   });
   subscribe_request wish;
   wish.listener = recorder;
   wish.events = events;
+  wish.scope = recorded_scope;
   send(wish);
   return recorder;
 }

@@ -202,11 +202,15 @@ public:
   std::vector<shard_resumed> resumes;
   std::vector<shard_disconnected> disconnects;
   std::vector<shard_moved> moves;
+  std::vector<node_joined> nodes_joined;
+  std::vector<node_left> nodes_left;
+  std::vector<events_missed> missed;
   /// "E1 <guild> <outcome>", "E2 <shard>", "E3", in order of arrival.
   std::vector<std::string> order;
   caf::actor recorder;
   /// What it is sent from the start of a process on.
   std::uint32_t recorded = ~event_bit::guild_members_chunk;
+  scope recorded_scope = scope::node;
 
   std::uint64_t last_node() const { return first_node + node_; }
   /// Processes of several fleets have different numbers.

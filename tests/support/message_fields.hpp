@@ -47,7 +47,7 @@ constexpr std::size_t fields_of<statistics_request> = 0;
 template <>
 constexpr std::size_t fields_of<statistics> = 30;
 template <>
-constexpr std::size_t fields_of<subscribe_request> = 5;
+constexpr std::size_t fields_of<subscribe_request> = 6;
 template <>
 constexpr std::size_t fields_of<unsubscribe_request> = 1;
 
@@ -160,6 +160,18 @@ constexpr std::size_t fields_of<node_info> = 7;
 template <>
 constexpr std::size_t fields_of<release_shard> = 1;
 template <>
+constexpr std::size_t fields_of<node_joined> = 2;
+template <>
+constexpr std::size_t fields_of<node_left> = 2;
+template <>
+constexpr std::size_t fields_of<events_missed> = 3;
+template <>
+constexpr std::size_t fields_of<peer_wish> = 2;
+template <>
+constexpr std::size_t fields_of<peer_event> = 10;
+template <>
+constexpr std::size_t fields_of<peer_mark> = 3;
+template <>
 constexpr std::size_t fields_of<called_request> = 3;
 template <>
 constexpr std::size_t fields_of<shard_route> = 3;
@@ -170,9 +182,9 @@ constexpr std::size_t fields_of<shard_located> = 2;
 template <>
 constexpr std::size_t fields_of<shard_epoch> = 2;
 template <>
-constexpr std::size_t fields_of<shards_here> = 1;
+constexpr std::size_t fields_of<shards_here> = 2;
 template <>
-constexpr std::size_t fields_of<shards_there> = 3;
+constexpr std::size_t fields_of<shards_there> = 4;
 template <>
 constexpr std::size_t fields_of<peer_dialed> = 1;
 template <>
@@ -184,7 +196,7 @@ constexpr std::size_t fields_of<peer_hello> = 3;
 template <>
 constexpr std::size_t fields_of<peer_welcome> = 1;
 template <>
-constexpr std::size_t fields_of<peer_shards> = 2;
+constexpr std::size_t fields_of<peer_shards> = 3;
 template <>
 constexpr std::size_t fields_of<peer_call> = 6;
 template <>
