@@ -54,6 +54,9 @@ tracker::tracker(caf::actor_system& sys, settings values, token secret,
                  parts own) {
   if (auto wrong = check(values); !wrong.empty())
     throw std::invalid_argument(wrong);
+  if (auto wrong = check_store(values.state, values.insecure_store);
+      !wrong.empty())
+    throw std::invalid_argument("state: " + wrong);
   std::shared_ptr<tls_context> tls;
   if (auto error = tls_context::make(values.ca_file, tls))
     throw std::invalid_argument(sentence_of(error));

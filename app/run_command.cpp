@@ -175,6 +175,7 @@ int run(run_options& x) {
     values.shards = *std::move(indexes);
   }
   values.state = x.state.resolve();
+  values.insecure_store = x.state.insecure();
   if (x.takeover == "rechunk")
     values.takeover = takeover_policy::rechunk;
   else if (x.takeover == "keep")

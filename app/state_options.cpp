@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "net/open_store.hpp"
+
 namespace muster::app {
 
 namespace {
@@ -21,7 +23,9 @@ std::string read_url(const std::string& path) {
   text.resize(std::min(text.size(), text.find_first_of("\r\n")));
   if (text.empty())
     throw CLI::ValidationError(
-        "--state-file", "'" + path + "' is empty; write sqlite:PATH into it");
+        "--state-file", "'" + path
+                            + "' is empty; write sqlite:PATH into it, or a "
+                              "URL of a PostgreSQL database");
   return text;
 }
 
@@ -31,8 +35,9 @@ void state_options::add_to(CLI::App& command, const char* group) {
   auto url = command
                  .add_option("--state", url_,
                              "Where sessions and books outlast the process: "
-                             "sqlite:PATH; otherwise taken from the "
-                             "environment variable MUSTER_STATE")
+                             "sqlite:PATH or "
+                             "postgresql://USER@HOST:PORT/DATABASE; otherwise "
+                             "taken from the environment variable MUSTER_STATE")
                  ->type_name("URL")
                  ->check([](const std::string& text) {
                    return text.empty() ? "it is empty; write sqlite: and the "
@@ -44,6 +49,11 @@ void state_options::add_to(CLI::App& command, const char* group) {
       .add_option("--state-file", file_, "File that holds what --state takes")
       ->type_name("FILE")
       ->excludes(url)
+      ->group(group);
+  command
+      .add_flag("--insecure-store", insecure_,
+                "Use a PostgreSQL server on another machine without "
+                "sslmode=verify-full")
       ->group(group);
 }
 
@@ -58,12 +68,8 @@ std::string state_options::resolve() const {
     if (auto given = std::getenv(variable))
       url = given;
   }
-  if (url.empty())
-    return url;
-  if (url.rfind("sqlite:", 0) != 0 || url == "sqlite:")
-    throw CLI::ValidationError(
-        name, "this is no place to keep state; write sqlite: and the path of "
-              "a file"); // what was given may hold a password
+  if (auto wrong = check_store(url, insecure_); !wrong.empty())
+    throw CLI::ValidationError(name, wrong);
   return url;
 }
 

@@ -15,9 +15,13 @@ public:
   /// CLI::ValidationError, whose text says the mend.
   std::string resolve() const;
 
+  /// A server on another machine may be used without proof of who it is (C14).
+  bool insecure() const { return insecure_; }
+
 private:
   std::string url_;
   std::string file_;
+  bool insecure_ = false;
 };
 
 } // namespace muster::app

@@ -40,8 +40,9 @@ int status(const status_options& x) {
   auto url = x.state.resolve();
   if (url.empty())
     throw CLI::ValidationError(
-        "--state", "say where the state is kept: --state sqlite:PATH, "
-                   "--state-file FILE, or MUSTER_STATE");
+        "--state", "say where the state is kept: --state sqlite:PATH or "
+                   "--state postgresql://..., --state-file FILE, or "
+                   "MUSTER_STATE");
   store_status found;
   if (auto error = open_store(url, x.bot)->look(found)) {
     std::fprintf(stderr, "muster: %s\n", sentence_of(error).c_str());

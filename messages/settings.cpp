@@ -9,9 +9,11 @@ std::string check(const settings& x) {
   if (x.rest_url.rfind("http://", 0) != 0
       && x.rest_url.rfind("https://", 0) != 0)
     return "rest_url must start with http:// or https://";
-  if (!x.state.empty()
+  if (!x.state.empty() && x.state.rfind("postgresql://", 0) != 0
+      && x.state.rfind("postgres://", 0) != 0
       && (x.state.rfind("sqlite:", 0) != 0 || x.state == "sqlite:"))
-    return "state must be sqlite: and the path of a file";
+    return "state must be sqlite: and the path of a file, or postgresql:// "
+           "and the name of a server";
   if (!x.cluster.node.empty())
     return "cluster.node must be empty: processes of a bot cannot reach each "
            "other yet; without it one runs, and others wait for its end";

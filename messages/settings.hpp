@@ -93,10 +93,15 @@ struct settings : discord_limits, connection_timing {
   compression compress = compression::zstd;
 
   // -- state -----------------------------------------------------------------
-  /// Where sessions and books outlast the process, sqlite:PATH; empty: nowhere.
-  /// The file is made if there is none. A process that starts while another
-  /// one of the bot's uses it waits for that to end, and goes on from there.
+  /// Where sessions and books outlast the process, sqlite:PATH or a URL
+  /// postgresql://[USER@]HOST[:PORT]/DATABASE[?OPTIONS] without a password;
+  /// empty: nowhere. The file, or the tables, are made if there are none. A
+  /// process that starts while another one of the bot's uses it waits for that
+  /// to end, and goes on from there.
   std::string state;
+  /// Permits a PostgreSQL server on another machine without
+  /// sslmode=verify-full (C14): who is between reads and changes what is saved.
+  bool insecure_store = false;
   /// After so long without a renewal a process counts as dead, and another one
   /// takes its shards (C2). It closes them itself when the state could not be
   /// reached for five sixths of that. The same in all processes of a bot.

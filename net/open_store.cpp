@@ -5,6 +5,8 @@
 #include <openssl/evp.h>
 
 #include "net/derived_nonce.hpp"
+#include "net/postgres_store.hpp"
+#include "net/postgres_url.hpp"
 #include "net/sqlite_store.hpp"
 
 namespace muster {
@@ -30,6 +32,17 @@ std::string bot_id(const token& secret) {
   return hash_digits("bot " + text);
 }
 
+std::string check_store(const std::string& url, bool insecure) {
+  if (url.empty() || (url.rfind("sqlite:", 0) == 0 && url != "sqlite:"))
+    return {};
+  postgres_url ignored;
+  if (postgres_url::fits(url))
+    return postgres_url::parse(url, insecure, ignored);
+  // What was given may hold a password.
+  return "this is no place to keep state; write sqlite: and the path of a "
+         "file, or postgresql://USER@HOST:PORT/DATABASE";
+}
+
 std::shared_ptr<state_store> open_store(const std::string& url,
                                         const token& secret) {
   return open_store(url, bot_id(secret));
@@ -39,6 +52,13 @@ std::shared_ptr<state_store> open_store(const std::string& url,
                                         const std::string& bot) {
   if (url.empty())
     return nullptr;
+  if (postgres_url::fits(url)) {
+    postgres_url where;
+    // check_store() has said what it has to say of it.
+    if (!postgres_url::parse(url, true, where).empty())
+      return nullptr;
+    return std::make_shared<postgres_store>(where, bot);
+  }
   return std::make_shared<sqlite_store>(url.substr(url.find(':') + 1), bot);
 }
 

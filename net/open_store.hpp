@@ -8,8 +8,13 @@
 
 namespace muster {
 
-/// The store that `url` names, sqlite:PATH, for the bot of this token; null
-/// for an empty one. check() of the settings has looked at the URL.
+/// An empty string, or what is wrong with the URL of a store and how to mend
+/// it, without repeating what may be a secret. `insecure` permits PostgreSQL
+/// servers on other machines without sslmode=verify-full (C14).
+std::string check_store(const std::string& url, bool insecure);
+
+/// The store that `url` names, sqlite:PATH or postgresql://..., for the bot of
+/// this token; null for an empty one, or one that check_store() refuses.
 std::shared_ptr<state_store> open_store(const std::string& url,
                                         const token& secret);
 

@@ -7,6 +7,7 @@
 
 #include "net/memory_store.hpp"
 #include "net/sqlite_store.hpp"
+#include "tests/support/postgres_server.hpp"
 #include "tests/support/suite.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -36,6 +37,15 @@ struct state_store_fixture {
     sqlite_store in_file{folder / "state.db", "bot", [this] { return now; }};
     CAF_MESSAGE("in SQLite");
     f(in_file);
+    auto& server = postgres_server::shared();
+    for (auto pooled : {false, true}) {
+      now = caf::timestamp{1'785'585'600s};
+      postgres_store in_server{
+          server.parse(pooled ? server.pooled_url() : server.url()),
+          server.new_bot(), [this] { return now; }};
+      CAF_MESSAGE((pooled ? "through pgbouncer" : "in PostgreSQL"));
+      f(in_server);
+    }
   }
 
   static join_store process(std::uint64_t node,
