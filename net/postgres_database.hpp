@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <string>
 
@@ -38,6 +39,9 @@ public:
   caf::error call_to_look(const char* function, const nlohmann::json& args,
                           const postgres_limits& limits, nlohmann::json& out);
 
+  /// Another one has checked it. Callable from any thread.
+  void trust() { checked_ = true; }
+
   /// Of what it has: postgres_url::name().
   const std::string& name() const { return name_; }
   caf::error refuse(const std::string& why) const;
@@ -46,11 +50,12 @@ private:
   caf::error call(const char* function, const nlohmann::json& args,
                   const postgres_limits& limits, bool looks,
                   nlohmann::json& out);
-  /// Sends one message; a fault becomes an error, or stays one in `passing` if
-  /// it would pass.
+  /// Sends one message, a transaction.
   std::optional<postgres_fault> send(const std::string& what,
                                      const postgres_limits& limits,
                                      time_point until, nlohmann::json& out);
+  /// Of the server and of its schema, which it makes; `refusal` is what it
+  /// finds wrong.
   std::optional<postgres_fault> check(const postgres_limits& limits,
                                       time_point until, bool looks,
                                       caf::error& refusal);
@@ -58,7 +63,7 @@ private:
   postgres_connection connection_;
   std::string name_;
   /// Its schema is good. Later, a newer version may have added to it (C15).
-  bool checked_ = false;
+  std::atomic<bool> checked_{false};
 };
 
 } // namespace muster

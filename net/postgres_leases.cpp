@@ -102,6 +102,7 @@ caf::error postgres_store::join(const join_store& x, joined_store& out) {
         return;
       }
       read(found.at("start"), out);
+      lease_database_.trust();
       std::lock_guard guard{joined_mutex_};
       id_ = found.at("id").template get<std::string>();
       node_timeout_ = x.node_timeout;

@@ -27,8 +27,8 @@ struct silent_server {
     bind(socket_, reinterpret_cast<sockaddr*>(&at), size);
     listen(socket_, 100);
     getsockname(socket_, reinterpret_cast<sockaddr*>(&at), &size);
-    url = "postgresql://127.0.0.1:" + std::to_string(ntohs(at.sin_port))
-          + "/bots";
+    url = "postgresql://postgres@127.0.0.1:"
+          + std::to_string(ntohs(at.sin_port)) + "/bots";
   }
   ~silent_server() { close(socket_); }
 

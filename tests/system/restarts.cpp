@@ -228,7 +228,7 @@ CAF_TEST(what names no state is bad usage and not repeated) {
   CAF_CHECK_EQUAL(run({"--state", ""}).exit_code, 2);
   CAF_CHECK_EQUAL(muster_with({"run", "--state", "sqlite:" + path}).exit_code,
                   2); // the simulator ends with it
-  for (auto url : {"state.db", "sqlite:", "postgresql://bot:secret@host/db"}) {
+  for (auto url : {"state.db", "sqlite:", "mysql://bot:secret@host/db"}) {
     auto x = run({"--once", "--state", url});
     CAF_CHECK_EQUAL(x.exit_code, 2);
     CAF_CHECK(x.err.find("sqlite: and the path") != std::string::npos);
