@@ -16,14 +16,6 @@ struct fixture : postgres_fixture {
 
   store process() const { return open(own.url(database)); }
 
-  /// Another timeline begins, as when a standby takes over.
-  void fail_over() {
-    own.stop(SIGINT);
-    auto name = "0000000" + std::to_string(++timeline);
-    own.run("pg_resetwal", {"-D", own.data(), "-l", name + "0000000000000100"});
-    own.start();
-  }
-
   identify_claimed identify(state_store& x, std::uint64_t seen,
                             std::uint32_t remaining) {
     identify_claimed out;
@@ -36,7 +28,6 @@ struct fixture : postgres_fixture {
   }
 
   postgres_server own;
-  int timeline = 1;
 };
 
 } // namespace
@@ -63,7 +54,7 @@ CAF_TEST(C3 after a failover nobody goes on before a node timeout) {
   CAF_CHECK_EQUAL(join(*x, 1, 1h), caf::none);
   auto cuts = claim(*x, 1);
   CAF_CHECK_EQUAL(identify(*x, 0, 1000).remaining, 999u);
-  fail_over();
+  own.fail_over();
   // Who runs writes nothing more, and counts as one that has to join.
   CAF_CHECK_EQUAL(renew(*x, 1), "unknown");
   CAF_CHECK_EQUAL(save(*x, next(cuts.at(0))), "overtaken");
@@ -92,10 +83,10 @@ CAF_TEST(C3 after a failover nobody goes on before a node timeout) {
 
 CAF_TEST(C3 a second failover is waited for anew) {
   CAF_CHECK_EQUAL(join(*process(), 1, 1h), caf::none);
-  fail_over();
+  own.fail_over();
   auto x = process();
   CAF_CHECK(waits(join(*x, 2, 1h)));
-  fail_over();
+  own.fail_over();
   CAF_CHECK(waits(join(*x, 2, 1h)));
   CAF_CHECK_EQUAL(join(*x, 2, 0s), caf::none);
 }
@@ -120,7 +111,7 @@ CAF_TEST(C3 a role without any rights of its own sees the identity) {
   own.execute("GRANT CREATE ON DATABASE " + database + " TO plain");
   auto x = open(own.url(database, "plain"));
   CAF_CHECK_EQUAL(join(*x, 1, 1h), caf::none);
-  fail_over();
+  own.fail_over();
   CAF_CHECK_EQUAL(renew(*x, 1), "unknown");
   CAF_CHECK(waits(join(*x, 1, 1h)));
 }

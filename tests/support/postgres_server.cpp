@@ -162,6 +162,13 @@ void postgres_server::start() {
                             "ready to accept connections");
 }
 
+void postgres_server::fail_over() {
+  stop(SIGINT);
+  auto name = "0000000" + std::to_string(++timeline_);
+  run("pg_resetwal", {"-D", data(), "-l", name + "0000000000000100"});
+  start();
+}
+
 void postgres_server::run(const std::string& program,
                           std::vector<std::string> args) {
   args.insert(args.begin(), programs() + program);

@@ -49,6 +49,10 @@ public:
   void stop(int signal);
   void start();
 
+  /// Stops it, begins another timeline, as when a standby takes over, and
+  /// starts it.
+  void fail_over();
+
   std::string data() const { return folder_ / "data"; }
   /// Runs a program of PostgreSQL's to its end; throws if that fails.
   void run(const std::string& program, std::vector<std::string> args);
@@ -59,6 +63,7 @@ private:
   temporary_folder folder_;
   std::string port_;
   std::string pooler_port_;
+  int timeline_ = 1;
   std::unique_ptr<process> server_;
   std::unique_ptr<process> pooler_;
 };

@@ -103,6 +103,17 @@ CAF_TEST(C3 a database that is started anew ends no connection) {
   check_counts(2, 2);
 }
 
+CAF_TEST(C3 after a failover all sessions go on) {
+  process bot{args({"--node-timeout", "2s"})};
+  await(bot, "finished_chunking", 1);
+  server.fail_over();
+  await(bot, "shard_resumed", 2);
+  auto end = bot.end(SIGTERM);
+  CAF_CHECK(has(end.err, "on another server than before"));
+  CAF_CHECK_EQUAL(end.exit_code, 143);
+  check_counts(2, 2);
+}
+
 CAF_TEST(C3 a bot waits for its database) {
   server.stop(SIGINT);
   process early{args({"--once"})};
