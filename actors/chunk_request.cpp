@@ -27,8 +27,13 @@ chunk_request::behavior_type chunk_request::make_behavior() {
           clock_.adopt();
         if (clock_.over())
           this->answer(to, final_);
-        else
-          callers_[x.caller_nonce] = std::move(to);
+        else {
+          auto [i, fresh] = callers_.try_emplace(x.caller_nonce, to);
+          if (!fresh) { // it asks again, on another way
+            i->second.answer.deliver(make_error(errc::link_lost));
+            i->second = std::move(to);
+          }
+        }
         return answer;
       },
       [this](const withdraw_request& x) {

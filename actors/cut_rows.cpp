@@ -123,21 +123,18 @@ void cut_rows::write_guilds(guild_changes changes, shard_cut& out) {
 
 void cut_rows::write_ended(const std::vector<ended_nonce>& present,
                            shard_cut& out) {
-  // Of those that are there twice the later counts.
-  std::unordered_map<std::string, const ended_call*> now;
+  decltype(ended_) now;
   for (auto& x : present)
-    now[x.nonce] = x.call.get();
+    if (auto& call = now[x.nonce]; x.call) // it says more
+      call = x.call;
   for (auto& [nonce, call] : now)
-    if (ended_.count(nonce) == 0)
-      out.rows.push_back({ended_letter + nonce, call == nullptr
-                                                    ? std::string{}
-                                                    : write_ended_call(*call)});
-  for (auto& nonce : ended_)
+    if (auto i = ended_.find(nonce); i == ended_.end() || i->second != call)
+      out.rows.push_back({ended_letter + nonce,
+                          call ? write_ended_call(*call) : std::string{}});
+  for (auto& [nonce, call] : ended_)
     if (now.count(nonce) == 0)
       out.rows.push_back({ended_letter + nonce, {}});
-  ended_.clear();
-  for (auto& [nonce, call] : now)
-    ended_.insert(nonce);
+  ended_ = std::move(now);
 }
 
 } // namespace muster

@@ -2,8 +2,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "actors/cut_reading.hpp"
@@ -67,7 +68,8 @@ private:
 
   std::string startup_;
   std::string requests_;
-  std::unordered_set<std::string> ended_;
+  /// With what was written of their calls; null: nothing.
+  std::unordered_map<std::string, std::shared_ptr<const ended_call>> ended_;
   bool written_ = false;
   time_point written_at_{};
   std::uint64_t startup_seen_ = 0;

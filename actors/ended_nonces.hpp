@@ -39,6 +39,12 @@ public:
     return i != until_.end() && now < i->second.until;
   }
 
+  /// It was a call's, whose end is known.
+  bool has_call(const std::string& nonce) const {
+    auto i = until_.find(nonce);
+    return i != until_.end() && i->second.call;
+  }
+
   /// What the call of this number ended with; null if that is not known.
   const chunk_request_finished*
   end_of(const std::string& nonce, std::uint64_t call, time_point now) const {

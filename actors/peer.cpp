@@ -12,11 +12,30 @@ namespace muster {
 
 namespace {
 
-/// For a shard here that is between two owners.
-constexpr auto shard_patience = std::chrono::seconds(10);
+/// Of timer_tick; those that dial count up from 1.
+constexpr std::uint64_t ping_timer = UINT64_MAX;
 
 caf::error lost() {
   return make_error(errc::link_lost);
+}
+
+/// Larger answers would keep the link busy for too long.
+constexpr std::size_t largest_answer = std::size_t{64} << 10;
+
+std::size_t size_of(const chunk_request_finished& x) {
+  std::size_t result = 0;
+  for (auto& list : x.chunks)
+    result += list.json.size();
+  return result;
+}
+
+peer_answer refusal(const peer_call& x, const caf::error& why) {
+  peer_answer y;
+  y.link = x.link;
+  y.number = x.number;
+  y.error = static_cast<std::uint8_t>(code_of(why));
+  y.sentence = sentence_of(why);
+  return y;
 }
 
 } // namespace
@@ -34,10 +53,19 @@ peer::peer(caf::actor_config& cfg, peer_config args)
 
 peer::behavior_type peer::make_behavior() {
   dial();
+  delayed_send(this, ping_interval, timer_tick{ping_timer});
   return {
       [this](const peer_welcome& x) {
-        if (x.link == 0 || x.link != offered_)
+        if (x.link != 0 && x.link == link_)
           return;
+        if (x.link == 0 || x.link != offered_ || !current_sender()) {
+          // The other side has another link than this one.
+          if (link_ != 0) {
+            end();
+            dial_later(retry_interval);
+          }
+          return;
+        }
         begin(x.link, current_sender());
         introduce();
       },
@@ -45,12 +73,15 @@ peer::behavior_type peer::make_behavior() {
         if (x.link != link_ || link_ == 0)
           return;
         shards_there_ = x.shards;
+        heard_at_ = clock().now();
         send(cfg_.supervisor,
              shards_there{cfg_.there, link_, x.shards, x.leaving});
       },
       [this](const peer_call& x) {
-        if (x.link == link_)
+        if (x.link == link_ && link_ != 0)
           take(x);
+        else if (auto to = current_sender()) // or its caller would wait
+          send(caf::actor_cast<link_actor>(to), refusal(x, lost()));
       },
       [this](const peer_answer& x) {
         if (x.link == link_)
@@ -112,6 +143,10 @@ peer::behavior_type peer::make_behavior() {
         dial_later(retry_interval);
       },
       [this](const timer_tick& x) {
+        if (x.id == ping_timer) {
+          ping();
+          return;
+        }
         if (x.id != timer_ || link_ != 0)
           return;
         offered_ = 0; // no welcome has come
@@ -158,6 +193,7 @@ void peer::begin(std::uint64_t link, const caf::strong_actor_ptr& remote) {
     end();
   link_ = link;
   offered_ = 0;
+  heard_at_ = clock().now();
   remote_ = caf::actor_cast<link_actor>(remote);
   monitor(remote_);
   log().debug("process {} is reached", node_name(cfg_.there));
@@ -176,6 +212,15 @@ void peer::end() {
 void peer::tell_shards() {
   if (link_ != 0)
     send(remote_, peer_shards{link_, shards_, leaving_});
+}
+
+void peer::ping() {
+  delayed_send(this, ping_interval, timer_tick{ping_timer});
+  tell_shards();
+  if (link_ == 0 || clock().now() < heard_at_ + silence_limit)
+    return;
+  end();
+  dial_later(retry_interval);
 }
 
 void peer::introduce() {
@@ -236,6 +281,8 @@ void peer::take(const peer_call& x) {
     ask_here<guild_state>(x, x.look->guild_id, *x.look);
   } else if (x.command) {
     ask_here<void>(x, x.command->guild_id, *x.command);
+  } else { // of another version
+    answer(refusal(x, make_error(errc::invalid_payload)));
   }
 }
 
@@ -246,11 +293,7 @@ void peer::ask_here(const peer_call& from, snowflake guild,
   to.link = from.link;
   to.number = from.number;
   auto fail = [this, to](const caf::error& why) { refuse(to, why); };
-  locate_shard where;
-  where.guild_id = guild;
-  where.here = true;
-  where.patience = shard_patience;
-  request(cfg_.supervisor, caf::infinite, where)
+  request(cfg_.supervisor, caf::infinite, locate_shard{guild})
       .then(
           [this, to, what, fail](const shard_located& x) {
             auto sent = request(x.owner, caf::infinite, what);
@@ -259,10 +302,14 @@ void peer::ask_here(const peer_call& from, snowflake guild,
             else
               sent.then(
                   [this, to](const Result& y) mutable {
-                    if constexpr (std::is_same_v<Result, guild_state>)
+                    if constexpr (std::is_same_v<Result, guild_state>) {
                       to.state = y;
-                    else
+                    } else if (size_of(y) > largest_answer) {
+                      refuse(to, make_error(errc::answer_too_large));
+                      return;
+                    } else {
                       to.end = y;
+                    }
                     answer(to);
                   },
                   fail);
@@ -284,9 +331,12 @@ void peer::refuse(peer_answer x, const caf::error& why) {
 }
 
 door_actor::behavior_type door(door_actor::pointer self, std::uint64_t node,
-                               supervisor_actor supervisor) {
+                               supervisor_actor supervisor,
+                               stray_counter strays) {
+  guard(self, std::move(strays));
   return {[self, node, supervisor](const peer_hello& x) {
-    if (x.to != node || x.from == node || x.from == 0 || x.link == 0)
+    if (x.to != node || x.from == node || x.from == 0 || x.link == 0
+        || !self->current_sender())
       return; // it means who was here before
     caf::anon_send(supervisor,
                    peer_guest{x.from, x.link, self->current_sender()});

@@ -13,6 +13,7 @@
 
 #include "actors/guard.hpp"
 #include "messages/internal/actors.hpp"
+#include "net/clock.hpp"
 #include "net/peer_network.hpp"
 
 namespace muster {
@@ -40,6 +41,10 @@ public:
   /// Between two tries to reach it, and for its welcome.
   static constexpr auto retry_interval = std::chrono::seconds(1);
   static constexpr auto welcome_timeout = std::chrono::seconds(5);
+  /// Each tells the other that it is there, and gives it up after so long:
+  /// whatever the connection says, the peer there may have another link.
+  static constexpr auto ping_interval = std::chrono::seconds(5);
+  static constexpr auto silence_limit = std::chrono::seconds(16);
 
   peer(caf::actor_config& cfg, peer_config args);
 
@@ -58,6 +63,7 @@ private:
   /// Nothing goes over it any longer.
   void end();
   void tell_shards();
+  void ping();
   /// Both tell each other what they run, and want to hear.
   void introduce();
 
@@ -116,8 +122,9 @@ private:
   /// Of each shard: events that were told here, and the latest that came.
   std::map<std::uint32_t, std::uint64_t> told_;
   std::map<std::uint32_t, std::uint64_t> heard_;
-  /// What it ran when it was heard of last.
+  /// What it ran when it was heard of last, and when that was.
   std::vector<shard_epoch> shards_there_;
+  time_point heard_at_{};
   std::map<std::uint64_t, promise> pending_;
   std::uint64_t calls_ = 0;
   /// So that no two links are the same.
@@ -126,6 +133,7 @@ private:
 
 /// The door of a process: passes on to the supervisor who means this one.
 door_actor::behavior_type door(door_actor::pointer self, std::uint64_t node,
-                               supervisor_actor supervisor);
+                               supervisor_actor supervisor,
+                               stray_counter strays);
 
 } // namespace muster

@@ -20,7 +20,7 @@ void request_book::enqueue(entry& x, time_point not_before) {
   x.heard = false;
   x.members = 0;
   x.attempt_chunks = 0;
-  if (held_guilds_.count(x.request.guild_id) != 0) {
+  if (held_guilds_.count(x.request.guild_id) != 0 || x.awaits_caller) {
     x.not_before = not_before;
     x.stage = stage::held;
     return;
@@ -138,12 +138,17 @@ void request_book::join(entry& into, const guild_members_request& x,
 
 request_book::acceptance request_book::accept(guild_members_request x,
                                               origin from, std::uint64_t rank,
-                                              time_point now) {
+                                              time_point now,
+                                              std::uint64_t call) {
   if (x.nonce.empty())
     x.nonce = make_nonce();
   if (auto mine = from == origin::user ? take_over(x, now) : nullptr)
     return {caf::none, mine->nonce, true};
-  if (known(x.nonce, now))
+  // What is known of a call's nonce, but not of the call, is of an owner before
+  // that died before it could save more: it goes out under another attempt.
+  auto again = call != 0 && !index_.knows(x.nonce)
+               && ended_.contains(x.nonce, now) && !ended_.has_call(x.nonce);
+  if (known(x.nonce, now) && !again)
     return {make_error(errc::nonce_in_use), {}, false};
   auto nonce = x.nonce;
   auto whole = x.asks_whole_list() && from != origin::foreign;
@@ -162,6 +167,9 @@ request_book::acceptance request_book::accept(guild_members_request x,
   made.patience = patience::of(x);
   made.request = std::move(x);
   auto& stored = index_.add(std::move(made));
+  stored.told = again;
+  if (again)
+    renew_attempt(stored);
   ++version_;
   if (from == origin::foreign) {
     stored.stage = stage::written;
@@ -308,13 +316,16 @@ void request_book::release(snowflake guild) {
   if (held_guilds_.erase(guild) == 0)
     return;
   for (auto& nonce : index_.of_guild(guild))
-    if (auto x = index_.find(nonce); x->stage == stage::held)
+    if (auto x = index_.find(nonce);
+        x->stage == stage::held && !x->awaits_caller)
       enqueue(*x, x->not_before);
 }
 
-void request_book::end_soon(const std::string& nonce) {
-  if (auto x = index_.find(nonce))
+void request_book::end_soon(const std::string& nonce, outcome how) {
+  if (auto x = index_.find(nonce)) {
     set_ending(*x);
+    x->ends_as = how;
+  }
 }
 
 void request_book::ended(const std::string& nonce, time_point now,

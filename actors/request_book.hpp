@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -66,9 +67,9 @@ public:
   request_book& operator=(const request_book&) = delete;
 
   /// Takes a validated request. `rank` orders those of equal priority, lower
-  /// first.
+  /// first. `call` is its number if it has one (C12).
   acceptance accept(guild_members_request x, origin from, std::uint64_t rank,
-                    time_point now);
+                    time_point now, std::uint64_t call = 0);
 
   // -- calls (C12) ------------------------------------------------------------
   /// A caller's request has a number; the caller may be `remote`.
@@ -78,6 +79,8 @@ public:
   /// such call.
   const entry* of_call(const std::string& caller_nonce, std::uint64_t call,
                        bool remote);
+  /// A request that was restored goes out when its caller has asked again.
+  void await_caller(const std::string& nonce);
   /// What it ended with; null if that is not known.
   const chunk_request_finished* end_of(const std::string& caller_nonce,
                                        std::uint64_t call,
@@ -142,7 +145,7 @@ public:
   void release(snowflake guild);
 
   /// Takes a request out of the queue and waits for its end.
-  void end_soon(const std::string& nonce);
+  void end_soon(const std::string& nonce, outcome how = outcome::cancelled);
 
   /// It has ended, with this; null: for its callers it has not.
   void ended(const std::string& nonce, time_point now,
@@ -218,6 +221,9 @@ private:
   /// A caller's nonce is spent, and its call, if it has one, has ended.
   void end_caller(const entry& x, const std::string& caller_nonce,
                   time_point now, const chunk_request_finished* with);
+  /// What a call will have ended with, whose end has been decided.
+  std::shared_ptr<const ended_call>
+  end_of(const entry& x, const std::string& caller_nonce) const;
   /// The next attempt gets a new nonce.
   /// The nonce of its present attempt is another one's, or was.
   bool is_taken(const entry& x, time_point now);

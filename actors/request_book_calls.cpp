@@ -7,6 +7,8 @@
 
 namespace muster {
 
+using stage = request_stage;
+
 void request_book::set_call(const std::string& caller_nonce, std::uint64_t call,
                             bool remote) {
   auto x = index_.of_caller(caller_nonce);
@@ -24,7 +26,20 @@ request_book::of_call(const std::string& caller_nonce, std::uint64_t call,
   if (x == nullptr || call == 0 || x->call_of(caller_nonce) != call)
     return nullptr;
   x->remote |= remote;
+  if (std::exchange(x->awaits_caller, false) && x->stage == stage::held) {
+    ++version_;
+    enqueue(*x, x->not_before);
+  }
   return x;
+}
+
+void request_book::await_caller(const std::string& nonce) {
+  auto x = index_.find(nonce);
+  if (x == nullptr || x->stage != stage::queued)
+    return;
+  dequeue(*x);
+  x->stage = stage::held;
+  x->awaits_caller = true;
 }
 
 void request_book::end_caller(const entry& x, const std::string& caller_nonce,

@@ -44,17 +44,31 @@ request_cut request_book::cut(time_point now, bool leaving) const {
 std::vector<ended_nonce> request_book::ended_nonces(time_point now,
                                                     bool leaving) const {
   auto result = ended_.to_save(now);
-  if (!leaving)
-    return result;
-  for (auto x : index_.in_order())
-    if (!x->is_handed_over()) {
-      result.push_back({x->nonce, nullptr});
-      for (auto& attempt : x->attempts)
-        result.push_back({attempt, nullptr});
-      for (auto& caller : x->callers)
-        result.push_back({caller, nullptr});
-    }
+  for (auto x : index_.in_order()) {
+    auto ending = x->stage == stage::ending && !x->calls.empty();
+    if (!ending && (!leaving || x->is_handed_over()))
+      continue;
+    result.push_back({x->nonce, nullptr});
+    for (auto& attempt : x->attempts)
+      result.push_back({attempt, nullptr});
+    for (auto& caller : x->callers)
+      result.push_back({caller, ending ? end_of(*x, caller) : nullptr});
+  }
   return result;
+}
+
+std::shared_ptr<const ended_call>
+request_book::end_of(const entry& x, const std::string& caller_nonce) const {
+  auto number = x.call_of(caller_nonce);
+  if (number == 0)
+    return nullptr;
+  ended_call result;
+  result.number = number;
+  result.end.guild_id = x.request.guild_id;
+  result.end.nonce = x.nonce;
+  result.end.outcome = x.ends_as;
+  result.end.attempts = x.asked;
+  return std::make_shared<const ended_call>(std::move(result));
 }
 
 bool request_book::hands_over(snowflake guild) const {

@@ -40,8 +40,12 @@ struct request_entry : request_record {
   bool heard = false;
   /// From a cut, and nobody waits for its answer here.
   bool restored = false;
+  /// It wants its members for a caller that has not asked again (C12).
+  bool awaits_caller = false;
   /// This process has told its E1 before.
   bool told = false;
+  /// While it is ending from outside: with what.
+  outcome ends_as = outcome::cancelled;
   /// It goes on for a caller in another process (C12).
   bool remote = false;
   /// The nonce of the present or the next attempt.

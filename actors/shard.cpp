@@ -118,6 +118,7 @@ void shard::settle() {
   update_reading();
   update_quiet_clock();
   answer_quiet_checks();
+  give_up_callers();
   if (!stopping_)
     link_.send(book_, now());
   drain();
@@ -125,7 +126,7 @@ void shard::settle() {
   report_progress(false);
   // What a stop leaves unsent is due no more.
   auto line = stopping_ ? link_.session().due() : link_.due(book_);
-  auto due = std::min({line, pace_.due(), save_due_});
+  auto due = std::min({line, pace_.due(), save_due_, callers_due_});
   if (stopping_ && !left_)
     due = std::min(due, drain_until_);
   if (auto at = startup_.due())

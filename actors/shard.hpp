@@ -54,6 +54,8 @@ private:
   saved_session read_cut(shard_books& books);
   /// Goes on with the requests of another process.
   void restore_requests(shard_books& from);
+  /// Nobody has asked again for the members of these.
+  void give_up_callers();
   void restore_startup(startup_cut& from);
   /// What the process before had of the members is asked for again (C10).
   bool rechunks() const;
@@ -249,6 +251,8 @@ private:
   std::optional<std::uint64_t> saved_sequence_;
   shard_state saved_state_ = shard_state::starting;
   time_point save_due_ = never;
+  /// Until then callers of restored requests may ask again.
+  time_point callers_due_ = never;
   /// One is on its way to the store, and another one is wanted.
   bool saving_ = false;
   bool save_again_ = false;

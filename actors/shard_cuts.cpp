@@ -19,6 +19,9 @@ constexpr auto save_interval = std::chrono::seconds(1);
 /// For what is on the wire when a process stops (C4).
 constexpr auto drain_time = std::chrono::seconds(5);
 
+/// For the caller of a request that wants its members (C12).
+constexpr auto caller_time = std::chrono::seconds(10);
+
 /// All shards of a process save at the same times, so that their writes share
 /// a transaction.
 time_point next_save(time_point now) {
@@ -121,10 +124,25 @@ void shard::restore_requests(shard_books& from) {
     if (x.from == origin::foreign || validate(x.request, cfg_.intents, cfg_.id)
         || largest_request(x.request) > max_sent_payload)
       finish_request(nonce, outcome::session_lost);
-    // Who wanted the members is gone (C10).
-    else if (x.streamed || x.request.answer_limit > 0)
-      finish_request(nonce, outcome::cancelled);
+    // Who wanted the members is gone (C10), or will ask again (C12).
+    else if (x.streamed || x.request.answer_limit > 0) {
+      if (x.streamed || x.calls.empty()) {
+        finish_request(nonce, outcome::cancelled);
+        continue;
+      }
+      book_.await_caller(nonce);
+      callers_due_ = now() + caller_time;
+    }
   }
+}
+
+void shard::give_up_callers() {
+  if (now() < callers_due_)
+    return;
+  callers_due_ = never;
+  for (auto& nonce : book_.all())
+    if (book_.find(nonce)->awaits_caller)
+      finish_request(nonce, outcome::cancelled);
 }
 
 bool shard::rechunks() const {

@@ -26,8 +26,12 @@ shard::answer shard::ask_streaming(const stream_members_request& x) {
 
 shard::answer shard::ask_calling(const called_request& x) {
   auto& nonce = x.request.nonce;
-  if (auto end = book_.end_of(nonce, x.call, now()))
-    return *end; // its answer was lost on the way
+  if (auto end = book_.end_of(nonce, x.call, now())) {
+    // Its answer was lost on the way, and its members with it.
+    if (x.request.answer_limit > 0 && end->members > 0)
+      return make_error(errc::answer_lost);
+    return *end;
+  }
   if (auto entry = book_.of_call(nonce, x.call, x.remote)) {
     join_request again{nonce, x.request.answer_limit, entry->patience};
     auto to = entry->collector;
@@ -54,7 +58,8 @@ shard::answer shard::take_request(guild_members_request x, caf::actor receiver,
   if (receiver && book_.known(x.nonce, now()))
     return refuse(make_error(errc::nonce_in_use));
   join_request caller{x.nonce, x.answer_limit, {}};
-  auto taken = book_.accept(x, origin::user, 0, now());
+  auto taken =
+      book_.accept(x, origin::user, 0, now(), call == nullptr ? 0 : call->call);
   if (taken.error)
     return refuse(std::move(taken.error));
   if (call != nullptr)
@@ -128,7 +133,7 @@ void shard::ask_for_startup(snowflake guild, bool goes_on) {
 caf::result<void> shard::cancel(const cancel_request& x) {
   auto entry = book_.of_caller(x.nonce);
   if (entry == nullptr)
-    return make_error(errc::unknown_nonce);
+    return make_error(left_ ? errc::not_running : errc::unknown_nonce);
   auto nonce = entry->nonce;
   auto last = entry->callers.size() == 1 && !entry->for_startup;
   auto end = stamped<chunk_request_finished>();
@@ -173,7 +178,7 @@ void shard::again(const ask_again& x) {
 }
 
 void shard::finish_request(const std::string& nonce, outcome how) {
-  book_.end_soon(nonce);
+  book_.end_soon(nonce, how);
   to_request(nonce, end_request{how});
 }
 

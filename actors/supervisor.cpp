@@ -64,21 +64,18 @@ supervisor::supervisor(caf::actor_config& cfg, supervisor_config args)
         spawn<identify_gate>(values_, supervisor_actor{this}, keeper_, strays_);
   set_down_handler([this](const caf::down_msg& x) {
     unsubscribe(x.source);
+    peer_down(x.source);
     shard_down(x);
   });
 }
 
 template <class Result, class Message>
 caf::result<Result> supervisor::route(snowflake guild, const Message& x) {
-  if constexpr (!std::is_same_v<Message, stream_members_request>)
-    if (clustered())
-      return call_shard(x);
   auto promise = make_response_promise<Result>();
   if (!pass_on<Result>(guild, x, promise))
     wait_for_shards([this, guild, x,
                      promise] { return pass_on<Result>(guild, x, promise); },
-                    [promise]() mutable { promise.deliver(not_here()); },
-                    shard_patience);
+                    [promise]() mutable { promise.deliver(not_here()); });
   return promise;
 }
 
@@ -86,11 +83,14 @@ template <class Result, class Message>
 bool supervisor::pass_on(snowflake guild, const Message& x,
                          caf::typed_response_promise<Result> promise) {
   caf::error why = make_error(errc::not_running);
+  auto shared = clustered() && !std::is_same_v<Message, stream_members_request>;
   if (stopping_ || failed_)
     promise.deliver(std::move(why));
-  else if (!begun_ || shards_.awaits_owner_of(guild))
+  else if (!begun_ || (!shared && shards_.awaits_owner_of(guild)))
     return false;
-  else if (auto owner = shards_.owner_of(guild, why))
+  else if (auto proxy = shared ? proxy_of(guild, why) : shard_proxy_actor{})
+    delegate_to(proxy, x, promise);
+  else if (auto owner = shards_.owner_of(guild, why); owner && !shared)
     promise.delegate(owner, x);
   else
     promise.deliver(std::move(why));
@@ -98,24 +98,23 @@ bool supervisor::pass_on(snowflake guild, const Message& x,
 }
 
 void supervisor::wait_for_shards(std::function<bool()> pass,
-                                 std::function<void()> refuse,
-                                 timespan patience) {
+                                 std::function<void()> refuse) {
   // At the start all is waited for; later a shard is back soon, or elsewhere.
-  auto until = begun_ ? clock().now() + patience : never;
-  backlog_.push_back({std::move(pass), std::move(refuse), patience, until});
+  auto until = begun_ ? clock().now() + shard_patience : never;
+  backlog_.push_back({std::move(pass), std::move(refuse), until});
   if (begun_)
-    delayed_send(this, patience, timer_tick{backlog_timer});
+    delayed_send(this, shard_patience, timer_tick{backlog_timer});
 }
 
 void supervisor::pass_waiting() {
+  auto until = clock().now() + shard_patience;
   for (auto& x : std::exchange(backlog_, {}))
     if (!x.pass()) {
-      if (x.until == never && begun_) {
-        x.until = clock().now() + x.patience;
-        delayed_send(this, x.patience, timer_tick{backlog_timer});
-      }
+      x.until = std::min(x.until, until);
       backlog_.push_back(std::move(x));
     }
+  if (!backlog_.empty())
+    delayed_send(this, shard_patience, timer_tick{backlog_timer});
 }
 
 void supervisor::end_waits() {
@@ -367,9 +366,8 @@ caf::result<void> supervisor::send_to_all(const gateway_command& x) {
     return true;
   };
   if (!pass())
-    wait_for_shards(
-        std::move(pass), [promise]() mutable { promise.deliver(not_here()); },
-        shard_patience);
+    wait_for_shards(std::move(pass),
+                    [promise]() mutable { promise.deliver(not_here()); });
   return promise;
 }
 

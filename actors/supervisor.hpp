@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <type_traits>
 #include <vector>
 
 #include <caf/typed_event_based_actor.hpp>
@@ -82,9 +83,9 @@ private:
   template <class Result, class Message>
   bool pass_on(snowflake guild, const Message& x,
                caf::typed_response_promise<Result> promise);
-  /// Until the shards run, or for so long (C12).
-  void wait_for_shards(std::function<bool()> pass, std::function<void()> refuse,
-                       timespan patience);
+  /// Until the shards run, or for a while (C12).
+  void wait_for_shards(std::function<bool()> pass,
+                       std::function<void()> refuse);
   void pass_waiting();
   void end_waits();
   caf::result<statistics> sum_up();
@@ -137,24 +138,30 @@ private:
   void handed_over(const shard_cut& cut);
 
   // -- supervisor_peers.cpp: shards of other processes (C12) ------------------
-  /// Asks it of the guild's shard, wherever that runs.
-  caf::result<chunk_request_finished>
-  call_shard(const guild_members_request& x);
-  caf::result<void> call_shard(const cancel_request& x);
-  caf::result<guild_state> call_shard(const guild_state_request& x);
-  caf::result<void> call_shard(const gateway_command& x);
-  template <class Result, class Message>
-  caf::result<Result> spawn_call(Message x, bool repeats = true);
+  /// Who stands for the shard of `guild`, wherever that runs; null, with an
+  /// error, if there is no such shard or it has ended here for good.
+  shard_proxy_actor proxy_of(snowflake guild, caf::error& why);
+  /// So that it is the same wherever it is asked.
+  called_request with_number(const guild_members_request& x);
+  template <class Message, class Result>
+  void delegate_to(const shard_proxy_actor& to, const Message& x,
+                   caf::typed_response_promise<Result> promise) {
+    if constexpr (std::is_same_v<Message, guild_members_request>)
+      promise.delegate(to, with_number(x));
+    else if constexpr (!std::is_same_v<Message, stream_members_request>)
+      promise.delegate(to, x);
+  }
+  shard_located find(std::uint32_t index) const;
   caf::result<shard_located> locate(const locate_shard& x);
-  /// False if that has to wait.
-  bool find(const locate_shard& x,
-            caf::typed_response_promise<shard_located> promise);
+  void tell_proxies();
   void open_door();
   void close_door();
   /// Those that live have peers here, and nobody else for long.
   void meet(const std::vector<node_info>& all);
   peer_actor peer_of(std::uint64_t node, const std::string& address);
   void welcome(const peer_guest& x);
+  void peer_down(const caf::actor_addr& who);
+  void forget(std::uint64_t node);
   void take(const shards_there& x);
   /// Those that come and go are told to listeners.
   void name(const std::vector<node_info>& all);
@@ -206,6 +213,7 @@ private:
     bool leaving = false;
   };
   std::map<std::uint64_t, known_peer> peers_;
+  std::map<std::uint32_t, shard_proxy_actor> proxies_;
   /// Listeners have been told that they are there.
   std::set<std::uint64_t> named_;
   std::uint32_t wanted_ = 0;
@@ -219,7 +227,6 @@ private:
     /// False if it has to wait on.
     std::function<bool()> pass;
     std::function<void()> refuse;
-    timespan patience;
     time_point until;
   };
   std::vector<waiting> backlog_;

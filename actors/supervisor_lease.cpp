@@ -91,7 +91,8 @@ void supervisor::lease_ran_out() {
 void supervisor::lease_was_lost() {
   if (stopping_ || failed_)
     return;
-  log().warn("other processes held this one for dead; it joins them anew");
+  log().warn("the store does not know this process any longer: others held it "
+             "for dead, or the store is another one; it joins anew");
   joined_ = false;
   for (auto& claim : shards_.claims())
     overtaken({claim});

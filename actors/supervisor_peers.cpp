@@ -4,9 +4,10 @@
 #include <iterator>
 #include <utility>
 
-#include "actors/call.hpp"
 #include "actors/draw.hpp"
+#include "actors/log.hpp"
 #include "actors/peer.hpp"
+#include "actors/shard_proxy.hpp"
 #include "actors/supervisor.hpp"
 #include "messages/errc.hpp"
 
@@ -17,46 +18,97 @@ namespace {
 /// For a shard that nobody runs, as far as is known.
 constexpr auto patience_before = std::chrono::seconds(10);
 
+/// Peers that the store has not named yet.
+constexpr auto most_strangers = 8;
+
 /// For one whose owner is gone: that is to be noticed, and another one to take
 /// the shard up.
 constexpr auto patience_after = std::chrono::seconds(30);
 
 } // namespace
 
-// -- calls --------------------------------------------------------------------
+// -- where shards are ---------------------------------------------------------
 
-template <class Result, class Message>
-caf::result<Result> supervisor::spawn_call(Message x, bool repeats) {
-  call_config args;
-  args.supervisor = this;
-  args.patience = patience_before;
-  args.long_patience = values_.node_timeout + patience_after;
-  args.repeats = repeats;
-  args.strays = strays_;
-  auto promise = make_response_promise<Result>();
-  promise.delegate(spawn<call<Message, Result>>(std::move(args), std::move(x)),
-                   start_request{});
-  return promise;
+shard_proxy_actor supervisor::proxy_of(snowflake guild, caf::error& why) {
+  shard_proxy_actor none;
+  if (guild == snowflake{}) {
+    why = make_error(errc::invalid_guild_id);
+    return none;
+  }
+  auto index = shard_of(guild, shards_.shard_count());
+  caf::error ended;
+  shards_.find(index, ended);
+  if (ended) {
+    why = std::move(ended);
+    return none;
+  }
+  auto& proxy = proxies_[index];
+  if (!proxy) {
+    shard_proxy_config args;
+    args.shard = {index, shards_.shard_count()};
+    args.patience = patience_before;
+    args.long_patience = values_.node_timeout + patience_after;
+    args.strays = strays_;
+    proxy = spawn<shard_proxy>(std::move(args));
+    monitor(proxy);
+    send(proxy, find(index));
+  }
+  return proxy;
 }
 
-caf::result<chunk_request_finished>
-supervisor::call_shard(const guild_members_request& x) {
-  called_request what{draw(cfg_.random) + 2 * ++calls_, false, x};
-  if (what.request.nonce.empty()) // the same wherever it is asked
-    what.request.nonce = make_nonce();
-  return spawn_call<chunk_request_finished>(std::move(what));
+called_request supervisor::with_number(const guild_members_request& x) {
+  called_request result{draw(cfg_.random) + 2 * ++calls_, false, x};
+  if (result.request.nonce.empty())
+    result.request.nonce = make_nonce();
+  return result;
 }
 
-caf::result<void> supervisor::call_shard(const cancel_request& x) {
-  return spawn_call<void>(x);
+shard_located supervisor::find(std::uint32_t index) const {
+  caf::error ignored;
+  auto here = shards_.find(index, ignored);
+  auto there = elsewhere_.find(index);
+  return there.route.epoch > here.route.epoch ? there : here;
 }
 
-caf::result<guild_state> supervisor::call_shard(const guild_state_request& x) {
-  return spawn_call<guild_state>(x);
+caf::result<shard_located> supervisor::locate(const locate_shard& x) {
+  caf::error why;
+  shard_located found;
+  if (begun_ && x.guild_id != snowflake{})
+    found = shards_.find(shard_of(x.guild_id, shards_.shard_count()), why);
+  if (stopping_ || failed_ || !found.owner)
+    return why ? why : make_error(errc::not_running);
+  return found;
 }
 
-caf::result<void> supervisor::call_shard(const gateway_command& x) {
-  return spawn_call<void>(x, false); // or it would be said twice
+void supervisor::tell_proxies() {
+  for (auto& [index, x] : proxies_)
+    send(x, find(index));
+}
+
+void supervisor::routes_changed() {
+  if (!clustered())
+    return;
+  tell_proxies();
+  auto now =
+      stopping_ || failed_ ? std::vector<shard_epoch>{} : shards_.running();
+  if (now == told_shards_ && !stopping_)
+    return;
+  told_shards_ = std::move(now);
+  for (auto& [node, x] : peers_)
+    send(x.actor, shards_here{told_shards_, stopping_.has_value()});
+}
+
+void supervisor::take(const shards_there& x) {
+  auto i = peers_.find(x.node);
+  if (i == peers_.end())
+    return;
+  i->second.leaving |= x.leaving;
+  if (x.link == 0)
+    elsewhere_.remove(x.node);
+  else
+    elsewhere_.set(x, caf::actor_cast<caf::actor>(i->second.actor));
+  tell_proxies();
+  hub_.release(clock().now());
 }
 
 // -- events -------------------------------------------------------------------
@@ -118,77 +170,6 @@ void supervisor::name(const std::vector<node_info>& all) {
   named_ = std::move(now);
 }
 
-// -- where shards are ---------------------------------------------------------
-
-caf::result<shard_located> supervisor::locate(const locate_shard& x) {
-  auto promise = make_response_promise<shard_located>();
-  if (!find(x, promise))
-    wait_for_shards([this, x, promise] { return find(x, promise); },
-                    [promise]() mutable {
-                      promise.deliver(make_error(
-                          errc::not_running,
-                          "its shard runs nowhere, as far as is known; ask "
-                          "again"));
-                    },
-                    x.patience);
-  return promise;
-}
-
-bool supervisor::find(const locate_shard& x,
-                      caf::typed_response_promise<shard_located> promise) {
-  if (stopping_ || failed_) {
-    promise.deliver(make_error(errc::not_running));
-    return true;
-  }
-  if (!begun_)
-    return false;
-  if (x.guild_id == snowflake{}) {
-    promise.deliver(make_error(errc::invalid_guild_id));
-    return true;
-  }
-  caf::error why;
-  auto index = shard_of(x.guild_id, shards_.shard_count());
-  auto found = shards_.find(index, why);
-  if (why) {
-    promise.deliver(std::move(why));
-    return true;
-  }
-  if (!x.here)
-    if (auto there = elsewhere_.find(index);
-        there.route.epoch > found.route.epoch)
-      found = std::move(there);
-  if (!found.owner || found.route == x.tried)
-    return false;
-  promise.deliver(std::move(found));
-  return true;
-}
-
-void supervisor::routes_changed() {
-  if (!clustered())
-    return;
-  pass_waiting();
-  auto now =
-      stopping_ || failed_ ? std::vector<shard_epoch>{} : shards_.running();
-  if (now == told_shards_)
-    return;
-  told_shards_ = std::move(now);
-  for (auto& [node, x] : peers_)
-    send(x.actor, shards_here{told_shards_, stopping_.has_value()});
-}
-
-void supervisor::take(const shards_there& x) {
-  auto i = peers_.find(x.node);
-  if (i == peers_.end())
-    return;
-  i->second.leaving |= x.leaving;
-  if (x.link == 0)
-    elsewhere_.remove(x.node);
-  else
-    elsewhere_.set(x, caf::actor_cast<caf::actor>(i->second.actor));
-  pass_waiting();
-  hub_.release(clock().now());
-}
-
 // -- the other processes ------------------------------------------------------
 
 void supervisor::open_door() {
@@ -198,7 +179,8 @@ void supervisor::open_door() {
   hub_.set_awaits([this](std::uint32_t index) {
     return wanted_ != 0 && elsewhere_.find(index).owner;
   });
-  door_ = spawn(door, cfg_.node, supervisor_actor{this});
+  door_ = spawn(door, cfg_.node, supervisor_actor{this}, strays_);
+  monitor(door_);
   cfg_.network->open(caf::actor_cast<caf::actor>(door_));
 }
 
@@ -209,6 +191,9 @@ void supervisor::close_door() {
   }
   for (auto& [node, x] : peers_)
     caf::anon_send_exit(x.actor, caf::exit_reason::user_shutdown);
+  for (auto& [index, x] : proxies_)
+    caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+  proxies_.clear();
   peers_.clear();
   elsewhere_.clear();
   door_ = nullptr;
@@ -236,9 +221,7 @@ void supervisor::meet(const std::vector<node_info>& all) {
       continue;
     }
     caf::anon_send_exit(x.actor, caf::exit_reason::user_shutdown);
-    elsewhere_.remove(node);
-    hub_.forget(node);
-    hub_.release(now);
+    forget(node);
     i = peers_.erase(i);
   }
 }
@@ -256,14 +239,44 @@ peer_actor supervisor::peer_of(std::uint64_t node, const std::string& address) {
   args.random = cfg_.random;
   args.strays = strays_;
   known.actor = spawn<peer>(std::move(args));
+  monitor(known.actor);
   send(known.actor, shards_here{told_shards_, stopping_.has_value()});
   send(known.actor, peer_wish{0, wanted_});
   return known.actor;
 }
 
+void supervisor::forget(std::uint64_t node) {
+  elsewhere_.remove(node);
+  hub_.forget(node);
+  hub_.release(clock().now());
+  tell_proxies();
+}
+
+void supervisor::peer_down(const caf::actor_addr& who) {
+  // Those that were told to end are gone from here already.
+  for (auto i = peers_.begin(); i != peers_.end(); ++i)
+    if (i->second.actor == who) {
+      log().error("a peer's actor has ended; the next renewal makes another");
+      auto node = i->first;
+      peers_.erase(i);
+      forget(node);
+      break;
+    }
+  std::erase_if(proxies_, [&](auto& x) { return x.second == who; });
+  if (door_ && door_ == who) {
+    door_ = nullptr;
+    if (!stopping_ && !failed_)
+      open_door();
+  }
+}
+
 void supervisor::welcome(const peer_guest& x) {
-  // Who is to be dialed does not come.
-  if (stopping_ || failed_ || x.node <= cfg_.node)
+  // Who is to be dialed does not come; of who is not named yet, a few may.
+  auto strangers = std::count_if(peers_.begin(), peers_.end(),
+                                 [](auto& y) { return !y.second.listed; });
+  auto known = peers_.count(x.node) != 0 || named_.count(x.node) != 0;
+  if (stopping_ || failed_ || x.node <= cfg_.node
+      || (!known && strangers >= most_strangers))
     return;
   send(peer_of(x.node, ""), x);
   peers_[x.node].seen = clock().now();

@@ -126,6 +126,9 @@ entry lookup(errc code) {
   case errc::link_lost:
     return {"link_lost",
             "the process that was asked is out of reach; ask again"};
+  case errc::answer_lost:
+    return {"answer_lost", "the members of the answer were lost on their way; "
+                           "ask again under another nonce"};
   }
   return {"unknown", "an unknown error"};
 }

@@ -62,6 +62,7 @@ enum class errc : std::uint8_t {
   // other processes of the bot
   unknown_node,
   link_lost,
+  answer_lost,
 };
 
 /// The name of the code, such as "limit_out_of_range".

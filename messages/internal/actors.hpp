@@ -25,7 +25,7 @@ using supervisor_actor = router_actor::extend<
     // The gateway's address and limits are asked for anew.
     caf::reacts_to<locate_gateway_request>,
     caf::replies_to<identify_limits_request>::with<identify_limits>,
-    // From its calls and peers, and from the door of this process.
+    // From its peers, and from the door of this process.
     caf::replies_to<locate_shard>::with<shard_located>,
     caf::reacts_to<shards_there>, caf::reacts_to<peer_guest>,
     caf::reacts_to<peer_event>, caf::reacts_to<events_missed>,
@@ -87,6 +87,15 @@ using peer_actor = link_actor::extend<
     // From who dials.
     caf::reacts_to<peer_dialed>, caf::reacts_to<peer_unreachable>,
     caf::reacts_to<timer_tick>>;
+
+/// Stands for a shard that may run in any process.
+using shard_proxy_actor = caf::typed_actor<
+    caf::replies_to<called_request>::with<chunk_request_finished>,
+    caf::reacts_to<cancel_request>,
+    caf::replies_to<guild_state_request>::with<guild_state>,
+    caf::reacts_to<gateway_command>,
+    // From the supervisor, when there is another way to it.
+    caf::reacts_to<shard_located>, caf::reacts_to<timer_tick>>;
 
 /// Hears who comes from other processes, and nothing else.
 using door_actor = caf::typed_actor<caf::reacts_to<peer_hello>>;

@@ -42,19 +42,15 @@ struct shard_route {
   friend bool operator==(const shard_route&, const shard_route&) = default;
 };
 
-/// Asks the supervisor who takes what is asked of a guild; answered when there
-/// is another way than the one that was tried, or with an error after
-/// `patience`.
+/// Asks the supervisor for the shard of a guild; answered with an error if it
+/// does not run in this process.
 struct locate_shard {
   snowflake guild_id;
-  shard_route tried;
-  caf::timespan patience{0};
-  /// Only this process will do.
-  bool here = false;
 };
 
+/// Where a shard is: itself or a peer, which take the same messages; null:
+/// nobody runs it, as far as is known.
 struct shard_located {
-  /// A shard or a peer: both take the same messages.
   caf::actor owner;
   shard_route route;
 };
@@ -180,8 +176,7 @@ typename Inspector::result_type inspect(Inspector& f, shard_route& x) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, locate_shard& x) {
-  return f(caf::meta::type_name("locate_shard"), x.guild_id, x.tried,
-           x.patience, x.here);
+  return f(caf::meta::type_name("locate_shard"), x.guild_id);
 }
 
 template <class Inspector>

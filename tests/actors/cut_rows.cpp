@@ -72,6 +72,14 @@ struct fixture {
     return read_rows(all, books, lost);
   }
 
+  /// As read: that of nonce "one".
+  const ended_call* end_of_call() {
+    for (auto& x : books.ended_nonces)
+      if (x.nonce == "one")
+        return x.call.get();
+    return nullptr;
+  }
+
   settings values;
   startup_ledger startup{values};
   request_book book{values};
@@ -154,6 +162,42 @@ CAF_TEST(C6 ended nonces come and go) {
   write(false, 0, t0 + 6min);
   read();
   CAF_CHECK(books.ended_nonces.empty());
+}
+
+CAF_TEST(C12 the end of a call is written with its nonce) {
+  begin({a});
+  ask(a, "one");
+  book.set_call("one", 77, true);
+  send();
+  write();
+  CAF_CHECK(read() == cut_reading::good);
+  CAF_CHECK_EQUAL(books.requests.requests.at(0).calls.at("one"), 77u);
+  // Its nonce is spent before its end, for the session was lost.
+  book.session_lost(t0);
+  write();
+  chunk_request_finished end;
+  end.guild_id = a;
+  end.nonce = "one";
+  end.outcome = outcome::incomplete;
+  end.missed_chunks = {1, 3};
+  end.members = 5;
+  end.first_received_at = caf::timestamp{1'785'585'600s};
+  book.end_soon("one");
+  // It has been decided, and is not known yet.
+  write();
+  read();
+  CAF_CHECK(end_of_call() != nullptr);
+  book.ended("one", t0, &end);
+  write();
+  read();
+  auto call = end_of_call();
+  CAF_REQUIRE(call != nullptr);
+  CAF_CHECK_EQUAL(call->number, 77u);
+  CAF_CHECK_EQUAL(call->end.outcome, outcome::incomplete);
+  CAF_CHECK_EQUAL(call->end.missed_chunks, end.missed_chunks);
+  CAF_CHECK_EQUAL(call->end.members, 5u);
+  CAF_CHECK(*call->end.first_received_at == *end.first_received_at);
+  CAF_CHECK(!call->end.last_received_at);
 }
 
 CAF_TEST(C6 what ends with its process is not gone on with) {

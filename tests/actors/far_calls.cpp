@@ -1,5 +1,7 @@
 #define CAF_SUITE actors_far_calls
 
+#include <algorithm>
+
 #include "tests/support/two_nodes.hpp"
 
 using namespace muster;
@@ -212,6 +214,102 @@ CAF_TEST(C12 a shard that nobody runs is waited for and not for ever) {
   pass(4s);
   answer(second, there);
   CAF_CHECK(far->answer);
+}
+
+CAF_TEST(C12 a request does not wait for an owner without a lease) {
+  second.handle->away_for = 1000; // but it is reached
+  pass(8s);
+  auto far = ask(ask_for::search(there, "x", 5));
+  CAF_REQUIRE_EQUAL(asked(second), 1u);
+  pass(16s);
+  CAF_CHECK_EQUAL(owned_by(first).size(), 4u);
+  CAF_REQUIRE_EQUAL(asked(first), 1u);
+  answer(first, there);
+  CAF_REQUIRE(far->answer);
+  CAF_CHECK_EQUAL(far->answer->outcome, outcome::complete);
+  second.handle->away_for = 0;
+  pass(5s);
+  CAF_CHECK_EQUAL(far->count, 1);
+}
+
+CAF_TEST(C12 Q10 what is asked one after the other is done in that order) {
+  for (auto guild : {here, there}) {
+    auto request = ask_for::search(guild, "x", 5).with_nonce("mine");
+    std::vector<std::string> said;
+    first.sys.spawn([&](caf::event_based_actor* self) {
+      auto fail = [&](const caf::error& why) {
+        said.push_back(sentence_of(why));
+      };
+      self->request(first.supervisor, caf::infinite, request)
+          .then(
+              [&](const chunk_request_finished& x) {
+                said.push_back(to_string(x.outcome));
+              },
+              fail);
+      self->request(first.supervisor, caf::infinite,
+                    cancel_request{guild, "mine"})
+          .then([&] { said.push_back("done"); }, fail);
+    });
+    run();
+    std::sort(said.begin(), said.end());
+    CAF_CHECK_EQUAL(said, (std::vector<std::string>{"cancelled", "done"}));
+  }
+}
+
+CAF_TEST(C12 Q10 what nobody was asked yet can be withdrawn) {
+  network.cut(first.host->address, second.host->address, true);
+  pass(4s);
+  auto far = ask(ask_for::search(there, "x", 5).with_nonce("mine"));
+  CAF_CHECK_EQUAL(command(cancel_request{there, "mine"}), caf::none);
+  CAF_REQUIRE(far->answer);
+  CAF_CHECK_EQUAL(far->answer->outcome, outcome::cancelled);
+  CAF_CHECK_EQUAL(far->answer->nonce, "mine");
+  network.cut(first.host->address, second.host->address, false);
+  pass(4s);
+  CAF_CHECK_EQUAL(asked(second), 0u);
+}
+
+CAF_TEST(C12 Q12 an answer whose members were lost is an error) {
+  auto far = ask(ask_for::search(there, "x", 5).with_members(10));
+  network.cut(first.host->address, second.host->address, true);
+  answer(second, there);
+  pass(1s);
+  // The answer is under way; with the link it is gone.
+  network.lose_all();
+  pass(6s);
+  network.cut(first.host->address, second.host->address, false);
+  pass(4s);
+  CAF_CHECK_EQUAL(far->count, 1);
+  CAF_CHECK_EQUAL(code_of(far->error), errc::answer_lost);
+}
+
+CAF_TEST(C12 Q12 a request for members moves with its shard) {
+  auto near = ask(ask_for::search(here, "x", 5).with_members(10));
+  pass(1s);
+  truth->drain(first.last_node(), true);
+  pass(15s);
+  CAF_CHECK_EQUAL(near->count, 0);
+  CAF_REQUIRE_EQUAL(asked(second), 1u);
+  answer(second, here);
+  CAF_REQUIRE(near->answer);
+  CAF_CHECK_EQUAL(near->answer->outcome, outcome::complete);
+  CAF_CHECK_EQUAL(near->answer->chunks.size(), 1u);
+}
+
+CAF_TEST(C12 Q12 a request for members waits 10 s for its caller) {
+  second.post(ask_for::search(there, "x", 5).with_members(10));
+  run();
+  pass(2s);
+  second.die(); // its caller with it
+  for (int i = 0; i < 60 && owned_by(first).size() < 4; ++i)
+    pass(500ms);
+  pass(8s);
+  CAF_CHECK_EQUAL(asked(first), 0u);
+  CAF_CHECK(first.finished_requests.empty());
+  pass(4s);
+  CAF_CHECK_EQUAL(asked(first), 0u);
+  CAF_REQUIRE_EQUAL(first.finished_requests.size(), 1u);
+  CAF_CHECK_EQUAL(first.finished_requests[0].outcome, outcome::cancelled);
 }
 
 CAF_TEST(C12 C11 who runs no shard asks all the same) {

@@ -12,7 +12,7 @@ using namespace muster;
 
 namespace {
 
-constexpr int last = static_cast<int>(errc::link_lost);
+constexpr int last = static_cast<int>(errc::answer_lost);
 
 } // namespace
 

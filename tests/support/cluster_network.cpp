@@ -127,6 +127,12 @@ void cluster_network::deliver(side& to) {
       std::move(content), nullptr);
 }
 
+void cluster_network::lose_all() {
+  for (auto& x : links_)
+    for (auto& to : x.ends)
+      to->arriving.clear();
+}
+
 void cluster_network::run_some(unsigned messages) {
   for (auto& x : std::vector<link>{links_})
     for (auto& to : x.ends)

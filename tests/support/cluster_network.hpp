@@ -47,6 +47,8 @@ public:
   /// Between two of them, or all that is at one address.
   void cut(const std::string& a, const std::string& b, bool on);
   void mend_all() { cuts_.clear(); }
+  /// All that is under way.
+  void lose_all();
 
   /// Each connection brings up to so many messages each way.
   void run_some(unsigned messages);

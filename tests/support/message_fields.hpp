@@ -176,7 +176,7 @@ constexpr std::size_t fields_of<called_request> = 3;
 template <>
 constexpr std::size_t fields_of<shard_route> = 3;
 template <>
-constexpr std::size_t fields_of<locate_shard> = 4;
+constexpr std::size_t fields_of<locate_shard> = 1;
 template <>
 constexpr std::size_t fields_of<shard_located> = 2;
 template <>
