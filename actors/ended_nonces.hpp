@@ -13,6 +13,16 @@
 
 namespace muster {
 
+/// How a nonce came to be used up.
+struct nonce_past {
+  /// Who goes on from a cut finds it out without being told (C6).
+  bool derived = false;
+  /// By an owner before, which may have died before it could save more.
+  bool restored = false;
+  /// The E1 has been told here.
+  bool told = false;
+};
+
 /// Nonces of requests and attempts that have ended, so that their late chunks
 /// are not taken for foreign ones (Q4), and what those that were called ended
 /// with (C12). Pure.
@@ -21,16 +31,22 @@ public:
   static constexpr timespan memory = std::chrono::minutes(5);
   static constexpr std::size_t capacity = 8192;
 
-  /// `derived`: who goes on from a cut finds it out without being told (C6).
-  void add(std::string nonce, time_point now, bool derived = false,
+  void add(std::string nonce, time_point now, nonce_past from = {},
            std::shared_ptr<const ended_call> call = nullptr) {
     expire(now);
     auto until = now + memory;
     if (auto i = until_.find(nonce); i != until_.end() && !call)
       call = i->second.call;
-    until_.insert_or_assign(nonce, known{until, call});
-    order_.push_back({{std::move(nonce), std::move(call)}, until, derived});
+    until_.insert_or_assign(nonce, known{until, call, from});
+    order_.push_back(
+        {{std::move(nonce), std::move(call)}, until, from.derived});
     while (until_.size() > capacity)
+      drop_oldest();
+  }
+
+  /// Forgets those whose time is over.
+  void expire(time_point now) {
+    while (!order_.empty() && order_.front().until <= now)
       drop_oldest();
   }
 
@@ -39,10 +55,15 @@ public:
     return i != until_.end() && now < i->second.until;
   }
 
-  /// It was a call's, whose end is known.
-  bool has_call(const std::string& nonce) const {
+  /// An owner before has left it, and no call's end with it.
+  bool is_doubtful(const std::string& nonce, time_point now) const {
     auto i = until_.find(nonce);
-    return i != until_.end() && i->second.call;
+    return i != until_.end() && now < i->second.until && i->second.from.restored
+           && !i->second.call;
+  }
+  bool is_told(const std::string& nonce) const {
+    auto i = until_.find(nonce);
+    return i != until_.end() && i->second.from.told;
   }
 
   /// What the call of this number ended with; null if that is not known.
@@ -84,12 +105,8 @@ private:
   struct known {
     time_point until;
     std::shared_ptr<const ended_call> call;
+    nonce_past from;
   };
-
-  void expire(time_point now) {
-    while (!order_.empty() && order_.front().until <= now)
-      drop_oldest();
-  }
 
   void drop_oldest() {
     auto& x = order_.front();

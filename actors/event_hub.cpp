@@ -1,6 +1,7 @@
 #include "actors/event_hub.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace muster {
@@ -43,6 +44,8 @@ void event_hub::take(const joined_store& x, time_point now) {
     finished_.reset();
     waiting_.clear();
     waiting_end_.reset();
+    replaced_.clear();
+    far_progress_.clear();
   } else if (x.news < news_) {
     return; // read before what it has heard
   }
@@ -56,8 +59,12 @@ void event_hub::take(const joined_store& x, time_point now) {
 void event_hub::arrive(const shard_finished_chunking& x, time_point now) {
   auto index = x.shard.index;
   auto known = finished_shards_.find(index);
-  if (known != finished_shards_.end() && known->second == x)
+  if (known != finished_shards_.end() && known->second == x) {
+    waiting_.erase(index);
     return;
+  }
+  if (std::find(replaced_.begin(), replaced_.end(), x) != replaced_.end())
+    return; // read before what the link has told since
   if (!awaits_ || !awaits_(index)) {
     settled(x);
     return;
@@ -72,6 +79,8 @@ void event_hub::settled(const shard_finished_chunking& x) {
   auto [i, fresh] = finished_shards_.try_emplace(x.shard.index, x);
   if (!fresh && i->second == x)
     return; // the store has told it before
+  if (!fresh)
+    replaced_.push_back(i->second);
   i->second = x;
   listeners_.publish(event_bit::shard_finished_chunking, x);
 }
@@ -114,26 +123,40 @@ bool event_hub::subscribe(const subscribe_request& x) {
   return !before.known;
 }
 
+bool event_hub::has(const nonces& all, const chunk_request_finished& x,
+                    time_point now) {
+  auto i = all.find(x.shard.index);
+  return i != all.end() && i->second.contains(x.nonce, now);
+}
+
 void event_hub::tell(const chunk_request_finished& x, time_point now) {
+  std::optional<scope> whose;
   if (keeps_) {
     auto doubt = doubtful_until_.find(x.shard.index);
     if (doubt != doubtful_until_.end() && now < doubt->second
-        && is_told(x, now))
+        && has(told_, x, now))
       return;
     told_[x.shard.index].add(x.nonce, now);
+    if (has(far_told_, x, now))
+      whose = scope::node; // the others have heard it of its owner before
   }
-  listeners_.publish(event_bit::chunk_request_finished, x);
+  listeners_.publish(event_bit::chunk_request_finished, x, whose);
 }
 
-bool event_hub::is_told(const chunk_request_finished& x, time_point now) {
-  return told_[x.shard.index].contains(x.nonce, now);
+void event_hub::expire(time_point now) {
+  for (auto all : {&told_, &far_told_})
+    for (auto i = all->begin(); i != all->end();) {
+      i->second.expire(now);
+      i = i->second.size() == 0 ? all->erase(i) : std::next(i);
+    }
 }
 
 std::optional<timespan> event_hub::take(const peer_event& x, std::uint64_t node,
                                         time_point now) {
   constexpr auto far = scope::bot;
-  if (x.request && !is_told(*x.request, now)) {
-    told_[x.request->shard.index].add(x.request->nonce, now);
+  if (x.request && !has(told_, *x.request, now)
+      && !has(far_told_, *x.request, now)) {
+    far_told_[x.request->shard.index].add(x.request->nonce, now);
     listeners_.publish(event_bit::chunk_request_finished, *x.request, far);
   }
   // What it says of another start is for the store to say.

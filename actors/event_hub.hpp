@@ -65,6 +65,10 @@ public:
   void forget(std::uint64_t node) { far_progress_.erase(node); }
   /// Tells what need not, or no longer, wait.
   void release(time_point now);
+  /// Forgets nonces that may be used again.
+  void expire(time_point now);
+  /// Nobody here wants the progress of other processes any longer.
+  void forget_progress() { far_progress_.clear(); }
   /// When release() has something to do although nothing has happened.
   time_point due() const;
 
@@ -90,6 +94,7 @@ public:
   /// Gives the time after which publish_progress() is wanted, if nobody has
   /// been asked for that yet.
   std::optional<timespan> progress(const shard_progress& x, time_point now);
+  std::optional<timespan> await_progress(time_point now);
   void publish_progress(time_point now);
 
 private:
@@ -99,9 +104,9 @@ private:
   void arrive(const shard_finished_chunking& x, time_point now);
   void settled(const shard_finished_chunking& x);
   void finish(const finished_chunking& x);
-  /// True if it was told before.
-  bool is_told(const chunk_request_finished& x, time_point now);
-  std::optional<timespan> await_progress(time_point now);
+  using nonces = std::map<std::uint32_t, ended_nonces>;
+  static bool has(const nonces& all, const chunk_request_finished& x,
+                  time_point now);
 
   std::uint64_t start_id_ = 0;
   timespan progress_interval_;
@@ -111,7 +116,9 @@ private:
   std::map<std::uint32_t, shard_finished_chunking> finished_shards_;
   std::optional<finished_chunking> finished_;
   bool keeps_;
-  std::map<std::uint32_t, ended_nonces> told_;
+  /// Of E1s that were told here: of shards of this process, and of others.
+  nonces told_;
+  nonces far_told_;
   std::map<std::uint32_t, time_point> doubtful_until_;
   std::function<bool(std::uint32_t)> awaits_;
   /// E2s that wait for what their process told before, and an E3 behind them.
@@ -120,6 +127,8 @@ private:
     time_point until;
   };
   std::map<std::uint32_t, waiting> waiting_;
+  /// E2s of this start that a later one of their shard has replaced.
+  std::vector<shard_finished_chunking> replaced_;
   std::optional<finished_chunking> waiting_end_;
   std::map<std::uint64_t, chunking_progress> far_progress_;
   /// Of what was taken last.

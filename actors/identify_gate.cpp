@@ -128,15 +128,18 @@ void identify_gate::serve() {
 
 void identify_gate::claim(const identify_buckets::turn& x) {
   limits_at_ = x.at;
-  request(
-      keeper_, caf::infinite,
-      claim_identify{x.bucket, x.seen, buckets_.remaining() + 1, known_claims_})
+  ++claiming_;
+  request(keeper_, caf::infinite,
+          claim_identify{x.bucket, x.seen, buckets_.remaining() + claiming_,
+                         known_claims_})
       .then(
           [this, x](const identify_claimed& by) {
+            --claiming_;
             claimed(x, by);
             serve();
           },
           [this, x](const caf::error& error) {
+            --claiming_;
             log().warn("shard {} may not identify: {}", x.shard,
                        sentence_of(error));
             buckets_.refused(x, x.seen, buckets_.remaining() + 1,

@@ -43,6 +43,8 @@ private:
   supervisor_actor supervisor_;
   store_keeper_actor keeper_;
 
+  /// Claims that have not been answered: they may not count.
+  std::uint32_t claiming_ = 0;
   identify_buckets buckets_;
   /// By shard index; one that asks again has lost its connection meanwhile.
   struct waiting {

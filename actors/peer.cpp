@@ -43,6 +43,7 @@ peer_answer refusal(const peer_call& x, const caf::error& why) {
 peer::peer(caf::actor_config& cfg, peer_config args)
     : peer_actor::base(cfg), cfg_(std::move(args)) {
   guard(this, cfg_.strays);
+  base_ = draw(cfg_.random) >> 16 | 1;
   set_down_handler([this](const caf::down_msg& x) {
     if (!remote_ || x.source != remote_.address())
       return;
@@ -72,8 +73,12 @@ peer::behavior_type peer::make_behavior() {
       [this](const peer_shards& x) {
         if (x.link != link_ || link_ == 0)
           return;
-        shards_there_ = x.shards;
         heard_at_ = clock().now();
+        // Mostly it says only that it is there.
+        if (std::exchange(told_link_, link_) == link_
+            && shards_there_ == x.shards && !x.leaving)
+          return;
+        shards_there_ = x.shards;
         send(cfg_.supervisor,
              shards_there{cfg_.there, link_, x.shards, x.leaving});
       },

@@ -13,6 +13,7 @@
 
 #include "actors/guard.hpp"
 #include "messages/internal/actors.hpp"
+#include "messages/subscription.hpp"
 #include "net/clock.hpp"
 #include "net/peer_network.hpp"
 
@@ -45,6 +46,13 @@ public:
   /// whatever the connection says, the peer there may have another link.
   static constexpr auto ping_interval = std::chrono::seconds(5);
   static constexpr auto silence_limit = std::chrono::seconds(16);
+
+  /// Events that go by link; the rest is for the store, or of no other process.
+  static constexpr std::uint32_t by_link =
+      event_bit::chunk_request_finished | event_bit::shard_finished_chunking
+      | event_bit::chunking_progress | event_bit::shard_ready
+      | event_bit::shard_resumed | event_bit::shard_disconnected
+      | event_bit::shard_moved;
 
   peer(caf::actor_config& cfg, peer_config args);
 
@@ -93,6 +101,8 @@ private:
   // --------------
   void heard(const peer_event& x);
   void heard(const peer_mark& x);
+  void heard_base(std::uint64_t base);
+  void miss(std::uint32_t shard, std::uint64_t count);
   /// The events of a shard up to this number have come, or never will.
   void count(std::uint32_t shard, std::uint64_t number);
   /// It is gone, and what it told last is not known.
@@ -122,9 +132,16 @@ private:
   /// Of each shard: events that were told here, and the latest that came.
   std::map<std::uint32_t, std::uint64_t> told_;
   std::map<std::uint32_t, std::uint64_t> heard_;
+  /// From where they are counted; drawn, so that who counts anew is known.
+  std::uint64_t base_ = 0;
+  std::uint64_t base_there_ = 0;
+  /// What has been told before the first wish was not missed.
+  bool first_wish_ = true;
   /// What it ran when it was heard of last, and when that was.
   std::vector<shard_epoch> shards_there_;
   time_point heard_at_{};
+  /// By which the supervisor was told of that.
+  std::uint64_t told_link_ = 0;
   std::map<std::uint64_t, promise> pending_;
   std::uint64_t calls_ = 0;
   /// So that no two links are the same.

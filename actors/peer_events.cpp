@@ -11,12 +11,11 @@ namespace muster {
 
 namespace {
 
-/// Those that go by link; the rest is for the store, or of no other process.
-constexpr std::uint32_t by_link =
-    event_bit::chunk_request_finished | event_bit::shard_finished_chunking
-    | event_bit::chunking_progress | event_bit::shard_ready
-    | event_bit::shard_resumed | event_bit::shard_disconnected
-    | event_bit::shard_moved;
+/// Of a mark: what it counts from.
+constexpr std::uint32_t no_shard = UINT32_MAX;
+
+/// No link is away for so many events.
+constexpr std::uint64_t most_missed = 1'000'000;
 
 } // namespace
 
@@ -24,8 +23,10 @@ constexpr std::uint32_t by_link =
 
 void peer::take(const peer_wish& x) {
   if (x.link == 0) { // from the supervisor
-    if (std::exchange(wanted_here_, x.events & by_link) == 0)
+    if (std::exchange(wanted_here_, x.events & by_link) == 0) {
       heard_.clear(); // what nobody wanted was not missed
+      base_there_ = 0;
+    }
     if (link_ != 0)
       send(remote_, peer_wish{link_, wanted_here_});
     return;
@@ -48,7 +49,8 @@ void peer::take(const peer_wish& x) {
     }
   }
   for (auto& one : shards_)
-    told_.try_emplace(one.shard, 0);
+    told_.try_emplace(one.shard, base_);
+  send(remote_, peer_mark{link_, no_shard, base_});
   for (auto& [shard, number] : told_)
     send(remote_, peer_mark{link_, shard, number});
 }
@@ -64,7 +66,7 @@ void peer::tell(std::uint32_t shard, optional<Event> peer_event::*which,
   peer_event out;
   out.link = link_;
   out.shard = shard;
-  out.number = ++told_[shard];
+  out.number = ++told_.try_emplace(shard, base_).first->second;
   out.*which = x;
   if (link_ != 0)
     send(remote_, std::move(out));
@@ -105,21 +107,37 @@ void peer::tell(const chunking_progress& x) {
 
 // -- from there ---------------------------------------------------------------
 
-void peer::count(std::uint32_t shard, std::uint64_t number) {
-  auto [i, fresh] = heard_.try_emplace(shard, number);
-  if (fresh)
+void peer::miss(std::uint32_t shard, std::uint64_t count) {
+  if (wanted_here_ == 0)
     return;
-  if (auto last = std::exchange(i->second, number);
-      number > last && wanted_here_ != 0) {
-    events_missed gap;
-    gap.shard.index = shard;
-    gap.count = number - last;
-    send(cfg_.supervisor, gap);
-  }
+  events_missed gap;
+  gap.shard.index = shard;
+  if (count <= most_missed)
+    gap.count = count;
+  send(cfg_.supervisor, gap);
+}
+
+void peer::count(std::uint32_t shard, std::uint64_t number) {
+  auto before = first_wish_ ? number : base_there_;
+  auto i = heard_.try_emplace(shard, before).first;
+  if (auto last = std::exchange(i->second, number); number != last)
+    miss(shard, number - last); // of who counts anew it makes no sense
+}
+
+void peer::heard_base(std::uint64_t base) {
+  first_wish_ = base_there_ == 0;
+  // Its peer there was made anew: nobody has counted in between.
+  if (!first_wish_ && base != base_there_)
+    for (auto& [shard, number] : std::exchange(heard_, {}))
+      miss(shard, UINT64_MAX);
+  base_there_ = base;
 }
 
 void peer::heard(const peer_mark& x) {
-  count(x.shard, x.number);
+  if (x.shard == no_shard)
+    heard_base(x.number);
+  else
+    count(x.shard, x.number);
 }
 
 void peer::heard(const peer_event& x) {

@@ -118,6 +118,9 @@ request_book::list_to_join(const guild_members_request& x) {
 void request_book::join(entry& into, const guild_members_request& x,
                         origin from) {
   ++version_;
+  // Who joins waits for nobody.
+  if (std::exchange(into.awaits_caller, false) && into.stage == stage::held)
+    enqueue(into, into.not_before);
   if (from == origin::startup) {
     into.joined_by_startup |= !into.for_startup;
     into.for_startup = true;
@@ -144,10 +147,10 @@ request_book::acceptance request_book::accept(guild_members_request x,
     x.nonce = make_nonce();
   if (auto mine = from == origin::user ? take_over(x, now) : nullptr)
     return {caf::none, mine->nonce, true};
-  // What is known of a call's nonce, but not of the call, is of an owner before
-  // that died before it could save more: it goes out under another attempt.
-  auto again = call != 0 && !index_.knows(x.nonce)
-               && ended_.contains(x.nonce, now) && !ended_.has_call(x.nonce);
+  // What an owner before has left of a call's nonce, but not of the call, since
+  // it died before it could save more: it goes out under another attempt.
+  auto again =
+      call != 0 && !index_.knows(x.nonce) && ended_.is_doubtful(x.nonce, now);
   if (known(x.nonce, now) && !again)
     return {make_error(errc::nonce_in_use), {}, false};
   auto nonce = x.nonce;
@@ -167,9 +170,10 @@ request_book::acceptance request_book::accept(guild_members_request x,
   made.patience = patience::of(x);
   made.request = std::move(x);
   auto& stored = index_.add(std::move(made));
-  stored.told = again;
-  if (again)
+  if (again) {
+    stored.told = ended_.is_told(nonce);
     renew_attempt(stored);
+  }
   ++version_;
   if (from == origin::foreign) {
     stored.stage = stage::written;
@@ -293,6 +297,7 @@ request_book::rate_limited(const std::string& attempt, snowflake guild,
     cooldown_.refused(x->request.guild_id, x->attempt, retry_after, now);
   if (++x->refusals >= max_refusals_) {
     set_ending(*x);
+    x->ends_as = outcome::rate_limited;
     return {{x->nonce, consequence::give_up, x->attempt}};
   }
   leave_wire(*x);
@@ -337,9 +342,9 @@ void request_book::ended(const std::string& nonce, time_point now,
   --ending_;
   ++version_;
   for (auto& attempt : x->attempts)
-    ended_.add(attempt, now, x->derived);
+    ended_.add(attempt, now, {x->derived});
   // Its own nonce must not be taken for a new request's either.
-  ended_.add(nonce, now, x->derived);
+  ended_.add(nonce, now, {x->derived});
   for (auto& caller : x->callers)
     if (caller != nonce || !x->calls.empty())
       end_caller(*x, caller, now, with);

@@ -166,8 +166,8 @@ public:
   /// Nonces whose late chunks the next owner cannot tell for ours by itself.
   std::vector<ended_nonce> ended_nonces(time_point now,
                                         bool leaving = false) const;
-  void restore_ended(ended_nonce x, time_point now) {
-    ended_.add(std::move(x.nonce), now, false, std::move(x.call));
+  void restore_ended(ended_nonce x, time_point now, bool told = false) {
+    ended_.add(std::move(x.nonce), now, {false, true, told}, std::move(x.call));
   }
   /// This process has told its E1, after the cut that is restored (C5).
   void set_told(std::string nonce, time_point now);

@@ -50,7 +50,7 @@ void request_book::end_caller(const entry& x, const std::string& caller_nonce,
     call = std::make_shared<ended_call>(ended_call{number, *with});
     call->end.chunks.clear();
   }
-  ended_.add(caller_nonce, now, false, std::move(call));
+  ended_.add(caller_nonce, now, {}, std::move(call));
 }
 
 } // namespace muster

@@ -114,7 +114,7 @@ void request_book::set_told(std::string nonce, time_point now) {
   if (auto x = index_.find(nonce))
     x->told = true;
   else
-    restore_ended({std::move(nonce), nullptr}, now);
+    restore_ended({std::move(nonce), nullptr}, now, true);
 }
 
 request_book::entry* request_book::take_over(const guild_members_request& x,

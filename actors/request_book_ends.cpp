@@ -33,6 +33,7 @@ request_book::consequences request_book::connection_ended() {
         && x->suspicions.in_a_row() < x->enough_ends())
       continue;
     set_ending(*x);
+    x->ends_as = outcome::session_lost;
     result.push_back({x->nonce, consequence::poison, x->attempt});
   }
   return result;
@@ -78,6 +79,7 @@ request_book::consequences request_book::session_lost(time_point now) {
       retire_attempts(*x, now);
       if (x->from == origin::foreign || (!x->for_startup && ++x->losses > 1)) {
         set_ending(*x);
+        x->ends_as = outcome::session_lost;
         result.push_back({x->nonce, consequence::lost, x->attempt});
         break;
       }
@@ -103,7 +105,7 @@ request_book::consequences request_book::session_lost(time_point now) {
 void request_book::retire_attempts(entry& x, time_point now) {
   // Chunks of the old session touch no book of the new one (S5).
   for (auto& old : index_.take_attempts(x))
-    ended_.add(old, now, x.derived);
+    ended_.add(old, now, {x.derived});
 }
 
 } // namespace muster

@@ -382,11 +382,15 @@ void supervisor::subscribe(const subscribe_request& x) {
   if (hub_.subscribe(x))
     monitor(x.listener);
   tell_wish();
+  if (clustered() && (x.events & event_bit::chunking_progress) != 0)
+    await_progress();
   shards_.for_each_open([&](auto, auto& shard) { send(shard, x); });
 }
 
 void supervisor::unsubscribe(const caf::actor_addr& gone) {
-  if (hub_.unsubscribe(gone))
+  auto peer = std::any_of(peers_.begin(), peers_.end(),
+                          [&](auto& x) { return x.second.actor == gone; });
+  if (hub_.unsubscribe(gone) && !peer) // who is watched for more than that
     demonitor(gone);
   tell_wish();
 }

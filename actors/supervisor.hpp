@@ -170,6 +170,8 @@ private:
   /// What listeners here want of the events there (C13).
   void tell_wish();
   void await_far_events();
+  /// Who has come wants to know how far the startup is.
+  void await_progress();
   /// What runs here, or there, has changed.
   void routes_changed();
 
@@ -213,7 +215,12 @@ private:
     bool leaving = false;
   };
   std::map<std::uint64_t, known_peer> peers_;
-  std::map<std::uint32_t, shard_proxy_actor> proxies_;
+  struct known_proxy {
+    shard_proxy_actor actor;
+    /// The way that it was told last.
+    shard_route told;
+  };
+  std::map<std::uint32_t, known_proxy> proxies_;
   /// Listeners have been told that they are there.
   std::set<std::uint64_t> named_;
   std::uint32_t wanted_ = 0;

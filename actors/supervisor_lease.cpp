@@ -65,6 +65,7 @@ void supervisor::lease_goes_on(const lease_renewed& x) {
       overtaken({claim});
   if (joined_ && x.start)
     hub_.take(*x.start, clock().now());
+  hub_.expire(clock().now());
   await_far_events();
   if (clustered()) {
     name(x.nodes);

@@ -42,7 +42,7 @@ shard_proxy_actor supervisor::proxy_of(snowflake guild, caf::error& why) {
     why = std::move(ended);
     return none;
   }
-  auto& proxy = proxies_[index];
+  auto& [proxy, told] = proxies_[index];
   if (!proxy) {
     shard_proxy_config args;
     args.shard = {index, shards_.shard_count()};
@@ -51,7 +51,9 @@ shard_proxy_actor supervisor::proxy_of(snowflake guild, caf::error& why) {
     args.strays = strays_;
     proxy = spawn<shard_proxy>(std::move(args));
     monitor(proxy);
-    send(proxy, find(index));
+    auto now = find(index);
+    told = now.route;
+    send(proxy, std::move(now));
   }
   return proxy;
 }
@@ -82,7 +84,10 @@ caf::result<shard_located> supervisor::locate(const locate_shard& x) {
 
 void supervisor::tell_proxies() {
   for (auto& [index, x] : proxies_)
-    send(x, find(index));
+    if (auto now = find(index); now.route != x.told) {
+      x.told = now.route;
+      send(x.actor, std::move(now));
+    }
 }
 
 void supervisor::routes_changed() {
@@ -114,9 +119,11 @@ void supervisor::take(const shards_there& x) {
 // -- events -------------------------------------------------------------------
 
 void supervisor::tell_wish() {
-  auto now = clustered() ? hub_.far_events() : 0;
+  auto now = clustered() ? hub_.far_events() & peer::by_link : 0;
   if (std::exchange(wanted_, now) == now)
     return;
+  if ((now & event_bit::chunking_progress) == 0)
+    hub_.forget_progress();
   for (auto& [node, x] : peers_)
     send(x.actor, peer_wish{0, wanted_});
 }
@@ -140,6 +147,11 @@ void supervisor::take(const events_missed& x) {
   if (x.count)
     event.count = *x.count;
   hub_.tell(event);
+}
+
+void supervisor::await_progress() {
+  if (auto wait = hub_.await_progress(clock().now()))
+    delayed_send(this, *wait, timer_tick{progress_timer});
 }
 
 void supervisor::await_far_events() {
@@ -192,7 +204,7 @@ void supervisor::close_door() {
   for (auto& [node, x] : peers_)
     caf::anon_send_exit(x.actor, caf::exit_reason::user_shutdown);
   for (auto& [index, x] : proxies_)
-    caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(x.actor, caf::exit_reason::user_shutdown);
   proxies_.clear();
   peers_.clear();
   elsewhere_.clear();
@@ -262,7 +274,7 @@ void supervisor::peer_down(const caf::actor_addr& who) {
       forget(node);
       break;
     }
-  std::erase_if(proxies_, [&](auto& x) { return x.second == who; });
+  std::erase_if(proxies_, [&](auto& x) { return x.second.actor == who; });
   if (door_ && door_ == who) {
     door_ = nullptr;
     if (!stopping_ && !failed_)

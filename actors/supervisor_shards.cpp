@@ -166,12 +166,14 @@ void supervisor::claim() {
       .then([this](const shards_claimed& y) { claimed(y); },
             [this](const caf::error& why) {
               claiming_ = false;
-              if (!begun_) {
+              if (!begun_)
                 give_up(why);
-                return;
+              else if (code_of(why) == errc::store_refused)
+                give_shards_up(sentence_of(why));
+              else {
+                log().error("shards cannot be claimed: {}", sentence_of(why));
+                claim_later();
               }
-              log().error("shards cannot be claimed: {}", sentence_of(why));
-              claim_later();
             });
 }
 

@@ -67,7 +67,7 @@ identify_buckets::bucket* identify_buckets::answered(const turn& x,
     return nullptr;
   auto& result = buckets_[x.bucket];
   result.busy = false;
-  result.seen = std::max(result.seen, counter);
+  result.seen = counter; // lower, if the store has lost it
   return &result;
 }
 

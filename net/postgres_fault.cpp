@@ -130,7 +130,11 @@ caf::error postgres_fault::to_error(const std::string& where) const {
     return make_error(errc::store_away,
                       sentence
                           + "can only be read: the server is a standby, "
-                            "or was made so");
+                            "or default_transaction_read_only is on");
+  if (code == "53300")
+    return make_error(errc::store_away,
+                      sentence + "cannot be reached (" + one_line(text)
+                          + "); a process needs two connections");
   return make_error(errc::store_away,
                     sentence + "cannot be reached (" + one_line(text) + ')');
 }

@@ -20,8 +20,10 @@ CREATE FUNCTION muster.recognize(x jsonb, here_system bigint,
   here_timeline bigint) RETURNS uuid LANGUAGE plpgsql AS $f$
 DECLARE
   kept record;
+  here_base bigint := muster.this_database();
   waited boolean := coalesce((x->'waited'->>0)::bigint = here_system
-    AND (x->'waited'->>1)::bigint = here_timeline, false);
+    AND (x->'waited'->>1)::bigint = here_timeline
+    AND (x->'waited'->>2)::bigint = here_base, false);
 BEGIN
   SELECT * INTO kept FROM muster.identity FOR UPDATE;
   IF NOT FOUND THEN
@@ -29,18 +31,20 @@ BEGIN
     IF x->>'id' IS NOT NULL AND NOT waited THEN
       RETURN NULL;
     END IF;
-    INSERT INTO muster.identity(system, timeline, id) VALUES(
-      here_system, here_timeline, gen_random_uuid()) ON CONFLICT DO NOTHING;
+    INSERT INTO muster.identity(system, timeline, base, id) VALUES(
+      here_system, here_timeline, here_base, gen_random_uuid())
+      ON CONFLICT DO NOTHING;
     SELECT * INTO kept FROM muster.identity FOR UPDATE;
   END IF;
-  IF kept.system = here_system AND kept.timeline = here_timeline THEN
+  IF kept.system = here_system AND kept.timeline = here_timeline
+    AND kept.base = here_base THEN
     RETURN kept.id;
   END IF;
   IF NOT waited THEN
     RETURN NULL;
   END IF;
   UPDATE muster.identity SET system = here_system, timeline = here_timeline,
-    id = gen_random_uuid() RETURNING * INTO kept;
+    base = here_base, id = gen_random_uuid() RETURNING * INTO kept;
   -- What REST says counts from here on.
   UPDATE muster.bots SET identifies_left = NULL;
   RETURN kept.id;
@@ -59,7 +63,7 @@ DECLARE
 BEGIN
   IF mine IS NULL THEN
     RETURN json_build_object('strange',
-      json_build_array(here_system, here_timeline));
+      json_build_array(here_system, here_timeline, muster.this_database()));
   END IF;
   INSERT INTO muster.bots(bot) VALUES(b) ON CONFLICT DO NOTHING;
   PERFORM FROM muster.bots WHERE bot = b FOR UPDATE;

@@ -5,7 +5,8 @@ namespace muster {
 const char* const postgres_tables = R"sql(
 CREATE TABLE muster.identity(
   one boolean PRIMARY KEY DEFAULT true CHECK (one),
-  system bigint NOT NULL, timeline bigint NOT NULL, id uuid NOT NULL
+  system bigint NOT NULL, timeline bigint NOT NULL, base bigint NOT NULL,
+  id uuid NOT NULL
 );
 CREATE TABLE muster.bots(
   bot text PRIMARY KEY, start_id bigint NOT NULL DEFAULT 0,
@@ -67,14 +68,20 @@ AS $f$
     ::bigint
 $f$;
 
--- Whether this is another server, or another history, than the one that the
+-- What a dump is restored into is another one.
+CREATE FUNCTION muster.this_database() RETURNS bigint LANGUAGE sql VOLATILE
+AS $f$
+  SELECT oid::bigint FROM pg_database WHERE datname = current_database()
+$f$;
+
+-- Whether this is another server or database, or another history, than the one that the
 -- caller has joined (C3). Who has joined none knows no better.
 CREATE FUNCTION muster.is_strange(x jsonb) RETURNS boolean LANGUAGE sql
 VOLATILE AS $f$
   SELECT x->>'id' IS NOT NULL AND NOT EXISTS(
     SELECT FROM muster.identity WHERE id = (x->>'id')::uuid
     AND system = (SELECT system_identifier FROM pg_control_system())
-    AND timeline = muster.timeline())
+    AND timeline = muster.timeline() AND base = muster.this_database())
 $f$;
 
 CREATE FUNCTION muster.tell(b text) RETURNS json LANGUAGE sql VOLATILE

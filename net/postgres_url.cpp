@@ -68,6 +68,14 @@ bool pick(const std::vector<std::string>& all, std::size_t i, std::size_t count,
   return true;
 }
 
+bool is_port(const std::string& x) {
+  auto digits = std::all_of(x.begin(), x.end(),
+                            [](char c) { return c >= '0' && c <= '9'; });
+  return x.empty()
+         || (digits && x.size() <= 5 && std::stoul(x) >= 1
+             && std::stoul(x) <= 65535);
+}
+
 std::string check_security(const std::vector<postgres_url::server>& servers,
                            const std::string& mode, bool insecure) {
   const char* modes[] = {"",        "disable",   "allow",      "prefer",
@@ -145,11 +153,18 @@ std::string postgres_url::parse(const std::string& text, bool insecure,
         || !pick(ports, i, count, x.port))
       return "it has not as many ports or addresses as servers; give one for "
              "each";
+    // What else stands there may be a part of a password.
+    if (!is_port(x.port))
+      return "a port in it is no number from 1 to 65535; if that is of a "
+             "password, leave the password out, and put it into ~/.pgpass";
     out.servers_.push_back(std::move(x));
   }
   out.database_ = all["dbname"];
   if (out.database_.empty())
     return std::string{"it names no database; "} + form;
+  if (out.database_.find_first_of("@/") != std::string::npos)
+    return "the name of its database holds '@' or '/', as a URL with a "
+           "password does; leave the password out, and put it into ~/.pgpass";
   if (auto wrong = check_security(out.servers_, all["sslmode"], insecure);
       !wrong.empty())
     return wrong;

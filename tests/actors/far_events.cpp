@@ -1,5 +1,7 @@
 #define CAF_SUITE actors_far_events
 
+#include <algorithm>
+
 #include "actors/event_hub.hpp"
 #include "tests/support/two_nodes.hpp"
 
@@ -43,12 +45,16 @@ struct hub_fixture : idle_fleet {
     recorded_scope = scope::bot;
     supervisor = nullptr;
     record(0); // sent nowhere
+    listen(scope::bot);
+    hub.set_awaits([this](std::uint32_t index) { return awaits == index; });
+  }
+
+  void listen(scope whose) {
     subscribe_request wish;
     wish.listener = recorder;
     wish.events = ~0u;
-    wish.scope = scope::bot;
+    wish.scope = whose;
     hub.subscribe(wish);
-    hub.set_awaits([this](std::uint32_t index) { return awaits == index; });
   }
 
   shard_finished_chunking end_of(std::uint32_t shard) {
@@ -133,6 +139,35 @@ CAF_TEST(C9 nobody knows what a process told before it died) {
   for (auto& x : first.missed)
     CAF_CHECK(!x.count);
   CAF_CHECK(second.missed.empty()); // it wants nothing of others
+}
+
+CAF_TEST(C9 what a shard told that moved while there was no link is counted) {
+  network.cut(first.host->address, second.host->address, true);
+  pass(4s);
+  truth->drain(first.last_node(), true);
+  pass(15s);
+  CAF_CHECK_EQUAL(owned_by(second).size(), 4u);
+  end_one(second, here);
+  network.cut(first.host->address, second.host->address, false);
+  pass(4s);
+  auto told =
+      std::find_if(first.missed.begin(), first.missed.end(), [&](auto& x) {
+        return x.shard.index == shard_of(here, shards);
+      });
+  CAF_REQUIRE(told != first.missed.end());
+  CAF_CHECK(*told->count >= 1); // it has been resumed there, too
+}
+
+CAF_TEST(C9 nobody has counted for who was held for dead) {
+  end_one(second, there);
+  first.frozen = true;
+  pass(25s);
+  end_one(second, there);
+  first.thaw();
+  pass(10s);
+  CAF_REQUIRE(!first.missed.empty());
+  CAF_CHECK_EQUAL(first.missed[0].shard.index, shard_of(there, shards));
+  CAF_CHECK(!first.missed[0].count);
 }
 
 CAF_TEST(C9 who stops in order has nothing left to tell) {
@@ -239,7 +274,34 @@ CAF_TEST(C5 an E1 that another process has told is not told again) {
   link_says(x);
   link_says(x);
   CAF_CHECK_EQUAL(order.size(), 1u);
-  CAF_CHECK_EQUAL(hub.told(1, at).size(), 1u);
+  // Its shard has come here: who listens to this process has not heard it.
+  hub.tell(*x.request, at);
+  sched.run();
+  CAF_CHECK_EQUAL(order.size(), 1u);
+  listen(scope::node);
+  hub.tell(*x.request, at);
+  sched.run();
+  CAF_CHECK_EQUAL(order.size(), 2u);
+  CAF_CHECK_EQUAL(hub.told(1, at).size(), 2u);
+  hub.expire(at + 6min);
+  CAF_CHECK(hub.told(1, at + 6min).empty());
+}
+
+CAF_TEST(C9 E2 an older E2 that is read late is not told) {
+  auto old = end_of(1);
+  auto late = old;
+  late.missed_guild_ids = {a};
+  store_says({old});
+  peer_event x;
+  x.startup = late;
+  link_says(x);
+  awaits = 1;
+  store_says({old}); // read before the link said more
+  store_says({late}, true);
+  hub.release(at + 6s);
+  sched.run();
+  CAF_CHECK_EQUAL(order, (std::vector<std::string>{"E2 1", "E2 1", "E3"}));
+  CAF_CHECK(finished_shards.back() == late);
 }
 
 CAF_TEST(C13 E6 the progress of the bot is the sum of its processes) {

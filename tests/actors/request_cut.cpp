@@ -273,4 +273,60 @@ CAF_TEST(C6 a damaged cut restores nothing twice) {
   CAF_CHECK_EQUAL(after.size(), 1u);
 }
 
+CAF_TEST(C12 who joins a request that waits for its caller waits for nobody) {
+  auto wish = ask_for::whole_list(a).with_nonce("one").with_members(5);
+  CAF_REQUIRE(!book.accept(wish, origin::user, 0, t0, 7).error);
+  book.set_call("one", 7, true);
+  go_on();
+  after.await_caller("one");
+  CAF_CHECK_EQUAL(next_after(), "");
+  CAF_CHECK(after.of_call("one", 8, true) == nullptr);
+  CAF_CHECK_EQUAL(next_after(), "");
+  auto joins = ask_for::whole_list(a);
+  auto taken = after.accept(joins, origin::user, 0, t1);
+  CAF_CHECK(taken.joined);
+  CAF_CHECK(next_after() != "");
+}
+
+CAF_TEST(C12 who asks again for its members need not wait) {
+  auto wish = ask_for::search(a, "x", 5).with_nonce("one").with_members(5);
+  CAF_REQUIRE(!book.accept(wish, origin::user, 0, t0, 7).error);
+  book.set_call("one", 7, true);
+  go_on();
+  after.await_caller("one");
+  after.release(a);
+  CAF_CHECK_EQUAL(next_after(), "");
+  CAF_CHECK(after.of_call("one", 7, true) != nullptr);
+  CAF_CHECK(next_after() != "");
+}
+
+CAF_TEST(C12 Q2 a nonce is in use unless an owner before has left it) {
+  auto wish = ask_for::search(a, "x", 5).with_nonce("one");
+  CAF_REQUIRE(!book.accept(wish, origin::user, 0, t0).error);
+  book.end_soon("one");
+  book.ended("one", t0);
+  CAF_CHECK_EQUAL(code_of(book.accept(wish, origin::user, 0, t0, 7).error),
+                  errc::nonce_in_use);
+  go_on();
+  CAF_CHECK_EQUAL(code_of(after.accept(wish, origin::user, 0, t1).error),
+                  errc::nonce_in_use);
+  auto taken = after.accept(wish, origin::user, 0, t1, 7);
+  CAF_CHECK(!taken.error);
+  CAF_CHECK(!after.find("one")->told);
+  auto attempt = next_after();
+  CAF_CHECK(attempt != "" && attempt != "one");
+}
+
+CAF_TEST(C12 the end that was decided is the one that is saved) {
+  auto wish = ask_for::search(a, "x", 5).with_nonce("one");
+  CAF_REQUIRE(!book.accept(wish, origin::user, 0, t0, 7).error);
+  book.set_call("one", 7, true);
+  book.end_soon("one", outcome::guild_left);
+  go_on();
+  auto end = after.end_of("one", 7, t1);
+  CAF_REQUIRE(end != nullptr);
+  CAF_CHECK_EQUAL(end->outcome, outcome::guild_left);
+  CAF_CHECK(after.end_of("one", 8, t1) == nullptr);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

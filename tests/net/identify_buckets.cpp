@@ -240,6 +240,21 @@ CAF_TEST(C7 an identify of another process is waited for a little longer) {
   CAF_CHECK_EQUAL(third->seen, 8u);
 }
 
+CAF_TEST(C7 a counter that the store has lost is taken as it is) {
+  identify_buckets x{5s, 1s};
+  x.ask(0);
+  auto mine = x.next(t0);
+  CAF_CHECK(x.claimed(*mine, 9, t0));
+  x.ask(0);
+  auto second = x.next(t0 + 5s);
+  CAF_REQUIRE(second);
+  CAF_CHECK_EQUAL(second->seen, 9u);
+  x.refused(*second, 0, 990, t0 + 5s);
+  auto third = x.next(t0 + 11s);
+  CAF_REQUIRE(third);
+  CAF_CHECK_EQUAL(third->seen, 0u);
+}
+
 CAF_TEST(C7 a claim that is answered too late for its identify is made again) {
   identify_buckets x{5s};
   x.ask(0);

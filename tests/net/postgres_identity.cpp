@@ -106,6 +106,15 @@ CAF_TEST(C3 a database that was restored elsewhere is another one) {
   CAF_CHECK_EQUAL(join(*x, 1, 1h), caf::none);
 }
 
+CAF_TEST(C3 a copy on the same server is another one) {
+  auto x = process();
+  CAF_CHECK_EQUAL(join(*x, 1, 1h), caf::none);
+  x.reset();
+  own.execute("CREATE DATABASE copy TEMPLATE " + database);
+  CAF_CHECK(waits(join(*open(own.url("copy")), 2, 1h)));
+  CAF_CHECK_EQUAL(join(*process(), 2, 1h), caf::none);
+}
+
 CAF_TEST(C3 a role without any rights of its own sees the identity) {
   own.execute("CREATE ROLE plain LOGIN NOSUPERUSER");
   own.execute("GRANT CREATE ON DATABASE " + database + " TO plain");

@@ -104,6 +104,17 @@ CAF_TEST(C14 a password in the URL is refused and not repeated) {
     CAF_CHECK(has(sentence, "postgresql://USER@HOST:PORT/DATABASE"));
     CAF_CHECK(!has(sentence, "hunter2"));
   }
+  // Nor one that libpq takes for something else.
+  for (auto url : {"postgresql://localhost:hunt/er2@127.0.0.1/bots",
+                   "postgresql://me:123/hunter2@127.0.0.1/bots",
+                   "postgresql://me:99999/bots", "postgresql://me:0/bots",
+                   "postgresql://localhost/hunter2@db/bots"}) {
+    for (auto insecure : {false, true}) {
+      auto sentence = wrong(url, insecure);
+      CAF_CHECK(!sentence.empty());
+      CAF_CHECK(!has(sentence, "hunter2") && !has(sentence, "er2@"));
+    }
+  }
   for (auto url : {"mysql://me:hunter2@localhost/bots", "hunter2"}) {
     auto sentence = check_store(url, false);
     CAF_CHECK(has(sentence, "postgresql://USER@HOST:PORT/DATABASE"));
