@@ -137,7 +137,7 @@ void shard::restore_requests(shard_books& from) {
 }
 
 void shard::give_up_callers() {
-  if (now() < callers_due_)
+  if (callers_due_ == never || now() < callers_due_)
     return;
   callers_due_ = never;
   for (auto& nonce : book_.all())

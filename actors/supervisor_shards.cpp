@@ -290,7 +290,7 @@ void supervisor::overtaken(const claim_lost& x) {
   overtaken_.push_back(shard.address());
   hub_.overtaken(x.owner.shard, clock().now());
   auto event = disconnect_of(x.owner.shard);
-  event.reason = "another process has taken it over";
+  event.reason = "another process has taken it over, or the store lost it";
   log().warn("shard {}: {}", x.owner.shard, event.reason);
   hub_.tell(event);
   routes_changed();
