@@ -31,7 +31,7 @@ struct fixture : idle_fleet {
       return caf::behavior{
           [this](const peer_hello& x) { hellos.push_back(x); },
           [this](const peer_shards&) { ++shards_told; },
-          [this](const peer_wish&) {}, [this](const peer_welcome&) {},
+          [](const peer_wish&) {}, [](const peer_welcome&) {},
           [this](const peer_answer& x) { answers.push_back(x); }};
     });
     peer_config args;
