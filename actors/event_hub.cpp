@@ -63,7 +63,7 @@ void event_hub::arrive(const shard_finished_chunking& x, time_point now) {
     waiting_.erase(index);
     return;
   }
-  if (std::find(replaced_.begin(), replaced_.end(), x) != replaced_.end())
+  if (is_replaced(x))
     return; // read before what the link has told since
   if (!awaits_ || !awaits_(index)) {
     settled(x);
@@ -72,6 +72,10 @@ void event_hub::arrive(const shard_finished_chunking& x, time_point now) {
   auto [i, fresh] = waiting_.try_emplace(index, waiting{x, now + longest_wait});
   if (!fresh)
     i->second.event = x;
+}
+
+bool event_hub::is_replaced(const shard_finished_chunking& x) const {
+  return std::find(replaced_.begin(), replaced_.end(), x) != replaced_.end();
 }
 
 void event_hub::settled(const shard_finished_chunking& x) {
@@ -161,7 +165,8 @@ std::optional<timespan> event_hub::take(const peer_event& x, std::uint64_t node,
   }
   // What it says of another start is for the store to say.
   if (x.startup && x.startup->start_id == start_id_) {
-    settled(*x.startup);
+    if (!is_replaced(*x.startup)) // or the store was faster, twice
+      settled(*x.startup);
     release(now);
   }
   if (x.ready)

@@ -103,6 +103,8 @@ private:
   /// From the store.
   void arrive(const shard_finished_chunking& x, time_point now);
   void settled(const shard_finished_chunking& x);
+  /// A later one of its shard has been told.
+  bool is_replaced(const shard_finished_chunking& x) const;
   void finish(const finished_chunking& x);
   using nonces = std::map<std::uint32_t, ended_nonces>;
   static bool has(const nonces& all, const chunk_request_finished& x,

@@ -304,6 +304,19 @@ CAF_TEST(C9 E2 an older E2 that is read late is not told) {
   CAF_CHECK(finished_shards.back() == late);
 }
 
+CAF_TEST(C9 E2 an older E2 that the link brings late is not told) {
+  auto old = end_of(1);
+  auto late = old;
+  late.missed_guild_ids = {a};
+  store_says({old});
+  store_says({late});
+  peer_event x;
+  x.startup = old;
+  link_says(x);
+  CAF_CHECK_EQUAL(order.size(), 2u);
+  CAF_CHECK(finished_shards.back() == late);
+}
+
 CAF_TEST(C13 E6 the progress of the bot is the sum of its processes) {
   shard_progress mine;
   mine.figures.guilds = 3;
