@@ -20,13 +20,7 @@ void add(chunking_progress& sum, const chunking_progress& x) {
   if (known)
     sum.time_left = left;
   sum.send_wait = std::min(sum.send_wait, x.send_wait);
-  sum.guilds += x.guilds;
-  sum.guilds_complete += x.guilds_complete;
-  sum.guilds_in_flight += x.guilds_in_flight;
-  sum.guilds_queued += x.guilds_queued;
-  sum.guilds_failed += x.guilds_failed;
-  sum.members += x.members;
-  sum.members_expected += x.members_expected;
+  add_counts(sum, x);
 }
 
 } // namespace

@@ -4,6 +4,16 @@
 
 namespace muster {
 
+void add_counts(chunking_progress& sum, const chunking_progress& x) {
+  sum.guilds += x.guilds;
+  sum.guilds_complete += x.guilds_complete;
+  sum.guilds_in_flight += x.guilds_in_flight;
+  sum.guilds_queued += x.guilds_queued;
+  sum.guilds_failed += x.guilds_failed;
+  sum.members += x.members;
+  sum.members_expected += x.members_expected;
+}
+
 void fleet_progress::update(const shard_progress& x, time_point now) {
   auto i = shards_.find(x.shard.index);
   if (i == shards_.end())
@@ -34,13 +44,7 @@ chunking_progress fleet_progress::sum(std::uint64_t start_id, time_point now) {
     least_left = std::max(least_left, rest(one.latest->least_left));
     if (x.guilds_in_flight + x.guilds_queued > 0 && !one.ended)
       send_wait = std::min(send_wait, rest(x.send_wait));
-    sum.guilds += x.guilds;
-    sum.guilds_complete += x.guilds_complete;
-    sum.guilds_in_flight += x.guilds_in_flight;
-    sum.guilds_queued += x.guilds_queued;
-    sum.guilds_failed += x.guilds_failed;
-    sum.members += x.members;
-    sum.members_expected += x.members_expected;
+    add_counts(sum, x);
   }
   if (all_known && send_wait != timespan::max())
     sum.send_wait = send_wait;

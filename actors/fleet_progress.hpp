@@ -11,6 +11,9 @@
 
 namespace muster {
 
+/// Adds the figures of `x`, but for the times.
+void add_counts(chunking_progress& sum, const chunking_progress& x);
+
 /// How far the startup of the bot is, from what its shards tell (E6). Pure.
 class fleet_progress {
 public:

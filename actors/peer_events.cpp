@@ -22,7 +22,7 @@ constexpr std::uint64_t most_missed = 1'000'000;
 // -- from here ----------------------------------------------------------------
 
 void peer::take(const peer_wish& x) {
-  if (x.link == 0) { // from the supervisor
+  if (current_sender() == cfg_.supervisor) {
     if (std::exchange(wanted_here_, x.events & by_link) == 0) {
       heard_.clear(); // what nobody wanted was not missed
       base_there_ = 0;
@@ -31,7 +31,7 @@ void peer::take(const peer_wish& x) {
       send(remote_, peer_wish{link_, wanted_here_});
     return;
   }
-  if (x.link != link_)
+  if (x.link != link_ || link_ == 0)
     return;
   auto me = caf::actor_cast<caf::actor>(this);
   // Who hears of ends of startups hears them behind what was told before.

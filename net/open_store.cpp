@@ -1,6 +1,7 @@
 #include "net/open_store.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include <openssl/evp.h>
 
@@ -52,11 +53,11 @@ std::shared_ptr<state_store> open_store(const std::string& url,
                                         const std::string& bot) {
   if (url.empty())
     return nullptr;
+  if (auto wrong = check_store(url, true); !wrong.empty())
+    throw std::invalid_argument(wrong);
   if (postgres_url::fits(url)) {
     postgres_url where;
-    // check_store() has said what it has to say of it.
-    if (!postgres_url::parse(url, true, where).empty())
-      return nullptr;
+    postgres_url::parse(url, true, where);
     return std::make_shared<postgres_store>(where, bot);
   }
   return std::make_shared<sqlite_store>(url.substr(url.find(':') + 1), bot);

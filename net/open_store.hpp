@@ -14,7 +14,8 @@ namespace muster {
 std::string check_store(const std::string& url, bool insecure);
 
 /// The store that `url` names, sqlite:PATH or postgresql://..., for the bot of
-/// this token; null for an empty one, or one that check_store() refuses.
+/// this token; null for an empty one. Throws std::invalid_argument, with the
+/// mend, for one that check_store() refuses anywhere.
 std::shared_ptr<state_store> open_store(const std::string& url,
                                         const token& secret);
 

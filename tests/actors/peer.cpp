@@ -31,7 +31,10 @@ struct fixture : idle_fleet {
       return caf::behavior{
           [this](const peer_hello& x) { hellos.push_back(x); },
           [this](const peer_shards&) { ++shards_told; },
-          [](const peer_wish&) {}, [](const peer_welcome&) {},
+          [this](const peer_wish& x) { wishes.push_back(x); },
+          [this](const peer_mark& x) { marks.push_back(x); },
+          [](const peer_event&) {},
+          [](const peer_welcome&) {},
           [this](const peer_answer& x) { answers.push_back(x); }};
     });
     peer_config args;
@@ -69,6 +72,8 @@ struct fixture : idle_fleet {
   std::shared_ptr<dialing> net = std::make_shared<dialing>();
   std::vector<peer_hello> hellos;
   std::vector<peer_answer> answers;
+  std::vector<peer_wish> wishes;
+  std::vector<peer_mark> marks;
   int shards_told = 0;
   caf::actor remote;
   peer_actor made;
@@ -164,6 +169,18 @@ CAF_TEST(C12 what is under way is answered when the link ends) {
   CAF_CHECK_EQUAL(code_of(why), errc::link_lost);
 }
 
+CAF_TEST(C13 nobody there says what listeners here want) {
+  connect();
+  auto before = wishes.size();
+  say(peer_wish{0, ~0u});
+  CAF_CHECK_EQUAL(wishes.size(), before);
+  say(peer_wish{link() + 1, ~0u});
+  CAF_CHECK(marks.empty());
+  say(peer_wish{link(), ~0u});
+  CAF_CHECK_EQUAL(wishes.size(), before);
+  CAF_CHECK(!marks.empty());
+}
+
 CAF_TEST(F1 a door outlives what is no hello) {
   auto x = sys.spawn(door, std::uint64_t{2}, supervisor, nullptr);
   auto to = caf::actor_cast<caf::actor>(x);
@@ -174,7 +191,6 @@ CAF_TEST(F1 a door outlives what is no hello) {
   sched.run();
   caf::send_as(remote, to, peer_hello{9, 2, 5});
   sched.run();
-  CAF_CHECK(caf::actor_cast<caf::abstract_actor*>(x) != nullptr);
   bool ended = false;
   auto watch = sys.spawn([&](caf::event_based_actor* self) {
     self->monitor(x);

@@ -2,6 +2,8 @@
 
 #include "net/open_store.hpp"
 
+#include <stdexcept>
+
 #include <algorithm>
 #include <iterator>
 
@@ -13,6 +15,20 @@ namespace {
 
 std::string id_of(const char* text) {
   return bot_id(*token::parse(text));
+}
+
+} // namespace
+
+namespace {
+
+/// Empty if the URL is taken.
+std::string refusal_of(const char* url) {
+  try {
+    open_store(url, *token::parse("a.b"));
+    return "";
+  } catch (const std::invalid_argument& wrong) {
+    return wrong.what();
+  }
 }
 
 } // namespace
@@ -42,4 +58,9 @@ CAF_TEST(C15 any other token is known by a hash) {
 CAF_TEST(no URL is no store) {
   CAF_CHECK(open_store("", *token::parse("a.b")) == nullptr);
   CAF_CHECK(open_store("sqlite:x", *token::parse("a.b"))->blocks());
+  for (auto url : {"mysql://db/bots", "sqlite:", "x", "postgresql://localhost",
+                   "postgresql://me:secret@localhost/bots"})
+    CAF_CHECK_NOT_EQUAL(refusal_of(url), "");
+  CAF_CHECK(refusal_of("postgresql://me:secret@localhost/bots").find("secret")
+            == std::string::npos);
 }
