@@ -2,6 +2,7 @@
 
 #include <caf/make_message.hpp>
 #include <caf/message.hpp>
+#include <caf/sec.hpp>
 
 namespace muster {
 
@@ -157,6 +158,8 @@ std::string sentence_of(const caf::error& x) {
   auto& context = x.context();
   if (x.category() == errc_category && context.match_elements<std::string>())
     return context.get_as<std::string>(0);
+  if (x == caf::sec::request_timeout)
+    return "there was no answer in time";
   return to_string(x);
 }
 
