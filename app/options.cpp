@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "app/option_types.hpp"
+#include "messages/node_address.hpp"
 #include "net/intents.hpp"
 #include "net/url.hpp"
 
@@ -34,10 +35,6 @@ token read_token(const std::string& path) {
   if (!parsed)
     refuse("--token-file", "'" + path + "' holds no token: " + why);
   return *std::move(parsed);
-}
-
-bool is_loopback(const std::string& host) {
-  return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0;
 }
 
 void connection_options::add_to(CLI::App& command,

@@ -49,7 +49,4 @@ private:
 /// The token in a file; throws CLI::ValidationError if there is none.
 token read_token(const std::string& path);
 
-/// True for this machine's own names and addresses.
-bool is_loopback(const std::string& host);
-
 } // namespace muster::app

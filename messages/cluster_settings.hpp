@@ -12,8 +12,9 @@ namespace muster {
 
 /// How a process runs shards together with others of its bot (C9-C14).
 struct cluster_settings {
-  /// Where it listens for other processes, HOST:PORT; empty: it is alone, and
-  /// runs nothing while others of its bot live.
+  /// Where it listens for other processes, HOST:PORT with an IPv6 address in
+  /// brackets; empty: it is alone, and runs nothing while others of its bot
+  /// live. It needs settings::state.
   std::string node;
   /// Where others reach it, if not there.
   std::string advertise;
@@ -23,11 +24,30 @@ struct cluster_settings {
   optional<std::uint32_t> max_shards;
   /// How long an imbalance lasts before shards are moved (C11).
   caf::timespan rebalance_after = std::chrono::seconds(30);
+  /// The folder with ca.pem, node.pem and node.key, by which processes know
+  /// each other (C14); empty: made beside an SQLite file.
+  std::string tls_dir;
 
   /// What others are told.
   const std::string& address() const {
     return advertise.empty() ? node : advertise;
   }
 };
+
+/// What the settings are called where they were given.
+struct cluster_names {
+  const char* state = "state";
+  const char* node = "cluster.node";
+  const char* advertise = "cluster.advertise";
+  const char* weight = "cluster.weight";
+  const char* max_shards = "cluster.max_shards";
+  const char* rebalance_after = "cluster.rebalance_after";
+  const char* tls_dir = "cluster.tls_dir";
+};
+
+/// An empty string, or what is wrong with `x` of a process with this
+/// settings::state, and how to mend it.
+std::string check(const cluster_settings& x, const std::string& state,
+                  const cluster_names& names = {});
 
 } // namespace muster

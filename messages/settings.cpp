@@ -14,9 +14,8 @@ std::string check(const settings& x) {
       && (x.state.rfind("sqlite:", 0) != 0 || x.state == "sqlite:"))
     return "state must be sqlite: and the path of a file, or postgresql:// "
            "and the name of a server";
-  if (!x.cluster.node.empty())
-    return "cluster.node must be empty: processes of a bot cannot reach each "
-           "other yet; without it one runs, and others wait for its end";
+  if (auto wrong = check(x.cluster, x.state); !wrong.empty())
+    return wrong;
   if (x.node_timeout < 1s || x.node_timeout > 1h)
     return "node_timeout is between 1 s and 1 h";
   if (x.identify_reserve > 100)

@@ -131,14 +131,6 @@ CAF_TEST(a shard to run exists) {
   CAF_CHECK_EQUAL(after([](auto& x) { x.shards = {7}; }), "");
 }
 
-CAF_TEST(processes that would not reach each other are not begun) {
-  auto wrong = after([](settings& x) {
-    x.state = "sqlite:bot.db";
-    x.cluster.node = "127.0.0.1:7000";
-  });
-  CAF_CHECK(begins(wrong, "cluster.node must be empty"));
-}
-
 CAF_TEST(the address of the REST API is http or https) {
   for (auto url : {"", "discord.com", "ws://discord.com", "HTTP", "httpx://a"})
     CAF_CHECK(begins(after([=](auto& x) { x.rest_url = url; }), "rest_url"));
