@@ -132,13 +132,16 @@ int number(SQLite::Database& db, const char* query) {
 
 } // namespace
 
-sqlite_file::sqlite_file(std::string path) {
-  // One name for the database, its identity and the locks beside it; and none
-  // that SQLite takes for something else.
+std::string whole_path(std::string path) {
   std::error_code error;
   auto whole = fs::weakly_canonical(fs::absolute(path, error), error);
-  path_ = error ? std::move(path) : whole.string();
+  return error ? path : whole.string();
 }
+
+// One name for the database, its identity and the locks beside it; and none
+// that SQLite takes for something else.
+sqlite_file::sqlite_file(std::string path)
+    : path_(whole_path(std::move(path))) {}
 
 sqlite_file::~sqlite_file() = default;
 

@@ -13,6 +13,9 @@ class Exception;
 
 namespace muster {
 
+/// One name for a file, by whatever path it is named, if that can be told.
+std::string whole_path(std::string path);
+
 /// The SQLite database in which the state of bots is kept: checked before
 /// anything is written to it, made if there is none, brought to the present
 /// form if it is older. What is not muster's, damaged, or of a newer version

@@ -5,7 +5,7 @@
 namespace muster::sim {
 
 /// A throw-away certificate authority and a certificate of this host that it
-/// signed, all in PEM. Valid from yesterday, for a week.
+/// signed, all in PEM. Valid from yesterday on.
 struct certificate {
   std::string ca;
   std::string leaf;
