@@ -15,5 +15,8 @@ command add_run(CLI::App& program);
 command add_members(CLI::App& program);
 command add_simulate(CLI::App& program);
 command add_status(CLI::App& program);
+command add_drain(CLI::App& program);
+command add_undrain(CLI::App& program);
+command add_certs(CLI::App& program);
 
 } // namespace muster::app

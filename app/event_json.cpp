@@ -107,4 +107,19 @@ std::string to_json(const shard_moved& x) {
                {"epoch", x.epoch}});
 }
 
+std::string to_json(const node_joined& x) {
+  return dump(
+      {{"event", "node_joined"}, {"node", x.node}, {"address", x.address}});
+}
+
+std::string to_json(const node_left& x) {
+  return dump({{"event", "node_left"}, {"node", x.node}, {"reason", x.reason}});
+}
+
+std::string to_json(const events_missed& x) {
+  return dump({{"event", "events_missed"},
+               {"shard", x.shard.index},
+               {"count", x.count ? json(*x.count) : json(nullptr)}});
+}
+
 } // namespace muster::app

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "messages/event.hpp"
+#include "messages/node_event.hpp"
 
 namespace muster::app {
 
@@ -16,6 +17,9 @@ std::string to_json(const shard_ready& x);
 std::string to_json(const shard_resumed& x);
 std::string to_json(const shard_disconnected& x);
 std::string to_json(const shard_moved& x);
+std::string to_json(const node_joined& x);
+std::string to_json(const node_left& x);
+std::string to_json(const events_missed& x);
 
 /// "2026-08-01T12:00:00.123Z".
 std::string to_rfc3339(caf::timestamp x);

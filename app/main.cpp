@@ -3,6 +3,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
@@ -32,10 +33,12 @@ int main(int argc, char** argv) {
     return std::string{"muster: "} + e.what()
            + "\nSee 'muster --help' or 'muster COMMAND --help'.\n";
   });
-  auto run = add_run(program);
-  auto members = add_members(program);
-  auto simulate = add_simulate(program);
-  auto status = add_status(program);
+  const std::pair<const char*, command> commands[] = {
+      {"run", add_run(program)},           {"members", add_members(program)},
+      {"simulate", add_simulate(program)}, {"status", add_status(program)},
+      {"drain", add_drain(program)},       {"undrain", add_undrain(program)},
+      {"certs", add_certs(program)},
+  };
   try {
     // CLI11 would only say that a command is missing.
     if (argc > 1 && argv[1][0] != '-'
@@ -45,15 +48,13 @@ int main(int argc, char** argv) {
                .empty())
       throw CLI::ValidationError("'" + std::string{argv[1]}
                                  + "' is no command; there are run, members, "
-                                   "simulate and status");
+                                   "simulate, status, drain, undrain and "
+                                   "certs");
     program.parse(argc, argv);
-    if (program.got_subcommand("run"))
-      return run();
-    if (program.got_subcommand("members"))
-      return members();
-    if (program.got_subcommand("status"))
-      return status();
-    return simulate();
+    for (auto& [name, call] : commands)
+      if (program.got_subcommand(name))
+        return call();
+    return exit_usage; // not reached: one is required
   } catch (const CLI::ParseError& e) {
     // CLI11 has codes of its own; scripts are promised 2.
     return program.exit(e) == 0 ? exit_complete : exit_usage;

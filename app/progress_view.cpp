@@ -141,8 +141,27 @@ std::string progress_view::show(const shard_disconnected& x) {
 }
 
 std::string progress_view::show(const shard_moved& x) {
-  return line("shard " + std::to_string(x.shard.index) + " taken over from "
-              + x.from);
+  return line("shard " + std::to_string(x.shard.index) + " moved from process "
+              + x.from + " to " + x.to);
+}
+
+std::string progress_view::show(const node_joined& x) {
+  return line("process " + x.node + " joined"
+              + (x.address.empty() ? "" : ", at " + x.address));
+}
+
+std::string progress_view::show(const node_left& x) {
+  return line("process " + x.node + " left"
+              + (x.reason.empty() ? "" : ": " + x.reason));
+}
+
+std::string progress_view::show(const events_missed& x) {
+  auto shard = "shard " + std::to_string(x.shard.index) + ": ";
+  return line(x.count ? shard + count_of(*x.count, "event")
+                            + " of another process did not come here"
+                      : shard
+                            + "events of another process may not have come "
+                              "here");
 }
 
 std::string progress_view::summary(const statistics& x, time_point now) {

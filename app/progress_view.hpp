@@ -5,6 +5,7 @@
 #include <string>
 
 #include "messages/event.hpp"
+#include "messages/node_event.hpp"
 #include "messages/status.hpp"
 
 namespace muster::app {
@@ -34,6 +35,9 @@ public:
   std::string show(const shard_resumed& x);
   std::string show(const shard_disconnected& x);
   std::string show(const shard_moved& x);
+  std::string show(const node_joined& x);
+  std::string show(const node_left& x);
+  std::string show(const events_missed& x);
 
   /// The table at the end.
   std::string summary(const statistics& x, time_point now);

@@ -1,26 +1,20 @@
 #include <chrono>
 #include <cstdio>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <type_traits>
-#include <unordered_map>
-#include <unordered_set>
 
 #include <caf/scoped_actor.hpp>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include "actors/tracker.hpp"
+#include "app/cluster_options.hpp"
 #include "app/command.hpp"
 #include "app/event_json.hpp"
-#include "app/exit_code.hpp"
+#include "app/listen.hpp"
 #include "app/option_types.hpp"
 #include "app/options.hpp"
-#include "app/output.hpp"
-#include "app/progress_view.hpp"
-#include "app/session.hpp"
 #include "app/simulator/simulator.hpp"
 #include "app/state_options.hpp"
 #include "app/text.hpp"
@@ -33,6 +27,7 @@ namespace {
 struct run_options {
   connection_options connection;
   state_options state;
+  cluster_options cluster;
   std::string shards;
   std::string events = "pretty";
   std::vector<std::string> pinned;
@@ -43,110 +38,6 @@ struct run_options {
   bool no_presences = false;
   bool once = false;
 };
-
-/// Collects what decides about the exit code; fed by one listener.
-class verdict {
-public:
-  verdict(bool end_at_finish, const std::vector<snowflake>& only)
-      : end_at_finish_(end_at_finish), only_(only.begin(), only.end()) {}
-
-  void add(const shard_ready& x) {
-    shards_[x.shard.index].unreadable = x.unreadable_guilds;
-  }
-
-  void add(const shard_finished_chunking& x) {
-    auto& own = shards_[x.shard.index];
-    own.partial = !x.incomplete_guild_ids.empty() || !x.missed_guild_ids.empty()
-                  || !x.unavailable_guild_ids.empty();
-    own.named = 0;
-    for (auto id : only_)
-      own.named += owns(x.shard, id) ? 1 : 0;
-  }
-
-  void add(const finished_chunking& x, session& s) {
-    if (!end_at_finish_)
-      return;
-    auto partial = false;
-    std::uint64_t named = 0;
-    for (auto& [index, own] : shards_) {
-      partial |= own.partial || own.unreadable > 0;
-      named += own.named;
-    }
-    // A guild that was named and that the bot is not in is in no list.
-    s.end(partial || x.guilds < named ? exit_partial : exit_complete);
-  }
-
-  void add(const shard_disconnected& x, session& s) {
-    if (x.next == next_step::none)
-      s.end(exit_fatal);
-  }
-
-private:
-  struct of_shard {
-    bool partial = false;
-    /// Guilds of READY that no event can name.
-    std::uint32_t unreadable = 0;
-    /// Guilds of --only that are its own.
-    std::uint64_t named = 0;
-  };
-
-  std::unordered_map<std::uint32_t, of_shard> shards_;
-  bool end_at_finish_;
-  std::unordered_set<snowflake> only_;
-};
-
-/// The view and stdout, which the listener and the clock of the live line
-/// share.
-class display {
-public:
-  display() : view_(isatty(STDOUT_FILENO) != 0, clock::now()) {}
-
-  using clock = std::chrono::steady_clock;
-
-  /// Writes what `text_of` makes of the view; false if stdout takes no more.
-  template <class TextOf>
-  bool write(TextOf text_of) {
-    std::lock_guard guard{mutex_};
-    auto text = text_of(view_);
-    return text.empty() || write_out(text);
-  }
-
-private:
-  std::mutex mutex_;
-  progress_view view_;
-};
-
-/// Writes what `text_of` makes of each event, and judges. The end of a shard
-/// is left to the log unless it is `shown`.
-template <class TextOf>
-void listen(tracker& bot, session& s, std::shared_ptr<verdict> judge,
-            std::shared_ptr<display> out, bool shown, TextOf text_of) {
-  auto show = [text_of, out, &s](const auto& event) {
-    if (!out->write([&](progress_view& view) { return text_of(view, event); }))
-      s.end(exit_fatal);
-  };
-  bot.on([show](const chunking_progress& x) { show(x); },
-         [show](const chunk_request_finished& x) { show(x); },
-         [show, judge](const shard_finished_chunking& x) {
-           show(x);
-           judge->add(x);
-         },
-         [show, judge, &s](const finished_chunking& x) {
-           show(x);
-           judge->add(x, s);
-         },
-         [show, judge](const shard_ready& x) {
-           show(x);
-           judge->add(x);
-         },
-         [show](const shard_resumed& x) { show(x); },
-         [show](const shard_moved& x) { show(x); },
-         [show, judge, shown, &s](const shard_disconnected& x) {
-           if (shown || x.next != next_step::none)
-             show(x);
-           judge->add(x, s);
-         });
-}
 
 std::vector<snowflake> guilds_of(const char* option,
                                  const std::vector<std::string>& texts) {
@@ -176,6 +67,7 @@ int run(run_options& x) {
   }
   values.state = x.state.resolve();
   values.insecure_store = x.state.insecure();
+  values.cluster = x.cluster.resolve(values.state);
   if (x.takeover == "rechunk")
     values.takeover = takeover_policy::rechunk;
   else if (x.takeover == "keep")
@@ -226,9 +118,10 @@ int run(run_options& x) {
                                          values.only_guilds);
   tracker bot{s.system(), values, options.secret};
   auto out = std::make_shared<display>();
+  auto whose = values.cluster.node.empty() ? scope::node : scope::bot;
   using clock = display::clock;
   if (pretty) {
-    listen(bot, s, judge, out, !s.tells_errors(),
+    listen(bot, whose, s, judge, out, !s.tells_errors(),
            []<class Event>(progress_view& view, const Event& e) {
              if constexpr (std::is_same_v<Event, chunking_progress>)
                return view.show(e, clock::now());
@@ -236,7 +129,7 @@ int run(run_options& x) {
                return view.show(e);
            });
   } else {
-    listen(bot, s, judge, out, true,
+    listen(bot, whose, s, judge, out, true,
            []<class Event>(progress_view&, const Event& e) {
              if constexpr (std::is_same_v<Event, chunking_progress>)
                return std::string{};
@@ -298,6 +191,7 @@ command add_run(CLI::App& program) {
       ->type_name("PERCENT")
       ->capture_default_str()
       ->group("Restarts");
+  x->cluster.add_to(command, "Several processes");
   auto startup = "Startup";
   command
       .add_option("--shards", x->shards,

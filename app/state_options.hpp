@@ -6,7 +6,7 @@
 
 namespace muster::app {
 
-/// Where the state of the bot is kept, for the commands that use it.
+/// Where the state of a bot is kept, for the commands that use it.
 class state_options {
 public:
   void add_to(CLI::App& command, const char* group);

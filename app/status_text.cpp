@@ -90,14 +90,18 @@ std::string to_json(const store_status& x) {
 
 std::string to_table(const store_status& x) {
   std::string text;
-  if (x.nodes.empty())
-    text += "no process runs\n";
+  table processes;
+  processes.add(
+      {"process", "address", "weight", "state", "heard of", "shards"});
   for (auto& node : x.nodes)
-    text += "process " + node_name(node.info.node) + ", heard of "
-            + ago(node.renewed) + ": "
-            + (node.shards.empty() ? "no shards"
-                                   : "shards " + to_ranges(node.shards))
-            + '\n';
+    processes.add({node_name(node.info.node),
+                   node.info.address.empty() ? "-" : node.info.address,
+                   with_commas(node.info.weight),
+                   node.info.draining ? "draining" : "running",
+                   ago(node.renewed),
+                   node.shards.empty() ? "none" : to_ranges(node.shards)});
+  text += x.nodes.empty() ? "no process runs\n" : processes.text();
+  text += '\n';
   table shards;
   shards.add({"shard", "state", "process", "guilds", "session", "saved"});
   for (auto& shard : x.shards)
@@ -107,7 +111,7 @@ std::string to_table(const store_status& x) {
                     + with_commas(shard.guilds),
                 shard.session ? "begun " + ago(*shard.session) : "-",
                 shard.saved ? ago(*shard.saved) : "-"});
-  text += shards.text();
+  text += shards.text() + '\n';
   text += x.identifies_left
               ? with_commas(*x.identifies_left) + " identifies left, "
               : std::string{};

@@ -20,7 +20,7 @@ std::shared_ptr<state_store> open_store(const std::string& url,
                                         const token& secret);
 
 /// The same for the bot of this id; one that is empty stands for the only bot
-/// that there is, for who looks.
+/// that there is, for who looks first.
 std::shared_ptr<state_store> open_store(const std::string& url,
                                         const std::string& bot);
 

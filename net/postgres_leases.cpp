@@ -209,10 +209,13 @@ caf::error postgres_store::look(store_status& out) {
   return caf::none;
 }
 
-caf::error postgres_store::find_bot(const json& found) const {
-  if (!found.at("bot").is_null())
-    return caf::none;
+caf::error postgres_store::find_bot(const json& found) {
   auto& bots = found.at("bots");
+  if (!found.at("bot").is_null()) {
+    if (bot_.empty())
+      bot_ = from_hex(bots.at(0));
+    return caf::none;
+  }
   if (bots.empty())
     return database_.refuse("holds no bot; none has run with it");
   auto sentence = "holds "

@@ -24,8 +24,9 @@ namespace muster {
 class postgres_store final : public state_store {
 public:
   /// Connects with the first call. `bot` tells bots apart; look() finds the
-  /// only one if it is empty. `now` is the clock of the store; without one it
-  /// is the server's, which is the same for all processes.
+  /// only one if it is empty, which is to be the first call then. `now` is the
+  /// clock of the store; without one it is the server's, which is the same for
+  /// all processes.
   postgres_store(const postgres_url& url, std::string bot,
                  std::function<caf::timestamp()> now = {});
 
@@ -56,7 +57,7 @@ private:
   /// How long is still to be waited until the store at a place may be used.
   timespan wait_for(const json& place, timespan wait);
   postgres_limits lease_limits() const;
-  caf::error find_bot(const json& found) const;
+  caf::error find_bot(const json& found);
 
   // -- postgres_shards.cpp ----------------------------------------------------
   static json write(const shard_cut& x);
@@ -64,7 +65,8 @@ private:
   static void read(const json& x, joined_store& out);
   static claimed_shard read_claim(const json& x, std::uint64_t node);
 
-  const std::string bot_;
+  /// Found by look() if it was empty.
+  std::string bot_;
   const std::function<caf::timestamp()> now_;
   std::mutex mutex_;
   postgres_database database_;

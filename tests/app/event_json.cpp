@@ -122,7 +122,8 @@ CAF_TEST(the page of the room has every key) {
   for (auto& text : {to_json(finished()), to_json(shard_finished_chunking{}),
                      to_json(finished_chunking{}), to_json(shard_ready{}),
                      to_json(shard_resumed{}), to_json(shard_disconnected{}),
-                     to_json(shard_moved{})}) {
+                     to_json(shard_moved{}), to_json(node_joined{}),
+                     to_json(node_left{}), to_json(events_missed{})}) {
     auto event = nlohmann::ordered_json::parse(text);
     auto at = page.find("\n| `" + event["event"].get<std::string>() + "` |");
     CAF_REQUIRE(at != std::string::npos);
@@ -161,6 +162,25 @@ CAF_TEST(a takeover as a line) {
   CAF_CHECK_EQUAL(to_json(shard_moved{{3, 4}, 9, "0a", "0b", 7}),
                   R"({"event":"shard_moved","shard":3,"from":"0a",)"
                   R"("to":"0b","epoch":7})");
+}
+
+CAF_TEST(other processes as lines) {
+  CAF_CHECK_EQUAL(
+      to_json(node_joined{"0a", "10.0.0.7:7000"}),
+      R"({"event":"node_joined","node":"0a","address":"10.0.0.7:7000"})");
+  CAF_CHECK_EQUAL(
+      to_json(node_left{"0a", "it \"ends\""}),
+      R"({"event":"node_left","node":"0a","reason":"it \"ends\""})");
+}
+
+CAF_TEST(C9 events that did not come as a line) {
+  events_missed x;
+  x.shard = {3, 4};
+  CAF_CHECK_EQUAL(to_json(x),
+                  R"({"event":"events_missed","shard":3,"count":null})");
+  x.count = std::uint64_t{12};
+  CAF_CHECK_EQUAL(to_json(x),
+                  R"({"event":"events_missed","shard":3,"count":12})");
 }
 
 CAF_TEST(the states of a shard are stamped when they are made) {

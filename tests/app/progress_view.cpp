@@ -195,6 +195,27 @@ CAF_TEST(a disconnect says why and what follows) {
   CAF_CHECK_EQUAL(over, "shard 2 disconnected: the gateway went away\n");
 }
 
+CAF_TEST(C9 other processes are told in words) {
+  CAF_CHECK_EQUAL(pipe.show(node_joined{"0a", "10.0.0.7:7000"}),
+                  "process 0a joined, at 10.0.0.7:7000\n");
+  CAF_CHECK_EQUAL(pipe.show(node_joined{"0a", ""}), "process 0a joined\n");
+  CAF_CHECK_EQUAL(pipe.show(node_left{"0a", "it was stopped"}),
+                  "process 0a left: it was stopped\n");
+  CAF_CHECK_EQUAL(pipe.show(node_left{"0a", ""}), "process 0a left\n");
+  CAF_CHECK_EQUAL(pipe.show(shard_moved{{3, 4}, 9, "0a", "0b", 7}),
+                  "shard 3 moved from process 0a to 0b\n");
+  events_missed x;
+  x.shard = {3, 4};
+  CAF_CHECK_EQUAL(pipe.show(x), "shard 3: events of another process may not "
+                                "have come here\n");
+  x.count = std::uint64_t{1};
+  CAF_CHECK_EQUAL(pipe.show(x),
+                  "shard 3: 1 event of another process did not come here\n");
+  x.count = std::uint64_t{1200};
+  CAF_CHECK_EQUAL(pipe.show(x), "shard 3: 1,200 events of another process did "
+                                "not come here\n");
+}
+
 CAF_TEST(the summary has every figure in its place) {
   statistics x;
   x.shards = 101;

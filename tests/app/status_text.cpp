@@ -59,18 +59,47 @@ CAF_TEST(the state of a bot as JSON) {
 CAF_TEST(the state of a bot for people) {
   CAF_CHECK_EQUAL(
       to_table(two_shards()),
-      "process 0000000000000abc, heard of 250 ms ago: shards 1\n"
+      "process           address  weight  state    heard of    shards\n"
+      "0000000000000abc  -        1       running  250 ms ago  1\n"
+      "\n"
       "shard  state      process           guilds          session"
       "              saved\n"
       "0      free       -                 0 of 7          -"
       "                    -\n"
       "1      connected  0000000000000abc  1,100 of 1,200  begun 1 min 1 s ago"
       "  0 ms ago\n"
+      "\n"
       "998 identifies left, chunking not finished\n");
   store_status none;
   none.finished = true;
   CAF_CHECK(to_table(none).find("no process runs") == 0);
   CAF_CHECK(to_table(none).find("chunking finished") != std::string::npos);
+}
+
+CAF_TEST(C11 several processes for people) {
+  auto x = two_shards();
+  x.nodes[0].info.address = "10.0.0.7:7000";
+  node_info other;
+  other.node = 0xdef;
+  other.address = "bot-2.example.org:7000";
+  other.weight = 12;
+  other.draining = true;
+  x.nodes.push_back({other, {0, 2, 3, 4}, 1s});
+  node_info idle;
+  idle.node = 1;
+  idle.address = "[::1]:7000";
+  idle.weight = 0;
+  x.nodes.push_back({idle, {}, 0s});
+  auto text = to_table(x);
+  CAF_CHECK_EQUAL(text.substr(0, text.find("\n\n")),
+                  "process           address                 weight  state     "
+                  "heard of    shards\n"
+                  "0000000000000abc  10.0.0.7:7000           1       running   "
+                  "250 ms ago  1\n"
+                  "0000000000000def  bot-2.example.org:7000  12      draining  "
+                  "1.0 s ago   0, 2-4\n"
+                  "0000000000000001  [::1]:7000              0       running   "
+                  "0 ms ago    none");
 }
 
 CAF_TEST(each state of a shard has a word) {

@@ -1,5 +1,6 @@
 #define CAF_SUITE system_usage
 
+#include <filesystem>
 #include <map>
 #include <regex>
 #include <set>
@@ -131,11 +132,53 @@ CAF_TEST(bad usage exits with 2 and says the mend) {
   CAF_CHECK_EQUAL(usage({}, "--help"), 2);
 }
 
+CAF_TEST(bad usage of several processes says the mend) {
+  auto run = [](std::vector<std::string> more, const char* says) {
+    more.insert(more.begin(), {"run", "--rest-url", "http://127.0.0.1:1"});
+    return usage(std::move(more), says);
+  };
+  auto file = "sqlite:/tmp/muster-not-made.db";
+  auto server = "postgresql://bot@127.0.0.1:1/bots";
+  CAF_CHECK_EQUAL(run({"--node", "127.0.0.1:7000"}, "set --state to sqlite"),
+                  2);
+  CAF_CHECK_EQUAL(run({"--state", file, "--node", "7000"}, "HOST:PORT"), 2);
+  CAF_CHECK_EQUAL(run({"--state", file, "--node", "10.0.0.7:7000"},
+                      "write 127.0.0.1:PORT, or keep the state in PostgreSQL"),
+                  2);
+  CAF_CHECK_EQUAL(run({"--state", file, "--node", "127.0.0.1:7000",
+                       "--advertise", "10.0.0.7:7000"},
+                      "leave it out"),
+                  2);
+  CAF_CHECK_EQUAL(
+      run({"--state", server, "--node", "0.0.0.0:7000"}, "--advertise"), 2);
+  CAF_CHECK_EQUAL(
+      run({"--state", server, "--node", "127.0.0.1:7000"}, "--tls-dir"), 2);
+  for (auto number : {"-1", "x", "1.5", "", "4294967296"}) {
+    CAF_CHECK_EQUAL(run({"--weight", number}, "write 0 to run no shards"), 2);
+    CAF_CHECK_EQUAL(run({"--max-shards", number}, "or leave it out"), 2);
+  }
+  CAF_CHECK_EQUAL(
+      run({"--state", file, "--node", "127.0.0.1:7000", "--max-shards", "0"},
+          "set --weight to 0"),
+      2);
+  CAF_CHECK_EQUAL(run({"--weight", "2"}, "set --node"), 2);
+  CAF_CHECK_EQUAL(run({"--rebalance-after", "5"}, "250ms"), 2);
+  CAF_CHECK_EQUAL(run({"--state", file, "--node", "127.0.0.1:7000",
+                       "--rebalance-after", "2h"},
+                      "--rebalance-after is between"),
+                  2);
+  CAF_CHECK(!std::filesystem::exists("/tmp/muster-not-made.db"));
+}
+
 CAF_TEST(help is there for all) {
   for (auto args : {std::vector<std::string>{"--help"},
                     {"run", "--help"},
                     {"members", "--help"},
-                    {"simulate", "--help"}}) {
+                    {"simulate", "--help"},
+                    {"status", "--help"},
+                    {"drain", "--help"},
+                    {"undrain", "--help"},
+                    {"certs", "--help"}}) {
     auto x = muster_with(args);
     CAF_CHECK_EQUAL(x.exit_code, 0);
     CAF_CHECK(x.out.size() > 300);
@@ -184,6 +227,8 @@ CAF_TEST(the README names options and defaults as they are) {
         {"--first-response-timeout", " TIME", "10s"},
         {"--max-payload", " SIZE", "48M"},
         {"--max-attempts", " N", "2"},
+        {"--weight", " N", "1"},
+        {"--rebalance-after", " TIME", "30s"},
         {"--events", " FORM:{pretty,json}", "pretty"}}) {
     auto shown = std::string{option} + type + "=" + value;
     if (help.find(shown) == std::string::npos)
