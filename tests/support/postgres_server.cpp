@@ -7,11 +7,11 @@
 #include <stdexcept>
 #include <vector>
 
-#include <arpa/inet.h>
 #include <libpq-fe.h>
 #include <pwd.h>
-#include <sys/socket.h>
 #include <unistd.h>
+
+#include "tests/support/free_port.hpp"
 
 namespace muster::test {
 
@@ -47,18 +47,6 @@ std::string programs() {
   if (newest.empty())
     throw std::runtime_error("there is no PostgreSQL; install postgresql");
   return newest + '/';
-}
-
-std::string free_port() {
-  auto listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in at{};
-  at.sin_family = AF_INET;
-  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof at;
-  bind(listener, reinterpret_cast<sockaddr*>(&at), size);
-  getsockname(listener, reinterpret_cast<sockaddr*>(&at), &size);
-  close(listener);
-  return std::to_string(ntohs(at.sin_port));
 }
 
 /// Reads its log, which has a bound, until it can be used.
