@@ -147,6 +147,24 @@ CAF_TEST(a process that does not live is told with those that do) {
   CAF_CHECK(x.err.find("there is none") != x.err.npos);
 }
 
+CAF_TEST(an address of several processes names none of them) {
+  with_bot("sqlite:" + path, [&] {
+    auto twin = open_store(state, bot);
+    join_store x{9, 100, 4, 3, {0, 1, 2, 3}};
+    x.info.node = 9;
+    x.info.address = "127.0.0.1:7000";
+    joined_store ignored;
+    CAF_REQUIRE_EQUAL(twin->join(x, ignored), caf::none);
+    auto both = call({"drain", "127.0.0.1:7000"});
+    CAF_CHECK_EQUAL(both.exit_code, 1);
+    CAF_CHECK(both.err.find("name one of 0000000000000001 (127.0.0.1:7000), "
+                            "0000000000000009 (127.0.0.1:7000)")
+              != both.err.npos);
+    good({"drain", "0000000000000009"});
+    CAF_CHECK_EQUAL(draining(), (json{false, false, false, true}));
+  });
+}
+
 CAF_TEST(drain without a process or a state is bad usage) {
   state = "sqlite:" + path;
   CAF_CHECK_EQUAL(call({"drain"}).exit_code, 2);
