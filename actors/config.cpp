@@ -77,6 +77,11 @@ config::config() {
   add("rest-url", "base of the REST API", settings.rest_url);
   add("ca-file", "PEM file with further authorities", settings.ca_file);
   add("state", "where sessions outlast the process", settings.state);
+  add("node", "HOST:PORT where it listens for other processes of the bot",
+      settings.cluster.node);
+  add("advertise", "HOST:PORT where they reach it", settings.cluster.advertise);
+  add("tls-dir", "folder with ca.pem, node.pem and node.key",
+      settings.cluster.tls_dir);
   if (auto text = std::getenv("DISCORD_TOKEN"))
     if (auto parsed = muster::token::parse(text))
       token = *std::move(parsed);

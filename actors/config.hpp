@@ -14,7 +14,9 @@ void prepare(caf::actor_system_config& cfg);
 /// An actor system's configuration that suits muster: its messages, the
 /// scheduler policy `sharing` with 2 to 4 threads, and no file read from the
 /// working directory. On the command line it understands
-/// --muster.rest-url=URL, --muster.ca-file=FILE and --muster.state=sqlite:PATH.
+/// --muster.rest-url=URL, --muster.ca-file=FILE and --muster.state=sqlite:PATH,
+/// and, for what cluster_settings names so, --muster.node, --muster.advertise
+/// and --muster.tls-dir; a bot that uses these calls prepare_nodes(), too.
 class config : public caf::actor_system_config {
 public:
   /// Takes the token from the environment variable DISCORD_TOKEN, if set.

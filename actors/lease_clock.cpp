@@ -22,7 +22,7 @@ void lease_clock::renewed(const counters& others, time_point sent,
   for (auto& [node, counter] : others) {
     auto [i, fresh] = watches_.try_emplace(node);
     if (fresh || i->second.counter != counter)
-      i->second = {counter, received};
+      i->second = {counter, received, fresh ? 0 : i->second.moves + 1};
   }
 }
 

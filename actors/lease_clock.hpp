@@ -29,6 +29,13 @@ public:
   /// Who has not counted up for a whole timeout while nothing failed here.
   counters dead(time_point now) const;
 
+  /// Its counter has moved twice since it was first seen; once, the last write
+  /// of a dead one may do that.
+  bool lives(std::uint64_t node) const {
+    auto i = watches_.find(node);
+    return i != watches_.end() && i->second.moves > 1;
+  }
+
   /// When to renew: each third of the timeout, again soon after a failure, and
   /// when somebody else's time is up.
   time_point due() const;
@@ -38,6 +45,7 @@ private:
     std::uint64_t counter = 0;
     /// When it was first seen there.
     time_point since{};
+    unsigned moves = 0;
   };
 
   timespan timeout_;

@@ -51,6 +51,8 @@ caf::result<lease_held> lease_keeper::hold(const hold_lease& x) {
   held_ = true;
   clock_ = lease_clock{timeout_};
   news_ = 0;
+  twins_.clear();
+  first_ = true;
   renew();
   return promise;
 }
@@ -109,6 +111,14 @@ void lease_keeper::renew() {
   }
   news_ = news.news;
   clock_.renewed(news.others, sent, term_->now());
+  if (auto twin = find_twin(news.nodes)) {
+    give_up(make_error(errc::store_refused,
+                       "process " + node_name(twin)
+                           + " lives and has the address of this one; give "
+                             "each of them a --node or --advertise of its "
+                             "own"));
+    return;
+  }
   term_->renew(sent, timeout_);
   for (auto node : news.buried)
     if (dead.count(node) != 0)
@@ -125,6 +135,21 @@ void lease_keeper::renew() {
   if (auto answer = std::exchange(holding_, std::nullopt))
     answer->deliver(lease_held{});
   set_timer();
+}
+
+std::uint64_t lease_keeper::find_twin(const std::vector<node_info>& all) {
+  auto own = std::find_if(all.begin(), all.end(),
+                          [this](auto& x) { return x.node == node_; });
+  if (own == all.end() || own->address.empty())
+    return 0;
+  if (std::exchange(first_, false))
+    for (auto& x : all)
+      if (x.node != node_ && x.address == own->address)
+        twins_.insert(x.node);
+  // One that stands still is what is left of a process that was here before.
+  auto alive = std::find_if(twins_.begin(), twins_.end(),
+                            [this](auto x) { return clock_.lives(x); });
+  return alive == twins_.end() ? 0 : *alive;
 }
 
 void lease_keeper::give_up(const caf::error& why) {

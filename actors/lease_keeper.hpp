@@ -2,6 +2,8 @@
 
 #include <memory>
 #include <optional>
+#include <set>
+#include <vector>
 
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
@@ -35,6 +37,9 @@ private:
   void ask_for_life();
   void renew();
   caf::error call(const state_store::renewal& x, state_store::renewed& out);
+  /// Another process that lives where this one is reached, and was there
+  /// before it; 0: there is none.
+  std::uint64_t find_twin(const std::vector<node_info>& all);
   void failed(const caf::error& why);
   /// The store refuses for good.
   void give_up(const caf::error& why);
@@ -49,6 +54,9 @@ private:
   lease_clock clock_;
   wakeup wakeup_;
   std::uint64_t node_ = 0;
+  /// That have the address of this process and were there when it joined.
+  std::set<std::uint64_t> twins_;
+  bool first_ = true;
   /// What the supervisor has been told of.
   std::uint64_t news_ = 0;
   std::optional<caf::typed_response_promise<lease_held>> holding_;

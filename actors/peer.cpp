@@ -141,12 +141,7 @@ peer::behavior_type peer::make_behavior() {
         tell(x.shard.index, &peer_event::moved, x);
       },
       [this](const peer_dialed& x) { dialed(x); },
-      [this](const peer_unreachable& x) {
-        dialing_ = false;
-        log().debug("process {} is not reached at {}: {}",
-                    node_name(cfg_.there), cfg_.address, x.reason);
-        dial_later(retry_interval);
-      },
+      [this](const peer_unreachable& x) { not_reached(x); },
       [this](const timer_tick& x) {
         if (x.id == ping_timer) {
           ping();
@@ -193,12 +188,28 @@ void peer::dialed(const peer_dialed& x) {
   dial_later(welcome_timeout);
 }
 
+void peer::not_reached(const peer_unreachable& x) {
+  dialing_ = false;
+  dial_later(retry_interval);
+  auto now = clock().now();
+  if (unreached_since_ == never)
+    unreached_since_ = now;
+  // Who has ended in order is not reached for a moment, either.
+  if (now < unreached_since_ + patience || now < complain_at_)
+    return;
+  complain_at_ = now + complaint_interval;
+  log().warn("process {} is not reached at {}: {}", node_name(cfg_.there),
+             cfg_.address, x.reason);
+}
+
 void peer::begin(std::uint64_t link, const caf::strong_actor_ptr& remote) {
   if (link_ != 0)
     end();
   link_ = link;
   offered_ = 0;
   heard_at_ = clock().now();
+  unreached_since_ = never;
+  complain_at_ = {};
   remote_ = caf::actor_cast<link_actor>(remote);
   monitor(remote_);
   log().debug("process {} is reached", node_name(cfg_.there));

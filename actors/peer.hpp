@@ -46,6 +46,9 @@ public:
   /// whatever the connection says, the peer there may have another link.
   static constexpr auto ping_interval = std::chrono::seconds(5);
   static constexpr auto silence_limit = std::chrono::seconds(16);
+  /// Until it is said that it is not reached, and between two times.
+  static constexpr auto patience = std::chrono::seconds(5);
+  static constexpr auto complaint_interval = std::chrono::minutes(1);
 
   /// Events that go by link; the rest is for the store, or of no other process.
   static constexpr std::uint32_t by_link =
@@ -67,6 +70,7 @@ private:
   void dial();
   void dial_later(caf::timespan wait);
   void dialed(const peer_dialed& x);
+  void not_reached(const peer_unreachable& x);
   void begin(std::uint64_t link, const caf::strong_actor_ptr& remote);
   /// Nothing goes over it any longer.
   void end();
@@ -122,6 +126,9 @@ private:
   /// In a hello that has no welcome yet.
   std::uint64_t offered_ = 0;
   bool dialing_ = false;
+  /// Since it is not reached, and when that is to be said again.
+  time_point unreached_since_ = never;
+  time_point complain_at_{};
   /// Of the timer that counts.
   std::uint64_t timer_ = 0;
   std::vector<shard_epoch> shards_;

@@ -8,8 +8,10 @@
 #include <caf/send.hpp>
 
 #include "actors/log.hpp"
+#include "actors/node_network.hpp"
 #include "actors/supervisor.hpp"
 #include "messages/errc.hpp"
+#include "net/certificate_maker.hpp"
 #include "net/io_loop.hpp"
 #include "net/open_store.hpp"
 #include "net/random_source.hpp"
@@ -26,6 +28,24 @@ std::uint64_t draw_id() {
   return (std::uint64_t{source()} << 32) | source() | 1;
 }
 
+/// The way to the other processes of the bot.
+std::shared_ptr<node_network> make_network(caf::actor_system& sys,
+                                           const io_loop& io,
+                                           const settings& values) {
+  auto folder = values.cluster.tls_dir;
+  caf::error error;
+  if (folder.empty()) {
+    folder = state_keys_folder(values.state);
+    error = make_state_keys(folder);
+  }
+  std::shared_ptr<node_network> result;
+  if (!error)
+    error = node_network::make(sys, io, values.cluster.node, folder, result);
+  if (error)
+    throw std::runtime_error(sentence_of(error));
+  return result;
+}
+
 constexpr auto supervisor_patience = std::chrono::seconds(18);
 constexpr auto listener_patience = std::chrono::seconds(4);
 
@@ -40,6 +60,7 @@ struct tracker::impl {
                 "{}",
                 what);
   }};
+  std::shared_ptr<node_network> nodes;
   supervisor_actor supervisor;
   std::vector<caf::actor> listeners;
 };
@@ -73,6 +94,8 @@ tracker::tracker(caf::actor_system& sys, settings values, token secret,
   args.lookup = own.lookup
                     ? std::move(own.lookup)
                     : make_rest_lookup(impl_->io, tls, values, args.secret);
+  if (!values.cluster.node.empty())
+    args.network = impl_->nodes = make_network(sys, impl_->io, values);
   args.values = std::make_shared<const settings>(std::move(values));
   args.gate = std::move(own.gate);
   args.store = open_store(args.values->state, *args.secret);
@@ -127,6 +150,10 @@ void tracker::stop() {
   for (auto& x : impl_->listeners)
     caf::anon_send(x, unsubscribe_request{x});
   impl_->supervisor = nullptr;
+  if (impl_->nodes) {
+    impl_->nodes->close();
+    impl_->nodes->wait_closed();
+  }
   impl_->io.stop();
   auto wait_for = std::chrono::steady_clock::now() + listener_patience;
   for (auto& x : impl_->listeners)

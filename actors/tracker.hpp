@@ -29,7 +29,10 @@ public:
   };
 
   /// Throws std::invalid_argument, whose text says the mend, for settings
-  /// that check() refuses or a CA file that cannot be read.
+  /// that check() refuses or a CA file that cannot be read, and a
+  /// std::runtime_error with the mend where the keys of cluster_settings do not
+  /// fit, or its port is taken. With cluster_settings::node the actor system is
+  /// to be prepared by prepare_nodes(), and has one tracker.
   tracker(caf::actor_system& sys, const config& cfg);
   tracker(caf::actor_system& sys, settings values, token secret);
   tracker(caf::actor_system& sys, settings values, token secret, parts own);

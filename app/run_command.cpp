@@ -93,7 +93,7 @@ int run(run_options& x) {
   auto pretty = x.events == "pretty";
   if (options.log_level.empty())
     options.log_level = pretty ? "warn" : "info"; // pretty shows it itself
-  session s{options.log_level};
+  session s{options.log_level, !values.cluster.node.empty()};
   std::optional<sim::simulator> stand_in;
   if (options.wants_simulator()) {
     // Nobody to connect to: show the main job on a gateway of our own.

@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "actors/node_network.hpp"
 #include "app/exit_code.hpp"
 
 namespace muster::app {
@@ -47,7 +48,7 @@ private:
 
 } // namespace
 
-session::session(const std::string& log_level)
+session::session(const std::string& log_level, bool nodes)
     : result_(promise_.get_future()),
       warnings_(std::make_shared<spdlog::sinks::ringbuffer_sink_mt>(1)),
       signals_(
@@ -72,6 +73,8 @@ session::session(const std::string& log_level)
   logger->set_level(std::min(level, spdlog::level::warn));
   spdlog::drop("muster");
   spdlog::register_logger(logger);
+  if (nodes)
+    prepare_nodes(config_);
   system_ = std::make_unique<caf::actor_system>(config_);
 }
 

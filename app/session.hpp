@@ -18,7 +18,8 @@ namespace muster::app {
 /// one place to say how it ends.
 class session {
 public:
-  explicit session(const std::string& log_level);
+  /// `nodes`: its actor system is one of several of the bot.
+  explicit session(const std::string& log_level, bool nodes = false);
 
   caf::actor_system& system() { return *system_; }
 

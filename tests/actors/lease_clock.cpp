@@ -83,6 +83,17 @@ CAF_TEST(C2 who counts up lives) {
   CAF_CHECK(is_dead(3));
 }
 
+CAF_TEST(C2 who has moved twice since it was first seen lives) {
+  for (std::uint64_t counter : {7, 7, 8, 8}) {
+    renew({{2, counter}, {3, 1}});
+    CAF_CHECK(!clock.lives(2)); // a last write of a dead one may come late
+    now = clock.due();
+  }
+  renew({{2, 9}, {3, 1}});
+  CAF_CHECK(clock.lives(2));
+  CAF_CHECK(!clock.lives(3) && !clock.lives(4));
+}
+
 CAF_TEST(C2 a counter that went back has moved) {
   renew({{2, 7}});
   for (int i = 0; i < 3; ++i) {

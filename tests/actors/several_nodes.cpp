@@ -47,6 +47,20 @@ CAF_TEST(C11 who drains leaves all at once and takes none) {
   CAF_CHECK_EQUAL(owned_by(first).size(), 4u);
 }
 
+CAF_TEST(C1 who has the address of a living process ends) {
+  begin(first);
+  pass(10s);
+  second.values.cluster.node = first.values.cluster.node;
+  begin(second);
+  pass(30s);
+  CAF_CHECK_EQUAL(owned_by(first).size(), 4u);
+  CAF_CHECK_EQUAL(open(first), 4u);
+  CAF_REQUIRE(!second.disconnects.empty());
+  auto& end = second.disconnects.back();
+  CAF_CHECK(end.next == next_step::none);
+  CAF_CHECK(end.reason.find("--advertise") != std::string::npos);
+}
+
 CAF_TEST(C4 who stops leaves its shards to the others) {
   begin(first);
   begin(second);

@@ -29,7 +29,7 @@ std::string slurp(const std::string& path) {
 } // namespace
 
 process::process(const std::vector<std::string>& command,
-                 const std::string& token) {
+                 const std::string& token, bool input) {
   char path[] = "/tmp/muster-test-XXXXXX";
   auto err = mkstemp(path);
   err_path_ = path;
@@ -40,6 +40,9 @@ process::process(const std::vector<std::string>& command,
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, pipes[1], STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
+  int in[2] = {-1, -1};
+  if (input && pipe2(in, O_CLOEXEC) == 0)
+    posix_spawn_file_actions_adddup2(&actions, in[0], STDIN_FILENO);
   std::vector<char*> args;
   for (auto& x : command)
     args.push_back(const_cast<char*>(x.c_str()));
@@ -58,7 +61,10 @@ process::process(const std::vector<std::string>& command,
   posix_spawn_file_actions_destroy(&actions);
   ::close(pipes[1]);
   ::close(err);
+  if (in[0] >= 0)
+    ::close(in[0]);
   out_ = pipes[0];
+  in_ = in[1];
 }
 
 process::~process() {
@@ -68,6 +74,8 @@ process::~process() {
   }
   if (out_ >= 0)
     ::close(out_);
+  if (in_ >= 0)
+    ::close(in_);
   unlink(err_path_.c_str());
 }
 
@@ -87,6 +95,12 @@ std::string process::line() {
       return {};
     buffer_.append(chunk, static_cast<std::size_t>(n));
   }
+}
+
+void process::say(const std::string& text) {
+  auto line = text + '\n';
+  // What it does not take is for the test to miss.
+  [[maybe_unused]] auto n = write(in_, line.data(), line.size());
 }
 
 outcome_of_process process::end(int signal_number) {

@@ -20,8 +20,9 @@ outcome_of_process run_process(const std::vector<std::string>& command,
 /// A program that goes on until it is interrupted.
 class process {
 public:
+  /// `input`: it hears say() on stdin, not what this process would.
   explicit process(const std::vector<std::string>& command,
-                   const std::string& token = {});
+                   const std::string& token = {}, bool input = false);
   ~process();
 
   process(const process&) = delete;
@@ -32,12 +33,16 @@ public:
   /// The next line on stdout; empty after a minute or at the end.
   std::string line();
 
+  /// Writes a line to its stdin.
+  void say(const std::string& text);
+
   /// Sends a signal, reads the rest and waits for the end.
   outcome_of_process end(int signal_number);
 
 private:
   int pid_ = -1;
   int out_ = -1;
+  int in_ = -1;
   std::string err_path_;
   std::string buffer_;
 };

@@ -1,0 +1,214 @@
+#include "net/node_door.hpp"
+
+#include <condition_variable>
+#include <list>
+#include <mutex>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+
+#include "messages/errc.hpp"
+#include "net/guarded.hpp"
+#include "net/io_context.hpp"
+#include "net/name_lookup.hpp"
+#include "net/tls_link.hpp"
+
+namespace muster {
+
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+using error_code = boost::system::error_code;
+
+/// All but the constructor, and what a mutex guards, is for the I/O thread.
+struct node_door::impl : std::enable_shared_from_this<impl> {
+  impl(const std::shared_ptr<io_loop::context>& x,
+       std::shared_ptr<node_keys> keys, link_terms terms, callbacks f)
+      : loop(x), cfg(std::make_shared<tls_link_config>(tls_link_config{
+                     x->io, std::move(keys), std::move(terms)})),
+        told(std::move(f)), acceptor(cfg->io), pause(cfg->io) {}
+
+  caf::error listen(const tcp::endpoint& where, const std::string& text);
+  std::shared_ptr<tls_link> make();
+  void accept();
+  void take(tcp::socket from);
+  void close();
+  void link_gone();
+  /// A link for who may hold it for longer than the thread lives.
+  std::shared_ptr<node_link> lend(const std::shared_ptr<tls_link>& x) const;
+
+  /// What waits in it keeps this object.
+  std::weak_ptr<io_loop::context> loop;
+  std::shared_ptr<const tls_link_config> cfg;
+  callbacks told;
+  tcp::acceptor acceptor;
+  asio::steady_timer pause;
+  /// Accepted, and not known yet; the oldest first.
+  std::list<std::weak_ptr<tls_link>> half_open;
+  std::vector<std::weak_ptr<tls_link>> links;
+  bool closed = false;
+  /// Guards the rest.
+  std::mutex mutex;
+  std::condition_variable ended;
+  std::size_t open = 0;
+  bool over = false;
+};
+
+std::shared_ptr<tls_link> node_door::impl::make() {
+  auto made = std::make_shared<tls_link>(
+      cfg, [self = shared_from_this()] { self->link_gone(); });
+  std::erase_if(links, [](auto& x) { return x.expired(); });
+  links.push_back(made);
+  std::lock_guard guard{mutex};
+  ++open;
+  return made;
+}
+
+std::shared_ptr<node_link>
+node_door::impl::lend(const std::shared_ptr<tls_link>& x) const {
+  struct holder {
+    std::shared_ptr<io_loop::context> loop;
+    std::shared_ptr<tls_link> link; // goes first
+  };
+  return {std::make_shared<holder>(holder{loop.lock(), x}), x.get()};
+}
+
+void node_door::impl::link_gone() {
+  std::lock_guard guard{mutex};
+  --open;
+  if (over && open == 0)
+    ended.notify_all();
+}
+
+caf::error node_door::impl::listen(const tcp::endpoint& where,
+                                   const std::string& text) {
+  error_code ec;
+  acceptor.open(where.protocol(), ec);
+  if (!ec)
+    acceptor.set_option(tcp::acceptor::reuse_address{true}, ec);
+  if (!ec)
+    acceptor.bind(where, ec);
+  if (!ec)
+    acceptor.listen(asio::socket_base::max_listen_connections, ec);
+  if (!ec)
+    return caf::none;
+  auto mend = ec == asio::error::address_in_use
+                  ? "; another process has it, name a port of its own"
+              : ec == asio::error::access_denied
+                  ? "; name a port of 1024 or above"
+                  : "; name an address of this machine, and what others reach "
+                    "it by with --advertise";
+  return make_error(errc::invalid_settings, "cannot listen for other processes "
+                                            "at "
+                                                + text + ": " + ec.message()
+                                                + mend);
+}
+
+void node_door::impl::accept() {
+  acceptor.async_accept(
+      [self = shared_from_this()](error_code ec, tcp::socket from) {
+        if (self->closed)
+          return;
+        if (!ec) {
+          guarded([&] { self->take(std::move(from)); }, [](auto&&) {});
+          self->accept();
+          return;
+        }
+        // No descriptor is left, most likely: others may give theirs back.
+        self->pause.expires_after(std::chrono::milliseconds(100));
+        self->pause.async_wait([self](error_code) {
+          if (!self->closed)
+            self->accept();
+        });
+      });
+}
+
+void node_door::impl::take(tcp::socket from) {
+  if (half_open.size() >= cfg->terms.most_half_open)
+    if (auto oldest = half_open.front().lock())
+      oldest->shut("too many others have come, and it has not said hello");
+  error_code ec;
+  auto peer = from.remote_endpoint(ec);
+  if (ec)
+    return;
+  auto text = peer.address().to_string();
+  auto link = make();
+  auto i = half_open.insert(half_open.end(), link);
+  link->accept(std::move(from),
+               [self = shared_from_this(), i, text](
+                   const std::shared_ptr<tls_link>& x, const std::string& why) {
+                 self->half_open.erase(i);
+                 if (x)
+                   self->told.accepted(self->lend(x));
+                 else if (!self->closed)
+                   self->told.refused(text, why);
+               });
+}
+
+void node_door::impl::close() {
+  if (std::exchange(closed, true))
+    return;
+  error_code ignored;
+  acceptor.close(ignored);
+  pause.cancel();
+  for (auto& weak : std::exchange(links, {}))
+    if (auto link = weak.lock())
+      link->finish();
+  std::lock_guard guard{mutex};
+  over = true;
+  ended.notify_all();
+}
+
+node_door::node_door(const io_loop& loop, std::shared_ptr<node_keys> keys,
+                     link_terms terms, callbacks told)
+    : loop_(loop.shared()),
+      impl_(std::make_shared<impl>(loop_, std::move(keys), std::move(terms),
+                                   std::move(told))) {}
+
+node_door::~node_door() {
+  close();
+}
+
+caf::error node_door::listen(const std::string& host, std::uint16_t port,
+                             std::uint16_t& listening) {
+  auto text = host + ':' + std::to_string(port);
+  name_lookup names;
+  auto found = names.find(host, std::chrono::steady_clock::now()
+                                    + std::chrono::seconds(5));
+  if (found.empty())
+    return make_error(errc::invalid_settings,
+                      "cannot listen for other processes at " + text
+                          + ": the name has no address; name an address of "
+                            "this machine");
+  tcp::endpoint where{asio::ip::make_address(found.front()), port};
+  if (auto error = impl_->listen(where, text))
+    return error;
+  listening = impl_->acceptor.local_endpoint().port();
+  asio::post(impl_->cfg->io, [x = impl_] { x->accept(); });
+  return caf::none;
+}
+
+void node_door::dial(const std::string& host, std::uint16_t port, dialed told) {
+  asio::post(impl_->cfg->io, [x = impl_, host, port, told = std::move(told)] {
+    if (x->closed) {
+      told(nullptr, "this process ends");
+      return;
+    }
+    x->make()->dial(
+        host, port,
+        [told, x](const std::shared_ptr<tls_link>& link, std::string why) {
+          told(link ? x->lend(link) : nullptr, std::move(why));
+        });
+  });
+}
+
+void node_door::close() {
+  asio::post(impl_->cfg->io, [x = impl_] { x->close(); });
+}
+
+bool node_door::wait_closed(std::chrono::milliseconds patience) {
+  std::unique_lock guard{impl_->mutex};
+  return impl_->ended.wait_for(guard, patience,
+                               [&] { return impl_->over && impl_->open == 0; });
+}
+
+} // namespace muster

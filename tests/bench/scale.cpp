@@ -1,0 +1,206 @@
+// A bot of many shards in several processes on one machine.
+//   bench_scale sqlite|postgres [--shards N] [--processes N]
+// Starts a simulator (512 shards of 10 guilds of 100 members) and processes of
+// `muster run`, waits until the startup is done and 20 s more, and prints what
+// it took. Identifies are not spaced as Discord's are.
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <functional>
+#include <latch>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <unistd.h>
+
+#include "tests/support/cable.hpp"
+#include "tests/support/free_port.hpp"
+#include "tests/support/process.hpp"
+#include "tests/support/store_switches.hpp"
+
+using namespace muster::test;
+
+namespace {
+
+using clock_type = std::chrono::steady_clock;
+
+struct usage {
+  double cpu_seconds = 0;
+  double resident_mb = 0;
+  double written_mb = 0;
+
+  usage& operator+=(const usage& x) {
+    cpu_seconds += x.cpu_seconds;
+    resident_mb += x.resident_mb;
+    written_mb += x.written_mb;
+    return *this;
+  }
+};
+
+double number_in(const std::string& path, const std::string& key) {
+  std::ifstream file{path};
+  for (std::string word; file >> word;)
+    if (word == key) {
+      double result = 0;
+      file >> result;
+      return result;
+    }
+  return 0;
+}
+
+usage usage_of(int pid) {
+  auto folder = "/proc/" + std::to_string(pid);
+  usage result;
+  std::ifstream file{folder + "/stat"};
+  std::string skipped;
+  for (int i = 0; i < 13; ++i)
+    file >> skipped;
+  double user = 0;
+  double system = 0;
+  file >> user >> system;
+  result.cpu_seconds =
+      (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+  result.resident_mb = number_in(folder + "/status", "VmRSS:") / 1024;
+  result.written_mb = number_in(folder + "/io", "write_bytes:") / 1e6;
+  return result;
+}
+
+struct node {
+  cable way;
+  std::unique_ptr<process> handle;
+};
+
+struct bench {
+  int shards = 512;
+  int processes = 4;
+  std::string state;
+  std::string tls_dir;
+  /// Commits so far, where the store can tell.
+  std::function<double()> commits = [] { return 0.0; };
+
+  void begin(const std::string& rest_url) {
+    for (int i = 0; i < processes; ++i) {
+      auto x = std::make_unique<node>();
+      auto port = free_port();
+      x->way.lead_to(port);
+      std::vector<std::string> command{MUSTER_PROGRAM,
+                                       "run",
+                                       "--rest-url",
+                                       rest_url,
+                                       "--state",
+                                       state,
+                                       "--node",
+                                       "127.0.0.1:" + port,
+                                       "--advertise",
+                                       "127.0.0.1:" + x->way.port(),
+                                       "--events",
+                                       "json",
+                                       "--log-level",
+                                       "error",
+                                       "--identify-interval",
+                                       "60ms"};
+      if (!tls_dir.empty())
+        command.insert(command.end(), {"--tls-dir", tls_dir});
+      x->handle = std::make_unique<process>(
+          command, "MTIzNDU2Nzg5MDEyMzQ1Njc4.Gabcde.not-a-real-secret");
+      nodes.push_back(std::move(x));
+    }
+  }
+
+  usage total() const {
+    usage result;
+    for (auto& x : nodes)
+      result += usage_of(x->handle->pid());
+    return result;
+  }
+
+  double crossed_mb() const {
+    double result = 0;
+    for (auto& x : nodes)
+      result += static_cast<double>(x->way.bytes()) / 1e6;
+    return result;
+  }
+
+  std::vector<std::unique_ptr<node>> nodes;
+};
+
+/// Reads what a process prints until it ends, and tells of the end of its
+/// startup.
+void read(process& x, std::latch& startups) {
+  for (auto line = x.line(); !line.empty(); line = x.line())
+    if (line.find("\"event\":\"finished_chunking\"") != line.npos)
+      startups.count_down();
+}
+
+void show(const char* what, double value, const char* unit) {
+  std::printf("%-44s %10.2f %s\n", what, value, unit);
+}
+
+void run(bench& x) {
+  process world{{MUSTER_PROGRAM, "simulate", "--shards",
+                 std::to_string(x.shards), "--guilds", "10", "--members", "100",
+                 "--max-concurrency", "64", "--identify-window", "50ms"}};
+  auto url = world.line();
+  auto began = clock_type::now();
+  x.begin(url);
+  std::latch startups{x.processes};
+  std::vector<std::thread> readers;
+  for (auto& one : x.nodes)
+    readers.emplace_back([&] { read(*one->handle, startups); });
+  startups.wait();
+  std::chrono::duration<double> wall = clock_type::now() - began;
+  auto done = x.total();
+  auto commits = x.commits();
+  auto crossed = x.crossed_mb();
+  std::this_thread::sleep_for(std::chrono::seconds(20)); // what is measured
+  auto later = x.total();
+  auto guilds = x.shards * 10.0;
+  show("startup, wall", wall.count(), "s");
+  show("startup, CPU of all processes", done.cpu_seconds, "s");
+  show("memory a shard", later.resident_mb / x.shards, "MB");
+  show("written in the startup", done.written_mb, "MB");
+  show("commits in the startup", commits / wall.count(), "a second");
+  show("between processes in the startup, a guild", crossed * 1e6 / guilds,
+       "bytes");
+  show("idle, CPU of all processes",
+       (later.cpu_seconds - done.cpu_seconds) / 20 * 100, "% of a core");
+  show("idle, written", (later.written_mb - done.written_mb) / 20, "MB/s");
+  show("idle, commits", (x.commits() - commits) / 20, "a second");
+  show("idle, between processes", (x.crossed_mb() - crossed) / 20 * 1e3,
+       "kB/s");
+  for (auto& one : x.nodes)
+    kill(one->handle->pid(), SIGKILL);
+  for (auto& one : readers)
+    one.join();
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  bench x;
+  for (int i = 2; i + 1 < argc; i += 2)
+    (std::strcmp(argv[i], "--shards") == 0 ? x.shards : x.processes) =
+        std::atoi(argv[i + 1]);
+  std::string store = argc > 1 ? argv[1] : "";
+  if (store == "sqlite") {
+    sqlite_switch file;
+    x.state = file.url();
+    run(x);
+    return 0;
+  }
+  if (store == "postgres") {
+    postgres_switch server;
+    x.state = server.url();
+    x.tls_dir = server.keys();
+    x.commits = [&] { return server.commits(); };
+    run(x);
+    return 0;
+  }
+  std::fputs("say sqlite or postgres\n", stderr);
+  return 2;
+}

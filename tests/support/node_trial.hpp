@@ -1,0 +1,62 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/support/node_fleet.hpp"
+
+namespace muster::test {
+
+/// Three processes of a bot to which one thing after another happens, each when
+/// they have recovered from the one before.
+class node_trial {
+public:
+  struct store_switch {
+    std::function<void()> stop;
+    std::function<void()> start;
+  };
+
+  node_trial(node_fleet::terms x, store_switch store);
+
+  /// What can happen, in the order of the table.
+  static const std::vector<std::string>& faults();
+  /// What `fault` has to leave whole: each session is resumed in all of them.
+  static bool is_clean(const std::string& fault);
+
+  /// Does it, and waits until all is well again; an empty `wrong`, or what
+  /// never came.
+  fault_cost run(const std::string& fault, std::string& wrong);
+
+  node_fleet& fleet() { return *fleet_; }
+
+private:
+  void begin();
+  /// So many processes run shards, and each has been told of the end.
+  bool settle(std::size_t nodes);
+  bool serves();
+  /// Some of the processes that live.
+  std::size_t any() const { return live_.front(); }
+  snowflake guild_of(std::size_t node) const;
+  void lose(std::size_t node) { std::erase(live_, node); }
+  void kill(std::size_t node);
+
+  void join_late();
+  void stop_in_order();
+  void kill_one();
+  void freeze_one();
+  void kill_all();
+  void stop_store(std::chrono::seconds d);
+  void kill_in_startup();
+  void kill_in_request();
+  void kill_in_handover();
+
+  node_fleet::terms terms_;
+  store_switch store_;
+  std::unique_ptr<node_fleet> fleet_;
+  std::vector<std::size_t> live_;
+  std::string wrong_;
+};
+
+} // namespace muster::test
