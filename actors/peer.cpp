@@ -1,6 +1,5 @@
 #include "actors/peer.hpp"
 
-#include <type_traits>
 #include <utility>
 
 #include "actors/draw.hpp"
@@ -15,38 +14,28 @@ namespace {
 /// Of timer_tick; those that dial count up from 1.
 constexpr std::uint64_t ping_timer = UINT64_MAX;
 
-caf::error lost() {
-  return make_error(errc::link_lost);
-}
-
-/// Larger answers would keep the link busy for too long.
-constexpr std::size_t largest_answer = std::size_t{64} << 10;
-
-std::size_t size_of(const chunk_request_finished& x) {
-  std::size_t result = 0;
-  for (auto& list : x.chunks)
-    result += list.json.size();
-  return result;
-}
-
-peer_answer refusal(const peer_call& x, const caf::error& why) {
-  peer_answer y;
-  y.link = x.link;
-  y.number = x.number;
-  y.error = static_cast<std::uint8_t>(code_of(why));
-  y.sentence = sentence_of(why);
-  return y;
-}
-
 } // namespace
 
 peer::peer(caf::actor_config& cfg, peer_config args)
-    : peer_actor::base(cfg), cfg_(std::move(args)) {
+    : peer_actor::base(cfg), cfg_(std::move(args)),
+      outlet_(largest_parcel(cfg_.values->max_payload),
+              [this](auto&& x) { put_out(std::move(x)); }),
+      inlet_({caf::actor_cast<caf::weak_actor_ptr>(ctrl()), cfg_.shard_count,
+              cfg_.values->listener_bound, cfg_.values->on_overflow,
+              largest_parcel(cfg_.values->max_payload),
+              [this](peer_credit&& x) {
+                x.link = link_;
+                send(remote_, std::move(x));
+              },
+              [this](const caf::actor& x) { monitor(x); }}) {
   guard(this, cfg_.strays);
   base_ = draw(cfg_.random) >> 16 | 1;
   set_down_handler([this](const caf::down_msg& x) {
-    if (!remote_ || x.source != remote_.address())
+    if (!remote_ || x.source != remote_.address()) {
+      inlet_.lost(x.source);
+      listeners_changed();
       return;
+    }
     end();
     dial_later(caf::timespan{0});
   });
@@ -82,12 +71,7 @@ peer::behavior_type peer::make_behavior() {
         send(cfg_.supervisor,
              shards_there{cfg_.there, link_, x.shards, x.leaving});
       },
-      [this](const peer_call& x) {
-        if (x.link == link_ && link_ != 0)
-          take(x);
-        else if (auto to = current_sender()) // or its caller would wait
-          send(caf::actor_cast<link_actor>(to), refusal(x, lost()));
-      },
+      [this](const peer_call& x) { take(x); },
       [this](const peer_answer& x) {
         if (x.link == link_)
           answered(x);
@@ -100,6 +84,11 @@ peer::behavior_type peer::make_behavior() {
       [this](const peer_mark& x) {
         if (x.link == link_)
           heard(x);
+      },
+      [this](const peer_piece& x) { put_in(x); },
+      [this](const peer_credit& x) {
+        if (x.link == link_ && link_ != 0 && !outlet_.take(x))
+          give_link_up("it gives credit for what it has not got");
       },
       [this](const called_request& x) {
         return ask_there<chunk_request_finished>(&peer_call::request, x);
@@ -117,6 +106,14 @@ peer::behavior_type peer::make_behavior() {
         shards_ = x.shards;
         leaving_ = x.leaving;
         tell_shards();
+      },
+      [this](const subscribe_request& x) { take(x); },
+      [this](const unsubscribe_request& x) { take(x); },
+      [this](const statistics_request&) {
+        statistics x;
+        x.dropped_events = inlet_.dropped() + outlet_.dropped();
+        x.listener_bytes = inlet_.bytes();
+        return x;
       },
       [this](const peer_guest& x) {
         begin(x.link, x.remote);
@@ -140,6 +137,13 @@ peer::behavior_type peer::make_behavior() {
       [this](const shard_moved& x) {
         tell(x.shard.index, &peer_event::moved, x);
       },
+      [this](const guild_members_chunk& x) { carry(&peer_parcel::members, x); },
+      [this](const dispatch& x) { carry(&peer_parcel::event, x); },
+      [this](const peer_parcel& x) { take(x); },
+      [this](const credit_available&) {
+        if (link_ != 0)
+          inlet_.give_credit();
+      },
       [this](const peer_dialed& x) { dialed(x); },
       [this](const peer_unreachable& x) { not_reached(x); },
       [this](const timer_tick& x) {
@@ -157,9 +161,11 @@ peer::behavior_type peer::make_behavior() {
 
 void peer::on_exit() {
   for (auto& [number, who] : pending_)
-    fail(who, lost());
+    fail(who, make_error(errc::link_lost));
   pending_.clear();
   miss_the_rest();
+  end_relays();
+  say_last_words();
   remote_ = nullptr;
   cfg_.supervisor = nullptr;
   cfg_.network = nullptr;
@@ -220,9 +226,18 @@ void peer::end() {
   demonitor(remote_.address());
   remote_ = nullptr;
   link_ = 0;
+  lose_bulk();
   send(cfg_.supervisor, shards_there{cfg_.there, 0, {}, false});
   for (auto& [number, who] : std::exchange(pending_, {}))
-    fail(who, lost());
+    fail(who, make_error(errc::link_lost));
+}
+
+void peer::give_link_up(const char* why) {
+  log().warn("process {} is not heard any longer for now: {}",
+             node_name(cfg_.there), why);
+  send(remote_, peer_welcome{}); // it is to look for another link, too
+  end();
+  dial_later(retry_interval);
 }
 
 void peer::tell_shards() {
@@ -241,109 +256,8 @@ void peer::ping() {
 
 void peer::introduce() {
   tell_shards();
-  send(remote_, peer_wish{link_, wanted_here_});
-}
-
-// -- what is asked there ------------------------------------------------------
-
-void peer::fail(promise& who, caf::error why) {
-  std::visit([&](auto& x) { x.deliver(std::move(why)); }, who);
-}
-
-template <class Result, class Message>
-caf::result<Result> peer::ask_there(optional<Message> peer_call::*where,
-                                    const Message& x) {
-  auto answer = make_response_promise<Result>();
-  if (link_ == 0) {
-    answer.deliver(lost());
-    return answer;
-  }
-  peer_call what;
-  what.link = link_;
-  what.number = ++calls_;
-  what.*where = x;
-  pending_.emplace(what.number, answer);
-  send(remote_, std::move(what));
-  return answer;
-}
-
-void peer::answered(const peer_answer& x) {
-  auto found = pending_.extract(x.number);
-  if (!found)
-    return;
-  auto& who = found.mapped();
-  if (x.error != 0)
-    fail(who, make_error(static_cast<errc>(x.error), x.sentence));
-  else if (auto end = std::get_if<end_promise>(&who); end && x.end)
-    end->deliver(*x.end);
-  else if (auto state = std::get_if<state_promise>(&who); state && x.state)
-    state->deliver(*x.state);
-  else if (auto done = std::get_if<done_promise>(&who))
-    static_cast<caf::response_promise&>(*done).deliver(caf::unit);
-  else
-    fail(who, lost());
-}
-
-// -- what is asked here -------------------------------------------------------
-
-void peer::take(const peer_call& x) {
-  if (x.request) {
-    auto what = *x.request;
-    what.remote = true;
-    ask_here<chunk_request_finished>(x, what.request.guild_id, what);
-  } else if (x.cancel) {
-    ask_here<void>(x, x.cancel->guild_id, *x.cancel);
-  } else if (x.look) {
-    ask_here<guild_state>(x, x.look->guild_id, *x.look);
-  } else if (x.command) {
-    ask_here<void>(x, x.command->guild_id, *x.command);
-  } else { // of another version
-    answer(refusal(x, make_error(errc::invalid_payload)));
-  }
-}
-
-template <class Result, class Message>
-void peer::ask_here(const peer_call& from, snowflake guild,
-                    const Message& what) {
-  peer_answer to;
-  to.link = from.link;
-  to.number = from.number;
-  auto fail = [this, to](const caf::error& why) { refuse(to, why); };
-  request(cfg_.supervisor, caf::infinite, locate_shard{guild})
-      .then(
-          [this, to, what, fail](const shard_located& x) {
-            auto sent = request(x.owner, caf::infinite, what);
-            if constexpr (std::is_void_v<Result>)
-              sent.then([this, to] { answer(to); }, fail);
-            else
-              sent.then(
-                  [this, to](const Result& y) mutable {
-                    if constexpr (std::is_same_v<Result, guild_state>) {
-                      to.state = y;
-                    } else if (size_of(y) > largest_answer) {
-                      refuse(to, make_error(errc::answer_too_large));
-                      return;
-                    } else {
-                      to.end = y;
-                    }
-                    answer(to);
-                  },
-                  fail);
-          },
-          fail);
-}
-
-void peer::answer(peer_answer x) {
-  if (x.link == link_)
-    send(remote_, std::move(x));
-}
-
-void peer::refuse(peer_answer x, const caf::error& why) {
-  auto code = code_of(why);
-  x.error =
-      static_cast<std::uint8_t>(code == errc{} ? errc::not_running : code);
-  x.sentence = sentence_of(why);
-  answer(std::move(x));
+  told_wish_ = {}; // by this link it is new
+  tell_wish();
 }
 
 door_actor::behavior_type door(door_actor::pointer self, std::uint64_t node,

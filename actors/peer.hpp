@@ -11,6 +11,8 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include "actors/bulk_inlet.hpp"
+#include "actors/bulk_outlet.hpp"
 #include "actors/guard.hpp"
 #include "messages/internal/actors.hpp"
 #include "messages/subscription.hpp"
@@ -28,6 +30,9 @@ struct peer_config {
   std::string address;
   supervisor_actor supervisor;
   std::shared_ptr<peer_network> network;
+  std::shared_ptr<const settings> values;
+  /// Of the bot.
+  std::uint32_t shard_count = 0;
   /// Evenly distributed numbers in [0, 1).
   std::function<double()> random;
   stray_counter strays;
@@ -36,7 +41,10 @@ struct peer_config {
 /// Another process of the bot, for as long as it lives: finds it, passes on
 /// what is asked of its shards and answers what it asks of those here, and
 /// tells each what the other runs. What is under way when the link ends is
-/// answered with errc::link_lost; the callers know what to do (C12).
+/// answered with errc::link_lost; the callers know what to do (C12). Listens
+/// here for those there, and the other way round; members and dispatches wait
+/// here until there is credit for them, and end with the link (C13). Its text
+/// is in four units.
 class peer : public peer_actor::base {
 public:
   /// Between two tries to reach it, and for its welcome.
@@ -65,8 +73,7 @@ public:
   void on_exit() override;
 
 private:
-  // -- peer.cpp: the link
-  // -------------------------------------------------------------
+  // -- peer.cpp: the link -----------------------------------------------------
   void dial();
   void dial_later(caf::timespan wait);
   void dialed(const peer_dialed& x);
@@ -78,8 +85,10 @@ private:
   void ping();
   /// Both tell each other what they run, and want to hear.
   void introduce();
+  /// The other side does what no muster does.
+  void give_link_up(const char* why);
 
-  // -- what is asked there ----------------------------------------------------
+  // -- peer_calls.cpp: what is asked there ------------------------------------
   using end_promise = caf::typed_response_promise<chunk_request_finished>;
   using state_promise = caf::typed_response_promise<guild_state>;
   using done_promise = caf::typed_response_promise<void>;
@@ -91,8 +100,39 @@ private:
   static void fail(promise& who, caf::error why);
   void answered(const peer_answer& x);
 
-  // -- peer_events.cpp: what listeners there want to hear of here
-  // --------------
+  // -- peer_calls.cpp: what is asked here -------------------------------------
+  void take(const peer_call& x);
+  template <class Result, class Message>
+  void ask_here(const peer_call& from, snowflake guild, const Message& what);
+  void stream_here(const peer_call& from, const called_request& what);
+  /// From a stream_relay.
+  void take(const peer_parcel& x);
+  void end_relays();
+  void answer(peer_answer x);
+  /// Puts it into a lane, behind what is there.
+  void answer_in(std::uint32_t lane, peer_answer x);
+  void refuse(peer_answer x, const caf::error& why);
+
+  // -- peer_bulk.cpp: members and dispatches ----------------------------------
+  /// Who listens here.
+  void take(const subscribe_request& x);
+  void take(const unsubscribe_request& x);
+  void listeners_changed();
+  bool wants_something() const;
+  /// Tells there what listeners here want, if that is new.
+  void tell_wish();
+  /// Listens here for those there, as far as that makes sense now.
+  void listen();
+  template <class Event>
+  void carry(optional<Event> peer_parcel::*which, const Event& x);
+  void put_out(parcel_queue::outgoing&& x);
+  void put_in(const peer_piece& x);
+  /// Its process ends.
+  void say_last_words();
+  /// What was under way is lost, and nobody knows how much.
+  void lose_bulk();
+
+  // -- peer_events.cpp: what listeners there want to hear of here -------------
   void take(const peer_wish& x);
   template <class Event>
   void tell(std::uint32_t shard, optional<Event> peer_event::*which,
@@ -101,8 +141,7 @@ private:
   void tell(const chunking_progress& x);
   bool runs(std::uint32_t shard) const;
 
-  // -- peer_events.cpp: what listeners here want to hear of there
-  // --------------
+  // -- peer_events.cpp: what listeners here want to hear of there -------------
   void heard(const peer_event& x);
   void heard(const peer_mark& x);
   void heard_base(std::uint64_t base);
@@ -111,13 +150,6 @@ private:
   void count(std::uint32_t shard, std::uint64_t number);
   /// It is gone, and what it told last is not known.
   void miss_the_rest();
-
-  // -- what is asked here -----------------------------------------------------
-  void take(const peer_call& x);
-  template <class Result, class Message>
-  void ask_here(const peer_call& from, snowflake guild, const Message& what);
-  void answer(peer_answer x);
-  void refuse(peer_answer x, const caf::error& why);
 
   peer_config cfg_;
   /// 0: there is none.
@@ -135,7 +167,12 @@ private:
   bool leaving_ = false;
   /// Events that listeners here want of there, and the other way round.
   std::uint32_t wanted_here_ = 0;
-  std::uint32_t wanted_there_ = 0;
+  peer_wish wanted_there_;
+  /// Of these, what the other side was told last; and what is listened to here.
+  peer_wish told_wish_;
+  peer_wish listened_;
+  bulk_outlet outlet_;
+  bulk_inlet inlet_;
   /// Of each shard: events that were told here, and the latest that came.
   std::map<std::uint32_t, std::uint64_t> told_;
   std::map<std::uint32_t, std::uint64_t> heard_;
@@ -151,6 +188,14 @@ private:
   std::uint64_t told_link_ = 0;
   std::map<std::uint64_t, promise> pending_;
   std::uint64_t calls_ = 0;
+  /// Calls from there whose members are streamed.
+  struct streaming {
+    caf::actor relay;
+    std::uint64_t call = 0;
+    std::uint32_t lane = 0;
+  };
+  std::map<std::uint64_t, streaming> relays_;
+  std::uint64_t relays_made_ = 0;
   /// So that no two links are the same.
   std::uint64_t offers_ = 0;
 };

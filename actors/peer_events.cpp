@@ -27,32 +27,18 @@ void peer::take(const peer_wish& x) {
       heard_.clear(); // what nobody wanted was not missed
       base_there_ = 0;
     }
-    if (link_ != 0)
-      send(remote_, peer_wish{link_, wanted_here_});
+    tell_wish();
     return;
   }
   if (x.link != link_ || link_ == 0)
     return;
-  auto me = caf::actor_cast<caf::actor>(this);
-  // Who hears of ends of startups hears them behind what was told before.
-  auto wanted = x.events & by_link;
-  if (wanted != 0)
-    wanted |= event_bit::shard_finished_chunking;
-  if (std::exchange(wanted_there_, wanted) != wanted) {
-    if (wanted == 0) {
-      send(cfg_.supervisor, unsubscribe_request{me});
-    } else {
-      subscribe_request wish;
-      wish.listener = me;
-      wish.events = wanted;
-      send(cfg_.supervisor, wish);
-    }
-  }
+  wanted_there_ = x;
+  listen();
   for (auto& one : shards_)
     told_.try_emplace(one.shard, base_);
   send(remote_, peer_mark{link_, no_shard, base_});
   for (auto& [shard, number] : told_)
-    send(remote_, peer_mark{link_, shard, number});
+    outlet_.add(shard, parcel_queue::small{peer_mark{link_, shard, number}});
 }
 
 bool peer::runs(std::uint32_t shard) const {
@@ -68,8 +54,8 @@ void peer::tell(std::uint32_t shard, optional<Event> peer_event::*which,
   out.shard = shard;
   out.number = ++told_.try_emplace(shard, base_).first->second;
   out.*which = x;
-  if (link_ != 0)
-    send(remote_, std::move(out));
+  if (link_ != 0) // behind the members that came before
+    outlet_.add(shard, parcel_queue::small{std::move(out)});
 }
 
 template void peer::tell(std::uint32_t,
@@ -93,7 +79,7 @@ void peer::tell(const shard_finished_chunking& x) {
   out.link = link_;
   out.shard = x.shard.index;
   out.startup = x;
-  send(remote_, std::move(out));
+  outlet_.add(out.shard, parcel_queue::small{std::move(out)});
 }
 
 void peer::tell(const chunking_progress& x) {
@@ -108,7 +94,7 @@ void peer::tell(const chunking_progress& x) {
 // -- from there ---------------------------------------------------------------
 
 void peer::miss(std::uint32_t shard, std::uint64_t count) {
-  if (wanted_here_ == 0)
+  if (!wants_something())
     return;
   events_missed gap;
   gap.shard.index = shard;
@@ -150,7 +136,7 @@ void peer::heard(const peer_event& x) {
 }
 
 void peer::miss_the_rest() {
-  if (wanted_here_ == 0)
+  if (!wants_something())
     return;
   for (auto& one : shards_there_) {
     events_missed gap;

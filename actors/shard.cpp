@@ -51,6 +51,7 @@ shard::behavior_type shard::make_behavior() {
       [this](const statistics_request&) { return figures(); },
       settling(&shard::subscribe),
       settling(&shard::unsubscribe),
+      settling(&shard::subscribe_peer),
       settling(&shard::start),
       settling(&shard::stop),
       settling(&shard::opened),
@@ -176,6 +177,11 @@ guild_state shard::state_of(const guild_state_request& x) const {
 void shard::subscribe(const subscribe_request& x) {
   if (subscribers_.add(x))
     monitor(x.listener);
+}
+
+void shard::subscribe_peer(const peer_listens& x) {
+  if (subscribers_.add(x.wish, true))
+    monitor(x.wish.listener);
 }
 
 void shard::unsubscribe(const unsubscribe_request& x) {

@@ -118,6 +118,7 @@ private:
   statistics figures() const;
   guild_state state_of(const guild_state_request& x) const;
   void subscribe(const subscribe_request& x);
+  void subscribe_peer(const peer_listens& x);
   void unsubscribe(const unsubscribe_request& x);
 
   // -- shard_link.cpp: what comes of the connection ---------------------------
@@ -175,6 +176,8 @@ private:
   answer ask(const guild_members_request& x);
   answer ask_streaming(const stream_members_request& x);
   answer ask_calling(const called_request& x);
+  /// Members that `nonce` brings go to `receiver` from now on.
+  void stream(const std::string& nonce, const caf::actor& receiver);
   answer take_request(guild_members_request x, caf::actor receiver,
                       const called_request* call = nullptr);
   caf::error refuse(caf::error x);

@@ -126,7 +126,7 @@ void shard::restore_requests(shard_books& from) {
       finish_request(nonce, outcome::session_lost);
     // Who wanted the members is gone (C10), or will ask again (C12).
     else if (x.streamed || x.request.answer_limit > 0) {
-      if (x.streamed || x.calls.empty()) {
+      if (x.calls.empty()) {
         finish_request(nonce, outcome::cancelled);
         continue;
       }
@@ -149,7 +149,7 @@ bool shard::rechunks() const {
   if (!cfg_.auto_chunk)
     return false;
   if (values_.takeover == takeover_policy::automatic)
-    return subscribers_.want_members();
+    return subscribers_.want_members_here();
   return values_.takeover == takeover_policy::rechunk;
 }
 

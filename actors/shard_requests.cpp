@@ -26,18 +26,31 @@ shard::answer shard::ask_streaming(const stream_members_request& x) {
 
 shard::answer shard::ask_calling(const called_request& x) {
   auto& nonce = x.request.nonce;
+  auto wants_members = x.request.answer_limit > 0 || x.receiver;
   if (auto end = book_.end_of(nonce, x.call, now())) {
     // Its answer was lost on the way, and its members with it.
-    if (x.request.answer_limit > 0 && end->members > 0)
+    if (wants_members && end->members > 0)
       return make_error(errc::answer_lost);
     return *end;
   }
+  // Nor does anybody know which of these have come to its receiver.
+  if (auto entry = book_.of_caller(nonce); x.receiver && entry != nullptr
+                                           && entry->call_of(nonce) == x.call
+                                           && entry->chunks > 0)
+    return make_error(errc::answer_lost);
   if (auto entry = book_.of_call(nonce, x.call, x.remote)) {
     join_request again{nonce, x.request.answer_limit, entry->patience};
+    if (x.receiver)
+      stream(entry->nonce, x.receiver);
     auto to = entry->collector;
     return delegate(to, std::move(again));
   }
-  return take_request(x.request, {}, &x);
+  return take_request(x.request, x.receiver, &x);
+}
+
+void shard::stream(const std::string& nonce, const caf::actor& receiver) {
+  if (subscribers_.add_stream(nonce, receiver))
+    monitor(receiver);
 }
 
 shard::answer shard::take_request(guild_members_request x, caf::actor receiver,
@@ -55,7 +68,10 @@ shard::answer shard::take_request(guild_members_request x, caf::actor receiver,
   if (receiver)
     x.joinable = false; // the members are for this receiver only
   fill_in(x, values_);
-  if (receiver && book_.known(x.nonce, now()))
+  // What bears its nonce is somebody else's; of an end, a call knows more.
+  if (receiver
+      && (call == nullptr ? book_.known(x.nonce, now())
+                          : book_.find(x.nonce) != nullptr))
     return refuse(make_error(errc::nonce_in_use));
   join_request caller{x.nonce, x.answer_limit, {}};
   auto taken =
@@ -66,8 +82,7 @@ shard::answer shard::take_request(guild_members_request x, caf::actor receiver,
     book_.set_call(x.nonce, call->call, call->remote);
   if (receiver) {
     book_.set_streamed(taken.nonce);
-    if (subscribers_.add_stream(taken.nonce, receiver))
-      monitor(receiver);
+    stream(taken.nonce, receiver);
   }
   auto guild = x.guild_id;
   auto whole = x.asks_whole_list();

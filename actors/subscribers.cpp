@@ -25,13 +25,14 @@ subscribers::account_of(const caf::actor& x) {
   return {i->second, fresh};
 }
 
-bool subscribers::add(const subscribe_request& x) {
+bool subscribers::add(const subscribe_request& x, bool far) {
   if (!x.listener)
     return false;
   auto [account, fresh] = account_of(x.listener);
   listener made;
   made.handle = x.listener;
   made.members = (x.events & event_bit::guild_members_chunk) != 0;
+  made.far = far;
   made.dispatches = {x.dispatches.begin(), x.dispatches.end()};
   made.policy = x.on_overflow ? *x.on_overflow : policy_;
   made.account = account;
@@ -78,6 +79,11 @@ std::vector<caf::actor_addr> subscribers::take_idle() {
     return idle;
   });
   return result;
+}
+
+bool subscribers::want_members_here() const {
+  return std::any_of(listeners_.begin(), listeners_.end(),
+                     [](auto& x) { return x.members && !x.far; });
 }
 
 bool subscribers::want_dispatch(std::string_view name) const {

@@ -38,7 +38,8 @@ public:
   subscribers(caf::weak_actor_ptr owner, std::size_t bound, overflow policy);
 
   /// Takes the place of an earlier wish. True when it is to be monitored.
-  bool add(const subscribe_request& x);
+  /// `far`: it is a peer, and hears for others.
+  bool add(const subscribe_request& x, bool far = false);
   /// Ends the wish; reading waits no more for what the listener holds, unless
   /// it has streams under way.
   void remove(const caf::actor_addr& listener);
@@ -58,6 +59,8 @@ public:
   void publish_to(const std::string& nonce, const guild_members_chunk& x);
 
   bool want_members() const { return members_ > 0; }
+  /// The same, in this process (C10).
+  bool want_members_here() const;
   bool want_dispatch(std::string_view name) const;
 
   // Each passes the event to who wants it, sharing the payload.
@@ -86,6 +89,7 @@ private:
   struct listener {
     caf::actor handle;
     bool members = false;
+    bool far = false;
     std::set<std::string, std::less<>> dispatches;
     overflow policy = overflow::stop_reading;
     account_ptr account;

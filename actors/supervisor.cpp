@@ -83,7 +83,7 @@ template <class Result, class Message>
 bool supervisor::pass_on(snowflake guild, const Message& x,
                          caf::typed_response_promise<Result> promise) {
   caf::error why = make_error(errc::not_running);
-  auto shared = clustered() && !std::is_same_v<Message, stream_members_request>;
+  auto shared = clustered();
   if (stopping_ || failed_)
     promise.deliver(std::move(why));
   else if (!begun_ || (!shared && shards_.awaits_owner_of(guild)))
@@ -148,12 +148,7 @@ supervisor::behavior_type supervisor::make_behavior() {
       },
       [this](const statistics_request&) { return sum_up(); },
       [this](const subscribe_request& x) { subscribe(x); },
-      [this](const unsubscribe_request& x) {
-        unsubscribe(x.listener.address());
-        // They monitor their listeners themselves, and have receivers of
-        // streams, too.
-        shards_.for_each_open([&](auto, auto& shard) { send(shard, x); });
-      },
+      [this](const unsubscribe_request& x) { unsubscribe(x); },
       [this](const start_request&) { return start(); },
       [this](const stop_request&) { return stop(); },
       [this](const gateway_answer& x) { looked_up(x); },
@@ -330,6 +325,16 @@ caf::result<statistics> supervisor::sum_up() {
             },
             [all](const caf::error&) { all.one_less(); });
   });
+  for (auto& [node, x] : peers_) { // they have listeners, too
+    all.ask();
+    request(x.actor, answer_timeout, statistics_request{})
+        .then(
+            [all, sum](const statistics& part) {
+              *sum += part;
+              all.one_less();
+            },
+            [all](const caf::error&) { all.one_less(); });
+  }
   all.one_less();
   return promise;
 }
@@ -374,25 +379,6 @@ caf::result<void> supervisor::send_to_all(const gateway_command& x) {
 void supervisor::set_auto_chunk(const auto_chunk_request& x) {
   auto_chunk_ = x;
   shards_.for_each_open([&](auto, auto& shard) { send(shard, x); });
-}
-
-void supervisor::subscribe(const subscribe_request& x) {
-  if (!x.listener)
-    return;
-  if (hub_.subscribe(x))
-    monitor(x.listener);
-  tell_wish();
-  if (clustered() && (x.events & event_bit::chunking_progress) != 0)
-    await_progress();
-  shards_.for_each_open([&](auto, auto& shard) { send(shard, x); });
-}
-
-void supervisor::unsubscribe(const caf::actor_addr& gone) {
-  auto peer = std::any_of(peers_.begin(), peers_.end(),
-                          [&](auto& x) { return x.second.actor == gone; });
-  if (hub_.unsubscribe(gone) && !peer) // who is watched for more than that
-    demonitor(gone);
-  tell_wish();
 }
 
 } // namespace muster

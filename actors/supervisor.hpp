@@ -57,8 +57,8 @@ struct supervisor_config {
 /// Claims the bot's shards and runs them, starts those anew whose actor dies,
 /// passes requests to the one that owns the guild, and passes the shards'
 /// events on to listeners, so that each of them sees E1 before E2 before E3
-/// (E4). Members and dispatches go from shard to listener directly. Its text is
-/// in five units.
+/// (E4). Members and dispatches go from shard to listener directly, or through
+/// peers. Its text is in six units.
 class supervisor : public supervisor_actor::base {
 public:
   supervisor(caf::actor_config& cfg, supervisor_config args);
@@ -69,7 +69,7 @@ public:
   void on_exit() override;
 
 private:
-  // -- supervisor.cpp: start and stop, what a bot asks, what listeners hear ---
+  // -- supervisor.cpp: start and stop, what a bot asks ------------------------
   caf::result<started> start();
   caf::result<stopped> stop();
   void give_up(const caf::error& why);
@@ -91,8 +91,23 @@ private:
   caf::result<statistics> sum_up();
   caf::result<void> send_to_all(const gateway_command& x);
   void set_auto_chunk(const auto_chunk_request& x);
+
+  // -- supervisor_events.cpp: what listeners hear -----------------------------
   void subscribe(const subscribe_request& x);
+  void unsubscribe(const unsubscribe_request& x);
   void unsubscribe(const caf::actor_addr& gone);
+  bool is_peer(const caf::actor_addr& x) const;
+  /// Tells a shard who listens for members and dispatches.
+  void tell_shard(const shard_internal_actor& to, const subscribe_request& x);
+  /// Those that come and go are told to listeners.
+  void name(const std::vector<node_info>& all);
+  void take(const peer_event& x);
+  void take(const events_missed& x);
+  /// What listeners here want of the events there (C13).
+  void tell_wish();
+  void await_far_events();
+  /// Who has come wants to know how far the startup is.
+  void await_progress();
 
   // -- supervisor_shards.cpp: the gateway, the store, the shards --------------
   void look_up();
@@ -142,13 +157,16 @@ private:
   /// error, if there is no such shard or it has ended here for good.
   shard_proxy_actor proxy_of(snowflake guild, caf::error& why);
   /// So that it is the same wherever it is asked.
-  called_request with_number(const guild_members_request& x);
+  called_request with_number(const guild_members_request& x,
+                             caf::actor receiver = {});
   template <class Message, class Result>
   void delegate_to(const shard_proxy_actor& to, const Message& x,
                    caf::typed_response_promise<Result> promise) {
     if constexpr (std::is_same_v<Message, guild_members_request>)
       promise.delegate(to, with_number(x));
-    else if constexpr (!std::is_same_v<Message, stream_members_request>)
+    else if constexpr (std::is_same_v<Message, stream_members_request>)
+      promise.delegate(to, with_number(x.request, x.receiver));
+    else
       promise.delegate(to, x);
   }
   shard_located find(std::uint32_t index) const;
@@ -163,15 +181,6 @@ private:
   void peer_down(const caf::actor_addr& who);
   void forget(std::uint64_t node);
   void take(const shards_there& x);
-  /// Those that come and go are told to listeners.
-  void name(const std::vector<node_info>& all);
-  void take(const peer_event& x);
-  void take(const events_missed& x);
-  /// What listeners here want of the events there (C13).
-  void tell_wish();
-  void await_far_events();
-  /// Who has come wants to know how far the startup is.
-  void await_progress();
   /// What runs here, or there, has changed.
   void routes_changed();
 

@@ -58,8 +58,10 @@ shard_proxy_actor supervisor::proxy_of(snowflake guild, caf::error& why) {
   return proxy;
 }
 
-called_request supervisor::with_number(const guild_members_request& x) {
-  called_request result{draw(cfg_.random) + 2 * ++calls_, false, x};
+called_request supervisor::with_number(const guild_members_request& x,
+                                       caf::actor receiver) {
+  called_request result{draw(cfg_.random) + 2 * ++calls_, false, x,
+                        std::move(receiver)};
   if (result.request.nonce.empty())
     result.request.nonce = make_nonce();
   return result;
@@ -114,72 +116,6 @@ void supervisor::take(const shards_there& x) {
     elsewhere_.set(x, caf::actor_cast<caf::actor>(i->second.actor));
   tell_proxies();
   hub_.release(clock().now());
-}
-
-// -- events -------------------------------------------------------------------
-
-void supervisor::tell_wish() {
-  auto now = clustered() ? hub_.far_events() & peer::by_link : 0;
-  if (std::exchange(wanted_, now) == now)
-    return;
-  if ((now & event_bit::chunking_progress) == 0)
-    hub_.forget_progress();
-  for (auto& [node, x] : peers_)
-    send(x.actor, peer_wish{0, wanted_});
-}
-
-void supervisor::take(const peer_event& x) {
-  auto from = std::find_if(peers_.begin(), peers_.end(), [this](auto& y) {
-    return y.second.actor == current_sender();
-  });
-  if (from == peers_.end() || stopping_)
-    return;
-  if (auto wait = hub_.take(x, from->first, clock().now()))
-    delayed_send(this, *wait, timer_tick{progress_timer});
-}
-
-void supervisor::take(const events_missed& x) {
-  if (stopping_)
-    return;
-  events_missed event;
-  event.shard = {x.shard.index, shards_.shard_count()};
-  event.start_id = start_id_;
-  if (x.count)
-    event.count = *x.count;
-  hub_.tell(event);
-}
-
-void supervisor::await_progress() {
-  if (auto wait = hub_.await_progress(clock().now()))
-    delayed_send(this, *wait, timer_tick{progress_timer});
-}
-
-void supervisor::await_far_events() {
-  auto due = hub_.due();
-  if (due == never || std::exchange(event_due_, true))
-    return;
-  delayed_send(this, std::max(due - clock().now(), timespan{0}),
-               timer_tick{event_timer});
-}
-
-void supervisor::name(const std::vector<node_info>& all) {
-  std::set<std::uint64_t> now;
-  for (auto& x : all)
-    if (x.node != cfg_.node) {
-      now.insert(x.node);
-      if (named_.count(x.node) == 0)
-        hub_.tell(node_joined{node_name(x.node), x.address});
-    }
-  for (auto node : named_) {
-    if (now.count(node) != 0)
-      continue;
-    auto peer = peers_.find(node);
-    auto said = peer != peers_.end() && peer->second.leaving;
-    hub_.tell(
-        node_left{node_name(node), said ? "it has stopped"
-                                        : "it has ended, or is held for dead"});
-  }
-  named_ = std::move(now);
 }
 
 // -- the other processes ------------------------------------------------------
@@ -248,12 +184,17 @@ peer_actor supervisor::peer_of(std::uint64_t node, const std::string& address) {
   args.address = address;
   args.supervisor = this;
   args.network = cfg_.network;
+  args.values = cfg_.values;
+  args.shard_count = shards_.shard_count();
   args.random = cfg_.random;
   args.strays = strays_;
   known.actor = spawn<peer>(std::move(args));
   monitor(known.actor);
   send(known.actor, shards_here{told_shards_, stopping_.has_value()});
   send(known.actor, peer_wish{0, wanted_});
+  for (auto& wish : hub_.wishes())
+    if (!is_peer(wish.listener.address()))
+      send(known.actor, wish);
   return known.actor;
 }
 

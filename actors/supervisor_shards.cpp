@@ -267,7 +267,7 @@ void supervisor::spawn_shard(const claimed_shard& from) {
   shards_.started(owner, made);
   monitor(made);
   for (auto& wish : hub_.wishes())
-    send(made, wish);
+    tell_shard(made, wish);
   if (lapsed_)
     send(made, lease_state{false});
   send(made, start_request{});

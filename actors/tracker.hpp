@@ -51,8 +51,7 @@ public:
     return keep(make_listener(system(), std::move(handlers)...));
   }
 
-  /// The same, for what the shards of the whole bot bring (C13). So far without
-  /// members and dispatches of other processes.
+  /// The same, for what the shards of the whole bot bring (C13).
   template <class... Fs>
   tracker& on(scope whose, Fs... handlers) {
     auto wish = make_listener(system(), std::move(handlers)...);
@@ -65,6 +64,15 @@ public:
   tracker& on_dispatch(std::string name, F handler) {
     return keep(
         make_dispatch_listener(system(), std::move(name), std::move(handler)));
+  }
+
+  /// The same, for what the shards of the whole bot bring (C13).
+  template <class F>
+  tracker& on_dispatch(scope whose, std::string name, F handler) {
+    auto wish =
+        make_dispatch_listener(system(), std::move(name), std::move(handler));
+    wish.scope = whose;
+    return keep(std::move(wish));
   }
 
   /// Subscribes an actor of the bot's own.

@@ -128,7 +128,7 @@ entry lookup(errc code) {
     return {"link_lost",
             "the process that was asked is out of reach; ask again"};
   case errc::answer_lost:
-    return {"answer_lost", "the members of the answer were lost on their way; "
+    return {"answer_lost", "members of the answer were lost on their way; "
                            "ask again under another nonce"};
   }
   return {"unknown", "an unknown error"};

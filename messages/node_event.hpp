@@ -32,7 +32,8 @@ struct node_left {
 struct events_missed {
   shard_id shard;
   std::uint64_t start_id = 0;
-  /// None: nobody knows how many, if any; their process is gone.
+  /// None: nobody knows how many, if any: their process is gone, or what was
+  /// lost are members or dispatches (E5, E7), which are not counted.
   optional<std::uint64_t> count;
 };
 

@@ -70,7 +70,9 @@ struct guild_members_request {
 /// that request's only (Q12). None is dropped: while the receiver holds more
 /// than settings::listener_bound, of all its streams and after their end, too,
 /// its shard reads nothing (B1). One that means to keep them copies them, or
-/// sends an unsubscribe_request when it has what it wants.
+/// sends an unsubscribe_request when it has what it wants. A shard of another
+/// process is no difference, but for errc::answer_lost: its link, or that
+/// process, was lost after the first members had come.
 struct stream_members_request {
   guild_members_request request;
   caf::actor receiver;

@@ -50,7 +50,8 @@ struct subscribe_request {
   /// Gateway events by name, such as "MESSAGE_CREATE" (E7).
   std::vector<std::string> dispatches;
   /// Bytes of payloads that one shard holds for this listener; 0 stands for
-  /// the setting (B1).
+  /// the setting (B1). One of another process holds as much again there, for
+  /// all listeners of this one together: the largest bound of them.
   std::uint64_t bound = 0;
   optional<overflow> on_overflow;
   muster::scope scope = muster::scope::node;

@@ -34,7 +34,7 @@ using supervisor_actor = router_actor::extend<
 /// What a shard hears from its supervisor, connection and requests.
 using shard_internal_actor = shard_actor::extend<
     caf::replies_to<called_request>::with<chunk_request_finished>,
-    caf::reacts_to<start_request>,
+    caf::reacts_to<start_request>, caf::reacts_to<peer_listens>,
     // Answered when its connection has ended, with what is left.
     caf::replies_to<stop_request>::with<shard_cut>,
     caf::reacts_to<connection_opened>, caf::reacts_to<frame_received>,
@@ -66,7 +66,8 @@ using link_actor =
     caf::typed_actor<caf::reacts_to<peer_welcome>, caf::reacts_to<peer_shards>,
                      caf::reacts_to<peer_call>, caf::reacts_to<peer_answer>,
                      caf::reacts_to<peer_wish>, caf::reacts_to<peer_event>,
-                     caf::reacts_to<peer_mark>>;
+                     caf::reacts_to<peer_mark>, caf::reacts_to<peer_piece>,
+                     caf::reacts_to<peer_credit>>;
 
 /// Another process of the bot, with which it shares the shards: stands for
 /// those that run there.
@@ -79,11 +80,19 @@ using peer_actor = link_actor::extend<
     caf::reacts_to<gateway_command>,
     // From the supervisor, which sends its peers what listeners here want, too.
     caf::reacts_to<shards_here>, caf::reacts_to<peer_guest>,
+    // And who they are, if they want much.
+    caf::reacts_to<subscribe_request>, caf::reacts_to<unsubscribe_request>,
+    caf::replies_to<statistics_request>::with<statistics>,
     // From the supervisor, whose listener it is for those there.
     caf::reacts_to<chunk_request_finished>,
     caf::reacts_to<shard_finished_chunking>, caf::reacts_to<chunking_progress>,
     caf::reacts_to<shard_ready>, caf::reacts_to<shard_resumed>,
     caf::reacts_to<shard_disconnected>, caf::reacts_to<shard_moved>,
+    // From shards, which it listens to for those there.
+    caf::reacts_to<guild_members_chunk>, caf::reacts_to<dispatch>,
+    // From those whom calls there stream their members to; and when a listener
+    // here has caught up.
+    caf::reacts_to<peer_parcel>, caf::reacts_to<credit_available>,
     // From who dials.
     caf::reacts_to<peer_dialed>, caf::reacts_to<peer_unreachable>,
     caf::reacts_to<timer_tick>>;

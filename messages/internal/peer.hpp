@@ -13,6 +13,7 @@
 #include "messages/optional.hpp"
 #include "messages/request.hpp"
 #include "messages/status.hpp"
+#include "messages/subscription.hpp"
 
 namespace muster {
 
@@ -29,6 +30,8 @@ struct called_request {
   /// The caller is in another process.
   bool remote = false;
   guild_members_request request;
+  /// Is streamed its members if it is not null (Q12).
+  caf::actor receiver = {};
 };
 
 /// Who runs a shard, and by which link it is reached; all 0: nobody, as far as
@@ -119,6 +122,8 @@ struct peer_call {
   std::uint64_t link = 0;
   std::uint64_t number = 0;
   optional<called_request> request;
+  /// The members that it brings are streamed to who asks.
+  bool stream = false;
   optional<cancel_request> cancel;
   optional<guild_state_request> look;
   optional<gateway_command> command;
@@ -138,6 +143,20 @@ struct peer_answer {
 struct peer_wish {
   std::uint64_t link = 0;
   std::uint32_t events = 0;
+  /// Gateway events by name, sorted (E7).
+  std::vector<std::string> dispatches = {};
+  /// Bytes of members and dispatches that each shard holds until they can be
+  /// sent; 0 stands for the setting (B1).
+  std::uint64_t bound = 0;
+  /// What is beyond that is dropped, and does not stop the shard's reading.
+  bool drops = false;
+
+  bool bulk() const {
+    return (events & event_bit::guild_members_chunk) != 0
+           || !dispatches.empty();
+  }
+
+  friend bool operator==(const peer_wish&, const peer_wish&) = default;
 };
 
 /// An event of a shard; one of these.
@@ -166,7 +185,8 @@ struct peer_mark {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, called_request& x) {
-  return f(caf::meta::type_name("called_request"), x.call, x.remote, x.request);
+  return f(caf::meta::type_name("called_request"), x.call, x.remote, x.request,
+           x.receiver);
 }
 
 template <class Inspector>
@@ -233,7 +253,7 @@ typename Inspector::result_type inspect(Inspector& f, peer_shards& x) {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, peer_call& x) {
   return f(caf::meta::type_name("peer_call"), x.link, x.number, x.request,
-           x.cancel, x.look, x.command);
+           x.stream, x.cancel, x.look, x.command);
 }
 
 template <class Inspector>
@@ -244,7 +264,8 @@ typename Inspector::result_type inspect(Inspector& f, peer_answer& x) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, peer_wish& x) {
-  return f(caf::meta::type_name("peer_wish"), x.link, x.events);
+  return f(caf::meta::type_name("peer_wish"), x.link, x.events, x.dispatches,
+           x.bound, x.drops);
 }
 
 template <class Inspector>

@@ -4,6 +4,7 @@
 
 #include "messages/gateway_info.hpp"
 #include "messages/internal/attempt.hpp"
+#include "messages/internal/bulk.hpp"
 #include "messages/internal/fleet.hpp"
 #include "messages/internal/lease.hpp"
 #include "messages/internal/link.hpp"
@@ -107,6 +108,10 @@ CAF_ADD_TYPE_ID(muster_internal, (muster::peer_answer))
 CAF_ADD_TYPE_ID(muster_internal, (muster::peer_wish))
 CAF_ADD_TYPE_ID(muster_internal, (muster::peer_event))
 CAF_ADD_TYPE_ID(muster_internal, (muster::peer_mark))
+CAF_ADD_TYPE_ID(muster_internal, (muster::peer_parcel))
+CAF_ADD_TYPE_ID(muster_internal, (muster::peer_piece))
+CAF_ADD_TYPE_ID(muster_internal, (muster::peer_credit))
+CAF_ADD_TYPE_ID(muster_internal, (muster::peer_listens))
 
 CAF_END_TYPE_ID_BLOCK(muster_internal)
 

@@ -11,16 +11,8 @@ using namespace std::chrono_literals;
 namespace {
 
 /// Two processes with two shards each, which reach each other.
-struct fixture : two_nodes {
-  fixture() {
-    for (auto x : {&first, &second})
-      x->values.auto_chunk = false;
-    begin(first);
-    begin(second);
-    pass(60s);
-    here = guild_of(first);
-    there = guild_of(second);
-  }
+struct fixture : linked_nodes {
+  fixture() { connect(); }
 
   /// What the first process asks of a guild.
   std::shared_ptr<fleet::reply> ask(guild_members_request x) {
@@ -40,14 +32,6 @@ struct fixture : two_nodes {
     run();
     return *result;
   }
-
-  void lose_link() {
-    network.cut(first.host->address, second.host->address, true);
-    pass(4s);
-    network.cut(first.host->address, second.host->address, false);
-  }
-
-  snowflake here, there;
 };
 
 } // namespace

@@ -13,18 +13,12 @@ namespace {
 
 /// Two processes that reach each other; the first one's listener hears of the
 /// whole bot.
-struct fixture : two_nodes {
+struct fixture : linked_nodes {
   fixture() {
     first.recorded_scope = scope::bot;
-    for (auto x : {&first, &second}) {
+    for (auto x : {&first, &second})
       x->recorded = ~event_bit::guild_members_chunk;
-      x->values.auto_chunk = false;
-    }
-    begin(first);
-    begin(second);
-    pass(60s);
-    here = guild_of(first);
-    there = guild_of(second);
+    connect();
   }
 
   /// A request in the process that runs its shard, and its end.
@@ -35,8 +29,6 @@ struct fixture : two_nodes {
   }
 
   std::size_t ends_heard(cluster_node& x) { return x.finished_requests.size(); }
-
-  snowflake here, there;
 };
 
 /// An event hub, and who listens to it.

@@ -2,6 +2,7 @@
 
 #include "actors/peer.hpp"
 
+#include "actors/parcel.hpp"
 #include "tests/support/fleet.hpp"
 #include "tests/support/suite.hpp"
 
@@ -34,7 +35,9 @@ struct fixture : idle_fleet {
           [this](const peer_wish& x) { wishes.push_back(x); },
           [this](const peer_mark& x) { marks.push_back(x); },
           [](const peer_event&) {},
-          [](const peer_welcome&) {},
+          [this](const peer_welcome& x) { welcomes.push_back(x); },
+          [this](const peer_piece& x) { pieces.push_back(x); },
+          [this](const peer_credit& x) { credits.push_back(x); },
           [this](const peer_answer& x) { answers.push_back(x); }};
     });
     peer_config args;
@@ -43,6 +46,8 @@ struct fixture : idle_fleet {
     args.address = "there:1";
     args.supervisor = supervisor;
     args.network = net;
+    args.values = std::make_shared<settings>(values);
+    args.shard_count = 1;
     args.random = [] { return 0.5; };
     made = sys.spawn<peer>(std::move(args));
     sched.run();
@@ -69,11 +74,38 @@ struct fixture : idle_fleet {
 
   std::uint64_t link() { return hellos.back().link; }
 
+  /// A parcel of a shard, in one piece.
+  peer_piece piece(std::uint32_t lane, std::uint32_t shard, int members = 3) {
+    peer_parcel x;
+    x.members = guild_members_chunk{};
+    x.members->shard = {shard, 1};
+    x.members->members.json = frozen_buffer{member_array(members)};
+    auto bytes = write_parcel(x);
+    return {link(), lane, false, {bytes.begin(), bytes.end()}};
+  }
+
+  /// True if it ends the link, and another one follows.
+  template <class Message>
+  bool ends_link(Message x) {
+    auto dials = net->dialed.size();
+    auto told = welcomes.size();
+    say(x);
+    pass(2s);
+    if (net->dialed.size() == dials)
+      return false;
+    CAF_CHECK_EQUAL(welcomes.size(), told + 1); // the other side is told
+    connect();
+    return true;
+  }
+
   std::shared_ptr<dialing> net = std::make_shared<dialing>();
   std::vector<peer_hello> hellos;
   std::vector<peer_answer> answers;
   std::vector<peer_wish> wishes;
   std::vector<peer_mark> marks;
+  std::vector<peer_welcome> welcomes;
+  std::vector<peer_piece> pieces;
+  std::vector<peer_credit> credits;
   int shards_told = 0;
   caf::actor remote;
   peer_actor made;
@@ -179,6 +211,72 @@ CAF_TEST(C13 nobody there says what listeners here want) {
   say(peer_wish{link(), ~0u});
   CAF_CHECK_EQUAL(wishes.size(), before);
   CAF_CHECK(!marks.empty());
+}
+
+CAF_TEST(F1 C13 what is no parcel ends its link and no more) {
+  connect();
+  CAF_CHECK(!ends_link(piece(0, 0)));
+  CAF_CHECK(ends_link(peer_piece{link(), 0, false, "garbage"}));
+  CAF_CHECK(ends_link(peer_piece{link(), 0, true, ""}));
+  CAF_CHECK(
+      ends_link(peer_piece{link(), 0, true, std::string(piece_size + 1, 'x')}));
+  CAF_CHECK(ends_link(piece(0, 1)));           // another shard's
+  CAF_CHECK(ends_link(piece(1, 1)));           // there is none
+  CAF_CHECK(ends_link(piece(answer_lane, 0))); // no answer
+  CAF_CHECK(ends_link(peer_credit{link(), 0, 1, 0}));
+  CAF_CHECK(ends_link(peer_credit{link(), 0, 0, 1}));
+  auto other = peer_piece{link() + 1, 0, false, "garbage"};
+  CAF_CHECK(!ends_link(other));
+  CAF_CHECK(!ends_link(piece(0, 0)));
+}
+
+CAF_TEST(C13 credit is given for what has come and is not held) {
+  connect();
+  subscribe_request wish = for_members(1000, overflow::stop_reading);
+  wish.scope = scope::bot;
+  caf::scoped_actor slow{sys};
+  wish.listener = caf::actor{slow.ptr()};
+  anon_send(supervisor, wish);
+  // As its supervisor would pass it on.
+  caf::send_as(caf::actor_cast<caf::actor>(supervisor),
+               caf::actor_cast<caf::actor>(made), wish);
+  sched.run();
+  CAF_CHECK(wishes.back().events == event_bit::guild_members_chunk);
+  std::uint64_t sent = 0, received = 0, taken = 0;
+  auto count = [&] {
+    for (auto& x : std::exchange(credits, {})) {
+      CAF_CHECK_EQUAL(x.link, link());
+      received += x.received;
+      taken += x.taken;
+    }
+  };
+  while (sent < 400'000) {
+    auto x = piece(0, 0, 80);
+    sent += x.bytes.size();
+    say(x);
+  }
+  count();
+  CAF_CHECK(received > sent - credit_step(link_window));
+  CAF_CHECK_EQUAL(taken, 0u);
+  CAF_CHECK(drain(slow) > 5);
+  count();
+  CAF_CHECK_EQUAL(taken, sent);
+  // Who sends more than there is credit for is not heard.
+  auto dials = net->dialed.size();
+  for (sent = 0; sent <= lane_window; sent += piece(0, 0, 80).bytes.size())
+    say(piece(0, 0, 80));
+  pass(2s);
+  CAF_CHECK_EQUAL(net->dialed.size(), dials + 1);
+}
+
+CAF_TEST(C13 nobody there subscribes to what comes here) {
+  connect();
+  auto before = wishes.size();
+  auto wish = for_members();
+  wish.scope = scope::bot;
+  wish.listener = remote;
+  say(wish);
+  CAF_CHECK_EQUAL(wishes.size(), before);
 }
 
 CAF_TEST(F1 a door outlives what is no hello) {

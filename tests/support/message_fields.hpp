@@ -166,13 +166,21 @@ constexpr std::size_t fields_of<node_left> = 2;
 template <>
 constexpr std::size_t fields_of<events_missed> = 3;
 template <>
-constexpr std::size_t fields_of<peer_wish> = 2;
+constexpr std::size_t fields_of<peer_wish> = 5;
 template <>
 constexpr std::size_t fields_of<peer_event> = 10;
 template <>
 constexpr std::size_t fields_of<peer_mark> = 3;
 template <>
-constexpr std::size_t fields_of<called_request> = 3;
+constexpr std::size_t fields_of<peer_parcel> = 4;
+template <>
+constexpr std::size_t fields_of<peer_piece> = 4;
+template <>
+constexpr std::size_t fields_of<peer_credit> = 4;
+template <>
+constexpr std::size_t fields_of<peer_listens> = 1;
+template <>
+constexpr std::size_t fields_of<called_request> = 4;
 template <>
 constexpr std::size_t fields_of<shard_route> = 3;
 template <>
@@ -198,7 +206,7 @@ constexpr std::size_t fields_of<peer_welcome> = 1;
 template <>
 constexpr std::size_t fields_of<peer_shards> = 3;
 template <>
-constexpr std::size_t fields_of<peer_call> = 6;
+constexpr std::size_t fields_of<peer_call> = 7;
 template <>
 constexpr std::size_t fields_of<peer_answer> = 6;
 template <>

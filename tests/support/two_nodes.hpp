@@ -132,4 +132,32 @@ struct two_nodes {
   std::map<cluster_node*, std::size_t> greeted;
 };
 
+/// Two processes with two shards each, which reach each other and ask for
+/// nothing by themselves.
+struct linked_nodes : two_nodes {
+  linked_nodes() {
+    for (auto x : {&first, &second})
+      x->values.auto_chunk = false;
+  }
+
+  void connect() {
+    begin(first);
+    begin(second);
+    pass(60s);
+    here = guild_of(first);
+    there = guild_of(second);
+    other = second.guild(1, *owned_by(second).rbegin());
+  }
+
+  /// For long enough to be noticed; mending it takes a while, too.
+  void lose_link() {
+    network.cut(first.host->address, second.host->address, true);
+    pass(4s);
+    network.cut(first.host->address, second.host->address, false);
+  }
+
+  /// Guilds of the first process's shards, and of both of the second's.
+  snowflake here, there, other;
+};
+
 } // namespace muster::test
