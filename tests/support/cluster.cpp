@@ -82,6 +82,8 @@ void cluster::begin(cluster_node& x) {
   x.connect_to(*network_);
   x.begin(
       truth_, [this](unsigned n) { return below(n); }, shards);
+  if (below(2) == 0)
+    x.listen(1000, overflow::stop_reading);
   note("process " + std::to_string(x.last_node()) + " begins with weight "
        + std::to_string(x.values.cluster.weight));
 }
@@ -145,8 +147,18 @@ void cluster::ask(cluster_node& x) {
   auto guild = x.guild(1 + below(guilds), below(shards));
   note("process " + std::to_string(x.last_node()) + " asks for guild "
        + to_string(guild));
-  x.asked.push_back(x.post(below(2) == 0 ? ask_for::whole_list(guild)
-                                         : ask_for::search(guild, "x", 5)));
+  auto what = below(2) == 0 ? ask_for::whole_list(guild)
+                            : ask_for::search(guild, "x", 5);
+  switch (below(4)) {
+  case 0:
+    x.stream(what);
+    break;
+  case 1:
+    x.asked.push_back(x.post(what.with_members(1000)));
+    break;
+  default:
+    x.asked.push_back(x.post(what));
+  }
 }
 
 void cluster::ask_all() {
@@ -266,6 +278,12 @@ void cluster::rest() {
   }
   if (quiet >= 40) {
     ask_all();
+    for (int i = 0; i < 60 && wrong_.empty() && !unanswered().empty(); ++i) {
+      gateway_->speak();
+      pass(1s);
+    }
+    if (auto late = unanswered(); !late.empty())
+      fail(late);
     return;
   }
   store_status all;
@@ -283,6 +301,7 @@ void cluster::set_up() {
   mood.refuses_resume = below(4) == 0 ? 30 : 0;
   mood.loses_chunk = below(6) == 0 ? 20 : 0;
   mood.trims_replay = below(4) == 0;
+  mood.large_chunks = below(10) == 0;
   auto poison = below(8) == 0;
   truth_ = std::make_shared<cluster_store>(
       [this] { return caf::timestamp{now_ + wall_skew_}; });

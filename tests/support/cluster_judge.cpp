@@ -32,6 +32,11 @@ void cluster::judge_answers(const cluster_node& x) {
                 .was_complete(one->answer->guild_id))
       fail(who + "an answer takes for complete what was never sent");
   }
+  for (auto& one : x.streams)
+    if (!one->wrong.empty())
+      fail(who + one->wrong);
+  if (x.listener && !x.listener->wrong.empty())
+    fail(who + x.listener->wrong);
 }
 
 void cluster::judge_events(cluster_node& x) {

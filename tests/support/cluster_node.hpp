@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/support/cluster_network.hpp"
+#include "tests/support/cluster_stream.hpp"
 #include "tests/support/fleet.hpp"
 #include "tests/support/lineage_store.hpp"
 
@@ -60,7 +61,21 @@ public:
     e3_from = e3 = finished.size();
     asked.clear();
     last_asked.clear();
+    streams.clear();
+    listener = nullptr;
     start(shards);
+  }
+
+  /// What a bot asks for as a stream.
+  void stream(const guild_members_request& x) {
+    streams.push_back(begin_stream(sys, supervisor, x));
+    asked.push_back(streams.back()->reply);
+  }
+
+  /// Somebody listens for the members of the whole bot, and is quick or drops.
+  void listen(std::uint64_t bound, optional<overflow> on_overflow) {
+    listener = begin_listener(sys, supervisor, shard_count,
+                              for_members(bound, on_overflow));
   }
 
   /// The process that begins next is in this network.
@@ -141,6 +156,9 @@ public:
   bool frozen = false;
   caf::timespan owed{0};
   std::vector<std::shared_ptr<reply>> asked;
+  std::vector<std::shared_ptr<cluster_stream>> streams;
+  /// Null if nobody listens for members.
+  std::shared_ptr<cluster_listener> listener;
   /// In peace.
   std::vector<std::shared_ptr<reply>> last_asked;
   /// Events that have been judged, and where those of this process begin.

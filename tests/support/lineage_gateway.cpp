@@ -133,7 +133,7 @@ void lineage_gateway::answer(const nlohmann::json& d) {
       all = false;
       continue;
     }
-    chunk_fields x{guild, nonce, i, count, 2};
+    chunk_fields x{guild, nonce, i, count, mood_.large_chunks ? 120 : 2};
     to_say_.push_back({"GUILD_MEMBERS_CHUNK", chunk_data(x), guild, nonce,
                        all && i + 1 == count});
   }

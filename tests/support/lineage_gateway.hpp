@@ -34,6 +34,8 @@ public:
     bool trims_replay = false;
     /// A dispatch that kills who reads it.
     bool has_poison = false;
+    /// Each chunk is more than goes over a link at once.
+    bool large_chunks = false;
   };
 
   /// Names of its sessions begin with `name`.
