@@ -169,6 +169,8 @@ void supervisor::meet(const std::vector<node_info>& all) {
       continue;
     }
     caf::anon_send_exit(x.actor, caf::exit_reason::user_shutdown);
+    // Nor is it a listener of this process to the shards that it left (C10).
+    hub_.unsubscribe(x.actor.address());
     forget(node);
     i = peers_.erase(i);
   }

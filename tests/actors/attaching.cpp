@@ -180,4 +180,23 @@ CAF_TEST(A1 a tracker that is stopped leaves the bot no open request) {
   CAF_CHECK(end->outcome == outcome::cancelled);
 }
 
+CAF_TEST(A1 E7 C13 a tracker brings dispatches of its process or of the bot) {
+  awaited<std::string> near, far;
+  {
+    tracker bot{sys, settings{}, *token::parse("a.bot.token"), parts()};
+    bot.on_dispatch("TYPING_START",
+                    [&](const muster::dispatch& x) { near.set(x.name); })
+        .on_dispatch(scope::bot, "MESSAGE_CREATE",
+                     [&](const muster::dispatch& x) { far.set(x.name); })
+        .start();
+    auto theirs = link.get();
+    CAF_REQUIRE(theirs);
+    (*theirs)->feed(ready({}));
+    for (auto name : {"TYPING_START", "MESSAGE_CREATE"})
+      (*theirs)->feed(muster::test::dispatch(name, 2, "{}"));
+    CAF_CHECK_EQUAL(near.get().value_or(""), "TYPING_START");
+    CAF_CHECK_EQUAL(far.get().value_or(""), "MESSAGE_CREATE");
+  }
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()
