@@ -7,6 +7,7 @@ namespace muster {
 namespace {
 
 constexpr timespan longest_retry = std::chrono::seconds(1);
+constexpr timespan least_pause = std::chrono::milliseconds(200);
 
 } // namespace
 
@@ -29,6 +30,10 @@ void lease_clock::renewed(const counters& others, time_point sent,
 void lease_clock::failed(time_point now) {
   asked_at_ = now; // whose time was up by then has to wait for the next try
   due_ = now + std::min(longest_retry, timeout_ / 6);
+}
+
+void lease_clock::hurry(time_point now) {
+  due_ = std::min(due_, std::max(now, asked_at_ + least_pause));
 }
 
 lease_clock::counters lease_clock::dead(time_point now) const {

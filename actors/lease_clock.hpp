@@ -36,6 +36,9 @@ public:
     return i != watches_.end() && i->second.moves > 1;
   }
 
+  /// There may be news: soon, but not at once again and again.
+  void hurry(time_point now);
+
   /// When to renew: each third of the timeout, again soon after a failure, and
   /// when somebody else's time is up.
   time_point due() const;

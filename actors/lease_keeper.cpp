@@ -23,6 +23,12 @@ lease_keeper::lease_keeper(caf::actor_config& cfg,
 lease_keeper::behavior_type lease_keeper::make_behavior() {
   return {
       [this](const hold_lease& x) { return hold(x); },
+      [this](const look_now&) {
+        if (failing_)
+          return; // it is tried again soon
+        clock_.hurry(term_->now());
+        set_timer();
+      },
       [this](const timer_tick& x) {
         if (!wakeup_.rings(x) || !held_)
           return;

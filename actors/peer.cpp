@@ -71,6 +71,12 @@ peer::behavior_type peer::make_behavior() {
         send(cfg_.supervisor,
              shards_there{cfg_.there, link_, x.shards, x.leaving});
       },
+      [this](const peer_nudge& x) {
+        if (current_sender() == cfg_.supervisor && link_ != 0)
+          send(remote_, peer_nudge{link_});
+        else if (x.link == link_ && link_ != 0)
+          send(cfg_.supervisor, look_now{});
+      },
       [this](const peer_call& x) { take(x); },
       [this](const peer_answer& x) {
         if (x.link == link_)

@@ -163,6 +163,8 @@ supervisor::behavior_type supervisor::make_behavior() {
       [this](const startup_recorded& x) {
         hub_.settled(x, clock().now());
         await_far_events();
+        if (x.start.finished)
+          nudge();
       },
       [this](const claim_lost& x) { overtaken(x); },
       [this](const store_lost& x) { give_shards_up(x.reason); },
@@ -175,6 +177,7 @@ supervisor::behavior_type supervisor::make_behavior() {
       [this](const identify_limits_request&) { return tell_limits(); },
       [this](const locate_shard& x) { return locate(x); },
       [this](const shards_there& x) { take(x); },
+      [this](const look_now&) { look(); },
       [this](const peer_guest& x) { welcome(x); },
       [this](const peer_event& x) { take(x); },
       [this](const events_missed& x) { take(x); },

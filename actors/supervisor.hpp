@@ -181,6 +181,9 @@ private:
   void peer_down(const caf::actor_addr& who);
   void forget(std::uint64_t node);
   void take(const shards_there& x);
+  /// There may be news in the store: for this process, for the others.
+  void look();
+  void nudge();
   /// What runs here, or there, has changed.
   void routes_changed();
 

@@ -110,12 +110,24 @@ void supervisor::take(const shards_there& x) {
   if (i == peers_.end())
     return;
   i->second.leaving |= x.leaving;
-  if (x.link == 0)
+  if (x.link == 0) {
     elsewhere_.remove(x.node);
-  else
+    look(); // it may have ended
+  } else {
     elsewhere_.set(x, caf::actor_cast<caf::actor>(i->second.actor));
+  }
   tell_proxies();
   hub_.release(clock().now());
+}
+
+void supervisor::look() {
+  if (lease_ && joined_ && !stopping_ && !failed_)
+    send(lease_, look_now{});
+}
+
+void supervisor::nudge() {
+  for (auto& [node, x] : peers_)
+    send(x.actor, peer_nudge{});
 }
 
 // -- the other processes ------------------------------------------------------

@@ -117,6 +117,7 @@ void supervisor::handed_over(const shard_cut& cut) {
             handing_over_ = false;
             shards_.left(owner);
             hub_.left(owner.shard);
+            nudge();
             await_progress();
             placement_.set_owned(
                 static_cast<std::uint32_t>(shards_.claims().size()));

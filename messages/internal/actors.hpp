@@ -28,8 +28,8 @@ using supervisor_actor = router_actor::extend<
     // From its peers, and from the door of this process.
     caf::replies_to<locate_shard>::with<shard_located>,
     caf::reacts_to<shards_there>, caf::reacts_to<peer_guest>,
-    caf::reacts_to<peer_event>, caf::reacts_to<events_missed>,
-    caf::reacts_to<timer_tick>>;
+    caf::reacts_to<look_now>, caf::reacts_to<peer_event>,
+    caf::reacts_to<events_missed>, caf::reacts_to<timer_tick>>;
 
 /// What a shard hears from its supervisor, connection and requests.
 using shard_internal_actor = shard_actor::extend<
@@ -66,8 +66,8 @@ using link_actor =
     caf::typed_actor<caf::reacts_to<peer_welcome>, caf::reacts_to<peer_shards>,
                      caf::reacts_to<peer_call>, caf::reacts_to<peer_answer>,
                      caf::reacts_to<peer_wish>, caf::reacts_to<peer_event>,
-                     caf::reacts_to<peer_mark>, caf::reacts_to<peer_piece>,
-                     caf::reacts_to<peer_credit>>;
+                     caf::reacts_to<peer_mark>, caf::reacts_to<peer_nudge>,
+                     caf::reacts_to<peer_piece>, caf::reacts_to<peer_credit>>;
 
 /// Another process of the bot, with which it shares the shards: stands for
 /// those that run there.
@@ -112,7 +112,7 @@ using door_actor = caf::typed_actor<caf::reacts_to<peer_hello>>;
 /// Renews the lease of the process, from the first hold_lease on.
 using lease_keeper_actor =
     caf::typed_actor<caf::replies_to<hold_lease>::with<lease_held>,
-                     caf::reacts_to<timer_tick>>;
+                     caf::reacts_to<look_now>, caf::reacts_to<timer_tick>>;
 
 /// Carries out what is asked of the store, one after the other, for as long as
 /// it takes.

@@ -41,6 +41,9 @@ struct lease_renewed {
   optional<std::uint32_t> identifies_left;
 };
 
+/// There may be news in the store: it is to be renewed before its time.
+struct look_now {};
+
 /// It has not been renewed in time: what is owned may not be used for now.
 struct lease_lapsed {};
 
@@ -76,6 +79,11 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, lease_renewed& x) {
   return f(caf::meta::type_name("lease_renewed"), x.own, x.freed, x.start,
            x.nodes, x.identifies_left);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, look_now&) {
+  return f(caf::meta::type_name("look_now"));
 }
 
 template <class Inspector>

@@ -139,6 +139,13 @@ struct peer_answer {
   optional<guild_state> state;
 };
 
+/// There is something in the store that is not to wait until they look: a shard
+/// is free, or the last one has settled.
+struct peer_nudge {
+  /// 0: from the supervisor.
+  std::uint64_t link = 0;
+};
+
 /// What listeners there want of the events that are told here (C13).
 struct peer_wish {
   std::uint64_t link = 0;
@@ -260,6 +267,11 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, peer_answer& x) {
   return f(caf::meta::type_name("peer_answer"), x.link, x.number, x.error,
            x.sentence, x.end, x.state);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, peer_nudge& x) {
+  return f(caf::meta::type_name("peer_nudge"), x.link);
 }
 
 template <class Inspector>

@@ -112,6 +112,8 @@ CAF_ADD_TYPE_ID(muster_internal, (muster::peer_parcel))
 CAF_ADD_TYPE_ID(muster_internal, (muster::peer_piece))
 CAF_ADD_TYPE_ID(muster_internal, (muster::peer_credit))
 CAF_ADD_TYPE_ID(muster_internal, (muster::peer_listens))
+CAF_ADD_TYPE_ID(muster_internal, (muster::peer_nudge))
+CAF_ADD_TYPE_ID(muster_internal, (muster::look_now))
 
 CAF_END_TYPE_ID_BLOCK(muster_internal)
 

@@ -39,6 +39,23 @@ CAF_TEST(C2 a lease is renewed each third of the timeout) {
   CAF_CHECK(clock.due() == sent + 5s);
 }
 
+CAF_TEST(C4 who is told of news looks soon and not all the time) {
+  auto sent = now;
+  renew({});
+  clock.hurry(now);
+  CAF_CHECK(clock.due() == sent + 200ms);
+  now += 3s;
+  clock.hurry(now);
+  CAF_CHECK(clock.due() == sent + 200ms); // it was due before
+  renew({});
+  now += 3s;
+  clock.hurry(now);
+  CAF_CHECK(clock.due() == now);
+  now += 1h;
+  renew({});
+  CAF_CHECK(clock.due() > now + 4s);
+}
+
 CAF_TEST(C2 a renewal that failed is tried again soon) {
   renew({});
   now += 5s;

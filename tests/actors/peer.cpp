@@ -34,6 +34,7 @@ struct fixture : idle_fleet {
           [this](const peer_shards&) { ++shards_told; },
           [this](const peer_wish& x) { wishes.push_back(x); },
           [this](const peer_mark& x) { marks.push_back(x); },
+          [](const peer_nudge&) {},
           [](const peer_event&) {},
           [this](const peer_welcome& x) { welcomes.push_back(x); },
           [this](const peer_piece& x) { pieces.push_back(x); },

@@ -214,6 +214,10 @@ constexpr std::size_t fields_of<lease_renewed> = 5;
 template <>
 constexpr std::size_t fields_of<lease_lapsed> = 0;
 template <>
+constexpr std::size_t fields_of<look_now> = 0;
+template <>
+constexpr std::size_t fields_of<peer_nudge> = 1;
+template <>
 constexpr std::size_t fields_of<lease_lost> = 0;
 template <>
 constexpr std::size_t fields_of<lease_state> = 1;

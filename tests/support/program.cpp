@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 #include <sstream>
+#include <stdexcept>
 
 #include <unistd.h>
 
@@ -37,6 +38,15 @@ std::vector<std::string> run_at(const sim::simulator& gateway,
                                 "500ms"};
   args.insert(args.end(), more.begin(), more.end());
   return args;
+}
+
+void await_event(process& x, const std::string& event, int times) {
+  while (times > 0) {
+    auto line = x.line();
+    if (line.empty())
+      throw std::runtime_error(event + " has not come");
+    times -= line.find("\"event\":\"" + event + '"') == line.npos ? 0 : 1;
+  }
 }
 
 std::vector<nlohmann::json> lines_of(const std::string& text) {

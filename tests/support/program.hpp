@@ -22,6 +22,10 @@ std::vector<std::string> run_at(const sim::simulator& gateway,
                                 std::vector<std::string> more,
                                 const char* events = "json");
 
+/// Reads lines of a process until so many events of this name have come; throws
+/// std::runtime_error if it ends, or is silent for a minute.
+void await_event(process& x, const std::string& event, int times = 1);
+
 /// The JSON value of each line.
 std::vector<nlohmann::json> lines_of(const std::string& text);
 

@@ -27,15 +27,6 @@ struct fixture {
 
   static std::string place() { return "127.0.0.1:" + free_port(); }
 
-  /// Reads lines until so many events of this name have come.
-  static void await(process& x, const std::string& event, int times) {
-    while (times > 0) {
-      auto line = x.line();
-      CAF_REQUIRE(!line.empty());
-      times -= line.find("\"event\":\"" + event + '"') == line.npos ? 0 : 1;
-    }
-  }
-
   outcome_of_process call(const char* command, const std::string& address) {
     return muster_with({command, address, "--state", state});
   }
@@ -65,15 +56,15 @@ CAF_TEST_FIXTURE_SCOPE(draining_tests, fixture)
 
 CAF_TEST(C4 C11 a process that is drained hands its shards over) {
   process first{args(here)};
-  await(first, "finished_chunking", 1);
+  await_event(first, "finished_chunking", 1);
   process second{args(there, {"--weight", "3"})};
-  await(second, "finished_chunking", 1); // it has joined
+  await_event(second, "finished_chunking", 1); // it has joined
   CAF_CHECK_EQUAL(status_of(here, "shards"), (json{0, 1}));
   CAF_CHECK_EQUAL(status_of(there, "weight"), 3);
   auto x = call("drain", here);
   CAF_CHECK_EQUAL(x.exit_code, 0);
   CAF_CHECK(x.out.find("shards 0, 1 go to the other process") != x.out.npos);
-  await(second, "shard_resumed", 2);
+  await_event(second, "shard_resumed", 2);
   CAF_CHECK_EQUAL(status_of(here, "draining"), true);
   CAF_CHECK_EQUAL(status_of(here, "shards"), json::array());
   CAF_CHECK_EQUAL(status_of(there, "shards"), (json{0, 1}));
@@ -91,8 +82,8 @@ CAF_TEST(C4 C11 a process that is drained hands its shards over) {
 CAF_TEST(C11 a process of no weight runs no shard) {
   process idle{args(here, {"--weight", "0"})};
   process busy{args(there)};
-  await(busy, "finished_chunking", 1);
-  await(idle, "finished_chunking", 1);
+  await_event(busy, "finished_chunking", 1);
+  await_event(idle, "finished_chunking", 1);
   CAF_CHECK_EQUAL(status_of(here, "shards"), json::array());
   CAF_CHECK_EQUAL(status_of(there, "shards"), (json{0, 1}));
   CAF_CHECK_EQUAL(busy.end(SIGTERM).exit_code, 143);

@@ -25,15 +25,6 @@ struct fixture {
     return result;
   }
 
-  /// Reads lines until so many events of this name have come.
-  static void await(process& x, const std::string& event, int times) {
-    while (times > 0) {
-      auto line = x.line();
-      CAF_REQUIRE(!line.empty());
-      times -= line.find("\"event\":\"" + event + '"') == line.npos ? 0 : 1;
-    }
-  }
-
   temporary_folder folder;
   std::string path = folder / "state.db";
   std::optional<sim::simulator> gateway;
@@ -45,20 +36,20 @@ CAF_TEST_FIXTURE_SCOPE(lease_tests, fixture)
 
 CAF_TEST(C2 a process that was frozen loses its shards and writes nothing) {
   process frozen{args()};
-  await(frozen, "finished_chunking", 1);
+  await_event(frozen, "finished_chunking", 1);
   process next{args()};
-  await(next, "shard_finished_chunking", 2); // it has joined
+  await_event(next, "shard_finished_chunking", 2); // it has joined
   kill(frozen.pid(), SIGSTOP);
-  await(next, "shard_moved", 2);
-  await(next, "shard_resumed", 2);
+  await_event(next, "shard_moved", 2);
+  await_event(next, "shard_resumed", 2);
   auto before = gateway->counts();
   CAF_CHECK_EQUAL(before.resumes, 2u);
   kill(frozen.pid(), SIGCONT);
-  await(frozen, "shard_disconnected", 2);
+  await_event(frozen, "shard_disconnected", 2);
   // It waits, joined anew, and takes over when the other one ends.
   CAF_CHECK_EQUAL(next.end(SIGTERM).exit_code, 143);
-  await(frozen, "shard_moved", 2);
-  await(frozen, "shard_resumed", 2);
+  await_event(frozen, "shard_moved", 2);
+  await_event(frozen, "shard_resumed", 2);
   CAF_CHECK_EQUAL(frozen.end(SIGTERM).exit_code, 143);
   auto after = gateway->counts();
   CAF_CHECK_EQUAL(after.resumes, 4u);
@@ -68,16 +59,16 @@ CAF_TEST(C2 a process that was frozen loses its shards and writes nothing) {
 
 CAF_TEST(C3 a state that is locked for long closes the shards until it is not) {
   process bot{args()};
-  await(bot, "finished_chunking", 1);
+  await_event(bot, "finished_chunking", 1);
   sqlite3* db = nullptr;
   CAF_REQUIRE_EQUAL(sqlite3_open(path.c_str(), &db), SQLITE_OK);
   CAF_REQUIRE_EQUAL(
       sqlite3_exec(db, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr),
       SQLITE_OK);
-  await(bot, "shard_disconnected", 2);
+  await_event(bot, "shard_disconnected", 2);
   CAF_CHECK_EQUAL(gateway->counts().resumes, 0u);
   sqlite3_close(db);
-  await(bot, "shard_resumed", 2);
+  await_event(bot, "shard_resumed", 2);
   auto x = bot.end(SIGTERM);
   CAF_CHECK_EQUAL(x.exit_code, 143);
   CAF_CHECK(x.err.find("lease") != std::string::npos);

@@ -23,15 +23,6 @@ struct fixture {
     return result;
   }
 
-  /// Reads lines until so many events of this name have come.
-  static void await(process& x, const std::string& event, int times) {
-    while (times > 0) {
-      auto line = x.line();
-      CAF_REQUIRE(!line.empty());
-      times -= line.find("\"event\":\"" + event + '"') == line.npos ? 0 : 1;
-    }
-  }
-
   outcome_of_process status(std::vector<std::string> more = {}) {
     more.insert(more.begin(), {"status", "--state", url, "--json"});
     return muster_with(std::move(more));
@@ -59,7 +50,7 @@ CAF_TEST_FIXTURE_SCOPE(postgres_tests, fixture)
 
 CAF_TEST(C2 C5 a bot that is killed goes on after a node timeout) {
   process first{args({"--node-timeout", "2s"})};
-  await(first, "finished_chunking", 1);
+  await_event(first, "finished_chunking", 1);
   auto running = nlohmann::json::parse(status().out);
   CAF_CHECK_EQUAL(running["finished"], true);
   CAF_REQUIRE_EQUAL(running["nodes"].size(), 1u);
@@ -71,7 +62,7 @@ CAF_TEST(C2 C5 a bot that is killed goes on after a node timeout) {
   auto dead = nlohmann::json::parse(status().out);
   CAF_REQUIRE_EQUAL(dead["nodes"].size(), 1u);
   process second{args({"--node-timeout", "2s"})};
-  await(second, "shard_resumed", 2);
+  await_event(second, "shard_resumed", 2);
   auto after = nlohmann::json::parse(status().out);
   CAF_REQUIRE_EQUAL(after["nodes"].size(), 1u);
   CAF_CHECK(after["nodes"][0]["node"] != node);
@@ -81,14 +72,14 @@ CAF_TEST(C2 C5 a bot that is killed goes on after a node timeout) {
   check_counts(2, 2);
   // Who leaves in order is not waited for.
   process third{args()};
-  await(third, "shard_resumed", 2);
+  await_event(third, "shard_resumed", 2);
   third.end(SIGTERM);
   check_counts(2, 4);
 }
 
 CAF_TEST(C3 a database that is started anew ends no connection) {
   process first{args()};
-  await(first, "finished_chunking", 1);
+  await_event(first, "finished_chunking", 1);
   for (auto how : {SIGINT, SIGQUIT}) {
     server.stop(how);
     CAF_CHECK_EQUAL(status().exit_code, 1);
@@ -98,16 +89,16 @@ CAF_TEST(C3 a database that is started anew ends no connection) {
   CAF_CHECK_EQUAL(first.end(SIGTERM).exit_code, 143);
   check_counts(2, 0);
   process second{args()};
-  await(second, "shard_resumed", 2);
+  await_event(second, "shard_resumed", 2);
   second.end(SIGTERM);
   check_counts(2, 2);
 }
 
 CAF_TEST(C3 after a failover all sessions go on) {
   process bot{args({"--node-timeout", "2s"})};
-  await(bot, "finished_chunking", 1);
+  await_event(bot, "finished_chunking", 1);
   server.fail_over();
-  await(bot, "shard_resumed", 2);
+  await_event(bot, "shard_resumed", 2);
   auto end = bot.end(SIGTERM);
   CAF_CHECK(has(end.err, "on another server than before"));
   CAF_CHECK_EQUAL(end.exit_code, 143);

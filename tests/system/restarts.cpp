@@ -29,15 +29,6 @@ struct fixture {
 
   void begin(const sim::options& world) { gateway.emplace(world); }
 
-  /// Reads lines until so many events of this name have come.
-  static void await(process& x, const std::string& event, int times) {
-    while (times > 0) {
-      auto line = x.line();
-      CAF_REQUIRE(!line.empty());
-      times -= line.find("\"event\":\"" + event + '"') == line.npos ? 0 : 1;
-    }
-  }
-
   static std::size_t count(const outcome_of_process& x, const char* event) {
     std::size_t result = 0;
     for (auto& line : lines_of(x.out))
@@ -60,7 +51,7 @@ CAF_TEST(C4 C5 a bot that ends and starts anew identifies nothing) {
   begin(world);
   {
     process first{args()};
-    await(first, "finished_chunking", 1);
+    await_event(first, "finished_chunking", 1);
     CAF_CHECK_EQUAL(first.end(SIGTERM).exit_code, 143);
   }
   auto before = gateway->counts();
@@ -68,7 +59,7 @@ CAF_TEST(C4 C5 a bot that ends and starts anew identifies nothing) {
   std::uint64_t resumes = 0;
   for (auto signal : {SIGTERM, SIGKILL, SIGKILL, SIGTERM}) {
     process next{args()};
-    await(next, "shard_resumed", 4);
+    await_event(next, "shard_resumed", 4);
     resumes += 4;
     CAF_CHECK_EQUAL(count(next.end(signal), "shard_ready"), 0u);
   }
@@ -83,7 +74,7 @@ CAF_TEST(C8 E4 a bot that starts anew hears late what has been) {
   begin(small_world());
   {
     process first{args()};
-    await(first, "finished_chunking", 1);
+    await_event(first, "finished_chunking", 1);
     first.end(SIGKILL);
   }
   process second{args({"--once"})};
@@ -131,12 +122,12 @@ CAF_TEST(C6 a startup that is killed again and again comes to its end) {
 CAF_TEST(C1 a second process waits for the first and takes over) {
   begin(small_world());
   process first{args()};
-  await(first, "finished_chunking", 1);
+  await_event(first, "finished_chunking", 1);
   process second{args()};
-  await(second, "shard_finished_chunking", 2); // it has joined
+  await_event(second, "shard_finished_chunking", 2); // it has joined
   CAF_CHECK_EQUAL(gateway->counts().resumes, 0u);
   first.end(SIGTERM);
-  await(second, "shard_resumed", 2);
+  await_event(second, "shard_resumed", 2);
   second.end(SIGTERM);
   CAF_CHECK_EQUAL(gateway->counts().identifies.size(), 2u);
 }
@@ -144,7 +135,7 @@ CAF_TEST(C1 a second process waits for the first and takes over) {
 CAF_TEST(C15 another number of shards than a live process has exits with 1) {
   begin(small_world());
   process first{args()};
-  await(first, "shard_ready", 2);
+  await_event(first, "shard_ready", 2);
   process second{args({"--shard-count", "3"})};
   auto x = second.end(0);
   CAF_CHECK_EQUAL(x.exit_code, 1);
@@ -193,7 +184,7 @@ CAF_TEST(a state for which there is no room exits with 1) {
 CAF_TEST(C1 a state that is taken away ends the bot) {
   begin(small_world());
   process first{args()};
-  await(first, "shard_ready", 2); // what follows is to be saved
+  await_event(first, "shard_ready", 2); // what follows is to be saved
   std::filesystem::rename(path, path + ".away");
   auto x = first.end(0);
   CAF_CHECK_EQUAL(x.exit_code, 1);
@@ -206,7 +197,7 @@ CAF_TEST(C1 a state that is taken away ends the bot) {
 CAF_TEST(C4 what the last save did not reach is resumed all the same) {
   begin(small_world());
   process first{args()};
-  await(first, "finished_chunking", 1);
+  await_event(first, "finished_chunking", 1);
   sqlite3* db = nullptr;
   CAF_REQUIRE_EQUAL(sqlite3_open(path.c_str(), &db), SQLITE_OK);
   CAF_REQUIRE_EQUAL(
@@ -215,7 +206,7 @@ CAF_TEST(C4 what the last save did not reach is resumed all the same) {
   CAF_CHECK_EQUAL(first.end(SIGTERM).exit_code, 143);
   sqlite3_close(db);
   process second{args()};
-  await(second, "shard_resumed", 2);
+  await_event(second, "shard_resumed", 2);
   second.end(SIGTERM);
   CAF_CHECK_EQUAL(gateway->counts().identifies.size(), 2u);
 }
