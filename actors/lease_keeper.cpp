@@ -152,6 +152,11 @@ std::uint64_t lease_keeper::find_twin(const std::vector<node_info>& all) {
     for (auto& x : all)
       if (x.node != node_ && x.address == own->address)
         twins_.insert(x.node);
+  // Who has been away in between has come after this one.
+  std::erase_if(twins_, [&](auto node) {
+    return std::none_of(all.begin(), all.end(),
+                        [node](auto& x) { return x.node == node; });
+  });
   // One that stands still is what is left of a process that was here before.
   auto alive = std::find_if(twins_.begin(), twins_.end(),
                             [this](auto x) { return clock_.lives(x); });

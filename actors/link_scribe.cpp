@@ -1,5 +1,6 @@
 #include "actors/link_scribe.hpp"
 
+#include <mutex>
 #include <utility>
 
 #include <caf/binary_deserializer.hpp>
@@ -26,18 +27,22 @@ constexpr int most_handshakes_of_client = 2;
 } // namespace
 
 /// Brings what comes of the link to the multiplexer's thread.
-class link_scribe::sink final : public link_sink {
+class link_scribe::sink final : public link_sink,
+                                public std::enable_shared_from_this<sink> {
 public:
   explicit sink(link_scribe* x) : scribe_(x) {}
 
   void frames(std::vector<char> bytes) override {
-    scribe_->gate_->post([x = scribe_, bytes = std::move(bytes)](auto& on) {
-      if (!x->deliver(on, bytes) && !x->detached()) {
-        x->link_->close("it has sent what is not to be passed on");
-        x->fail(on);
-      }
-      x->link_->consumed(bytes.size());
-    });
+    {
+      std::lock_guard guard{mutex_};
+      waiting_.push_back(std::move(bytes));
+      if (std::exchange(posted_, true))
+        return;
+    }
+    // One at a time: what the multiplexer is sent goes through a pipe, and who
+    // fills that waits.
+    scribe_->gate_->post(
+        [self = shared_from_this()](auto& on) { self->deliver(on); });
   }
 
   void closed(const std::string&) override {
@@ -47,7 +52,27 @@ public:
   }
 
 private:
+  void deliver(caf::io::network::multiplexer& on) {
+    std::vector<std::vector<char>> all;
+    {
+      std::lock_guard guard{mutex_};
+      posted_ = false;
+      all.swap(waiting_);
+    }
+    auto& x = *scribe_;
+    for (auto& bytes : all) {
+      if (!x.deliver(on, bytes) && !x.detached()) {
+        x.link_->close("it has sent what is not to be passed on");
+        x.fail(on);
+      }
+      x.link_->consumed(bytes.size());
+    }
+  }
+
   caf::intrusive_ptr<link_scribe> scribe_;
+  std::mutex mutex_; // guards the rest
+  std::vector<std::vector<char>> waiting_;
+  bool posted_ = false;
 };
 
 link_scribe::link_scribe(std::shared_ptr<caf_gate> gate,
@@ -122,7 +147,8 @@ bool link_scribe::is_proper(caf::io::network::multiplexer& on, const char* head,
     return false;
   caf::node_id id;
   caf::binary_deserializer source{&on, head + basp_head, body};
-  return !source(id) && to_string(id) == link_->info().hello;
+  auto& hello = link_->info().hello; // its process and this
+  return !source(id) && hello.ends_with(' ' + to_string(id));
 }
 
 } // namespace muster

@@ -12,8 +12,10 @@
 #include "actors/node_module.hpp"
 #include "messages/errc.hpp"
 #include "messages/internal/actors.hpp"
+#include "messages/internal/claim.hpp"
 #include "messages/node_address.hpp"
 #include "net/basp_frame.hpp"
+#include "net/guarded.hpp"
 
 namespace muster {
 
@@ -31,12 +33,15 @@ constexpr auto handshake_within = std::chrono::seconds(5);
 
 constexpr auto farewell = std::chrono::seconds(1);
 
+/// What peers say at their end passes two more threads before it is sent.
+constexpr auto last_words = std::chrono::milliseconds(100);
+
 /// Strangers are told to the log once in so long.
 constexpr auto refusal_interval = std::chrono::minutes(1);
 
-link_terms terms_for(const std::string& id) {
+link_terms terms_for(const std::string& hello) {
   link_terms result;
-  result.hello = id;
+  result.hello = hello;
   result.head = basp_head;
   result.body_of = [](const char* head) {
     return basp_body(head, largest_body);
@@ -80,7 +85,7 @@ void prepare_nodes(caf::actor_system_config& cfg) {
 }
 
 caf::error node_network::make(caf::actor_system& sys, const io_loop& loop,
-                              const std::string& address,
+                              std::uint64_t node, const std::string& address,
                               const std::string& folder,
                               std::shared_ptr<node_network>& result) {
   result = nullptr;
@@ -94,7 +99,7 @@ caf::error node_network::make(caf::actor_system& sys, const io_loop& loop,
   std::shared_ptr<node_keys> keys;
   if (auto error = node_keys::read(folder, keys))
     return error;
-  auto made = std::make_shared<node_network>(sys, loop, std::move(keys));
+  auto made = std::make_shared<node_network>(sys, loop, node, std::move(keys));
   if (auto error = made->listener_->listen(where.host, where.port, made->port_))
     return error;
   result = std::move(made);
@@ -102,15 +107,15 @@ caf::error node_network::make(caf::actor_system& sys, const io_loop& loop,
 }
 
 node_network::node_network(caf::actor_system& sys, const io_loop& loop,
-                           std::shared_ptr<node_keys> keys)
-    : sys_(sys), id_(to_string(sys.node())),
+                           std::uint64_t node, std::shared_ptr<node_keys> keys)
+    : sys_(sys), hello_(node_name(node) + ' ' + to_string(sys.node())),
       gate_(std::make_shared<caf_gate>(sys.middleman().backend())),
       broker_(sys.middleman().named_broker<caf::io::basp_broker>(
           caf::atom("BASP"))),
       interface_(sys.message_types(caf::detail::type_list<door_actor>{})) {
   // What the door calls back must not keep it.
   listener_ = std::make_unique<node_door>(
-      loop, std::move(keys), terms_for(id_),
+      loop, std::move(keys), terms_for(hello_),
       node_door::callbacks{
           [this, gate = gate_](const std::shared_ptr<node_link>& x) {
             gate->pass([&] { accepted(x); });
@@ -136,32 +141,47 @@ void node_network::close() {
     std::lock_guard guard{mutex_};
     door_ = nullptr;
   }
-  listener_->close();
+  listener_->close_entrance();
 }
 
 void node_network::wait_closed() {
+  listener_->wait_closed(last_words); // no link ends by itself so soon
+  listener_->close();
   if (!listener_->wait_closed(farewell))
     log().debug("some links to other processes have not ended in time");
   gate_->close();
   broker_ = nullptr;
 }
 
-void node_network::dial(const std::string& address, caf::actor who) {
+void node_network::dial(const std::string& address, std::uint64_t node,
+                        caf::actor who) {
   node_address where;
   if (auto wrong = node_address::parse(address, where); !wrong.empty()) {
     caf::anon_send(who, peer_unreachable{"'" + address + "' " + wrong});
     return;
   }
+  auto check = [name = node_name(node)](const std::string& hello) {
+    auto other = hello.substr(0, hello.find(' '));
+    return other == name ? std::string{}
+                         : "process " + other
+                               + " listens there; each process needs a --node "
+                                 "or --advertise of its own";
+  };
   listener_->dial(
-      where.host, where.port,
+      where.host, where.port, check,
       [weak = weak_from_this(), gate = gate_,
        who](const std::shared_ptr<node_link>& link, const std::string& why) {
+        auto self = weak.lock(); // let go of outside of the gate
+        auto refuse = [&](const std::string& text) {
+          if (link)
+            link->close(text);
+          caf::anon_send(who, peer_unreachable{text});
+        };
         gate->pass([&] {
-          auto self = weak.lock();
-          if (self && link)
-            self->connected(link, who);
+          if (!self || !link)
+            refuse(why);
           else
-            caf::anon_send(who, peer_unreachable{why});
+            guarded([&] { self->connected(link, who); }, refuse);
         });
       });
 }
@@ -172,7 +192,7 @@ node_network::admit(const std::shared_ptr<node_link>& link, std::string& why) {
   std::lock_guard guard{mutex_};
   if (!door_)
     why = "this process has no door open";
-  else if (node == id_)
+  else if (node == hello_)
     why = "this process itself listens at that address; --advertise names an "
           "address that is not the other's";
   if (!why.empty()) {

@@ -31,22 +31,24 @@ void prepare_nodes(caf::actor_system_config& cfg);
 class node_network final : public peer_network,
                            public std::enable_shared_from_this<node_network> {
 public:
-  /// Listens at `address`, HOST:PORT, with the keys of `folder`. On failure
-  /// `result` is null and the error says the mend; also for a system that has
-  /// not been prepared.
+  /// As process `node` listens at `address`, HOST:PORT, with the keys of
+  /// `folder`. On failure `result` is null and the error says the mend; also
+  /// for a system that has not been prepared.
   static caf::error make(caf::actor_system& sys, const io_loop& loop,
-                         const std::string& address, const std::string& folder,
+                         std::uint64_t node, const std::string& address,
+                         const std::string& folder,
                          std::shared_ptr<node_network>& result);
 
-  node_network(caf::actor_system& sys, const io_loop& loop,
+  node_network(caf::actor_system& sys, const io_loop& loop, std::uint64_t node,
                std::shared_ptr<node_keys> keys);
   ~node_network() override;
 
   void open(caf::actor door) override;
   void close() override;
-  void dial(const std::string& address, caf::actor who) override;
+  void dial(const std::string& address, std::uint64_t node,
+            caf::actor who) override;
 
-  /// After close(): gives what is left to be sent a moment.
+  /// After close(): gives what is left to be said and sent a moment.
   void wait_closed();
 
 private:
@@ -65,7 +67,8 @@ private:
   void refused(const std::string& from, const std::string& why);
 
   caf::actor_system& sys_;
-  std::string id_;
+  /// What it says of itself: the process, and the node of CAF.
+  std::string hello_;
   std::shared_ptr<caf_gate> gate_;
   caf::actor broker_;
   std::unique_ptr<node_door> listener_;

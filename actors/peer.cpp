@@ -183,7 +183,8 @@ void peer::dial() {
   if (cfg_.address.empty() || dialing_ || link_ != 0 || offered_ != 0)
     return;
   dialing_ = true;
-  cfg_.network->dial(cfg_.address, caf::actor_cast<caf::actor>(this));
+  cfg_.network->dial(cfg_.address, cfg_.there,
+                     caf::actor_cast<caf::actor>(this));
 }
 
 void peer::dial_later(caf::timespan wait) {
@@ -202,7 +203,10 @@ void peer::dialed(const peer_dialed& x) {
 
 void peer::not_reached(const peer_unreachable& x) {
   dialing_ = false;
-  dial_later(retry_interval);
+  // All others may do the same: not at the same moments.
+  auto wait = std::min(retry_interval * ++failures_, longest_retry);
+  dial_later(std::chrono::duration_cast<caf::timespan>(
+      wait * (0.75 + cfg_.random() / 2)));
   auto now = clock().now();
   if (unreached_since_ == never)
     unreached_since_ = now;
@@ -220,6 +224,7 @@ void peer::begin(std::uint64_t link, const caf::strong_actor_ptr& remote) {
   link_ = link;
   offered_ = 0;
   heard_at_ = clock().now();
+  failures_ = 0;
   unreached_since_ = never;
   complain_at_ = {};
   remote_ = caf::actor_cast<link_actor>(remote);

@@ -54,6 +54,8 @@ public:
   /// whatever the connection says, the peer there may have another link.
   static constexpr auto ping_interval = std::chrono::seconds(5);
   static constexpr auto silence_limit = std::chrono::seconds(16);
+  /// While it is not reached.
+  static constexpr auto longest_retry = std::chrono::seconds(5);
   /// Until it is said that it is not reached, and between two times.
   static constexpr auto patience = std::chrono::seconds(5);
   static constexpr auto complaint_interval = std::chrono::minutes(1);
@@ -158,6 +160,7 @@ private:
   /// In a hello that has no welcome yet.
   std::uint64_t offered_ = 0;
   bool dialing_ = false;
+  int failures_ = 0;
   /// Since it is not reached, and when that is to be said again.
   time_point unreached_since_ = never;
   time_point complain_at_{};

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "messages/errc.hpp"
+#include "net/payload.hpp"
 
 namespace muster {
 
@@ -23,6 +24,31 @@ bool may_be_elsewhere(const caf::error& why) {
 caf::error runs_nowhere() {
   return make_error(errc::not_running, "its shard runs nowhere, as far as is "
                                        "known; ask again");
+}
+
+// What its owner would refuse anyway does not go there: it may be larger than
+// any message between processes (Q2).
+
+caf::error refusal(const called_request& x, const shard_proxy_config& cfg) {
+  if (auto error = validate(x.request, cfg.intents, cfg.shard))
+    return error;
+  return largest_request(x.request) > max_sent_payload
+             ? make_error(errc::payload_too_large)
+             : caf::error{};
+}
+
+caf::error refusal(const cancel_request& x, const shard_proxy_config&) {
+  return x.nonce.size() > max_nonce_size ? make_error(errc::unknown_nonce)
+                                         : caf::error{};
+}
+
+caf::error refusal(const guild_state_request&, const shard_proxy_config&) {
+  return caf::none;
+}
+
+caf::error refusal(const gateway_command& x, const shard_proxy_config&) {
+  std::string ignored;
+  return encode_command(x, ignored);
 }
 
 template <class... Ts>
@@ -64,6 +90,8 @@ void shard_proxy::on_exit() {
 
 template <class Result, class Message>
 caf::result<Result> shard_proxy::take(const Message& x) {
+  if (auto error = refusal(x, cfg_))
+    return error;
   auto answer = make_response_promise<Result>();
   auto number = ++numbers_;
   auto& made = calls_[number];

@@ -16,6 +16,8 @@ namespace muster {
 /// What a shard_proxy is told at its start.
 struct shard_proxy_config {
   shard_id shard;
+  /// Of the bot.
+  std::uint32_t intents = 0;
   /// For a shard that nobody runs, as far as is known; and if what is asked had
   /// been asked before, so that its owner is gone, which is to be noticed.
   caf::timespan patience{0};

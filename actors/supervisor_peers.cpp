@@ -46,6 +46,7 @@ shard_proxy_actor supervisor::proxy_of(snowflake guild, caf::error& why) {
   if (!proxy) {
     shard_proxy_config args;
     args.shard = {index, shards_.shard_count()};
+    args.intents = values_.intents;
     args.patience = patience_before;
     args.long_patience = values_.node_timeout + patience_after;
     args.strays = strays_;

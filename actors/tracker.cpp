@@ -31,6 +31,7 @@ std::uint64_t draw_id() {
 /// The way to the other processes of the bot.
 std::shared_ptr<node_network> make_network(caf::actor_system& sys,
                                            const io_loop& io,
+                                           std::uint64_t node,
                                            const settings& values) {
   auto folder = values.cluster.tls_dir;
   caf::error error;
@@ -40,7 +41,8 @@ std::shared_ptr<node_network> make_network(caf::actor_system& sys,
   }
   std::shared_ptr<node_network> result;
   if (!error)
-    error = node_network::make(sys, io, values.cluster.node, folder, result);
+    error =
+        node_network::make(sys, io, node, values.cluster.node, folder, result);
   if (error)
     throw std::runtime_error(sentence_of(error));
   return result;
@@ -83,6 +85,7 @@ tracker::tracker(caf::actor_system& sys, settings values, token secret,
     throw std::invalid_argument(sentence_of(error));
   impl_ = std::make_unique<impl>(sys);
   supervisor_config args;
+  args.node = draw_id();
   args.secret = std::make_shared<const token>(std::move(secret));
   if (!values.state.empty()) {
     args.term = std::make_shared<lease_term>();
@@ -95,11 +98,11 @@ tracker::tracker(caf::actor_system& sys, settings values, token secret,
                     ? std::move(own.lookup)
                     : make_rest_lookup(impl_->io, tls, values, args.secret);
   if (!values.cluster.node.empty())
-    args.network = impl_->nodes = make_network(sys, impl_->io, values);
+    args.network = impl_->nodes =
+        make_network(sys, impl_->io, args.node, values);
   args.values = std::make_shared<const settings>(std::move(values));
   args.gate = std::move(own.gate);
   args.store = open_store(args.values->state, *args.secret);
-  args.node = draw_id();
   args.start_id = draw_id();
   args.random = random_source{};
   impl_->supervisor = sys.spawn<supervisor>(std::move(args));

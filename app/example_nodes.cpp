@@ -21,7 +21,6 @@ void caf_main(caf::actor_system& sys, const nodes_config& cfg) {
   auto settings = cfg.settings;
   auto guild =
       muster::parse_snowflake(cfg.remainder.empty() ? "" : cfg.remainder[0]);
-  settings.auto_chunk = true;
   if (guild)
     settings.cluster.weight = 0;
   muster::tracker tracker{sys, settings, cfg.token};
@@ -30,8 +29,8 @@ void caf_main(caf::actor_system& sys, const nodes_config& cfg) {
       [](const muster::node_joined& x) {
         std::cout << "node at " + x.address + "\n" << std::flush;
       },
-      [](const muster::finished_chunking& x) {
-        std::cout << std::to_string(x.members) + " members in all\n"
+      [](const muster::shard_ready& x) {
+        std::cout << "shard " + std::to_string(x.shard.index) + " ready\n"
                   << std::flush;
       },
       [](const muster::shard_disconnected& x) {

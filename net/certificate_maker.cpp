@@ -7,6 +7,9 @@
 #include <optional>
 #include <random>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "messages/errc.hpp"
 #include "messages/node_address.hpp"
 #include "net/certificate_authority.hpp"
@@ -107,12 +110,22 @@ caf::error find_authority(const std::string& folder, caf::timestamp now,
   return make_authority(folder, now, out);
 }
 
+/// In a folder that others can write to, anybody may have made it before.
+bool is_ours_alone(const std::string& folder) {
+  struct stat x {};
+  return lstat(folder.c_str(), &x) == 0 && S_ISDIR(x.st_mode)
+         && (x.st_uid == geteuid() || x.st_uid == 0) && (x.st_mode & 077) == 0;
+}
+
 /// What is wrong with the folder of a state.
 caf::error check_state_keys(const std::string& folder, caf::timestamp now) {
   std::string text[3];
   const char* names[] = {authority_file, certificate_file, key_file_name};
   auto mend = "; stop all processes of the bot and remove it, it is made anew "
               "then";
+  if (is_there(folder) && !is_ours_alone(folder))
+    return refuse(folder, "the keys of this state are another user's, or open "
+                          "to others; remove it, or chmod 700 what is yours");
   for (int i = 0; i < 3; ++i) {
     auto path = folder + '/' + names[i];
     if (is_there(folder) && !is_there(path))

@@ -5,6 +5,8 @@
 #include <concepts>
 #include <utility>
 
+#include <fcntl.h>
+
 #include "net/guarded.hpp"
 #include "net/tls_impl.hpp"
 
@@ -144,6 +146,8 @@ void dialer::connected(wire_stream& stream, socket& winner) {
   stagger_.cancel();
   error_code ignored;
   winner.set_option(asio::ip::tcp::no_delay{true}, ignored);
+  // Children of this process would keep it open.
+  fcntl(winner.native_handle(), F_SETFD, FD_CLOEXEC);
   stream.next_layer().socket() = std::move(winner);
   for (auto& x : attempts_) // those that are too late
     x->close(ignored);

@@ -6,8 +6,10 @@
 #include <utility>
 
 #include <boost/asio/post.hpp>
+#include <fcntl.h>
 
 #include "messages/errc.hpp"
+#include "messages/node_address.hpp"
 #include "net/guarded.hpp"
 #include "net/io_context.hpp"
 #include "net/name_lookup.hpp"
@@ -31,6 +33,7 @@ struct node_door::impl : std::enable_shared_from_this<impl> {
   std::shared_ptr<tls_link> make();
   void accept();
   void take(tcp::socket from);
+  void close_entrance();
   void close();
   void link_gone();
   /// A link for who may hold it for longer than the thread lives.
@@ -83,6 +86,8 @@ caf::error node_door::impl::listen(const tcp::endpoint& where,
                                    const std::string& text) {
   error_code ec;
   acceptor.open(where.protocol(), ec);
+  if (!ec) // or a child of this process would keep the port
+    fcntl(acceptor.native_handle(), F_SETFD, FD_CLOEXEC);
   if (!ec)
     acceptor.set_option(tcp::acceptor::reuse_address{true}, ec);
   if (!ec)
@@ -123,6 +128,8 @@ void node_door::impl::accept() {
 }
 
 void node_door::impl::take(tcp::socket from) {
+  while (!half_open.empty() && half_open.front().expired())
+    half_open.pop_front();
   if (half_open.size() >= cfg->terms.most_half_open)
     if (auto oldest = half_open.front().lock())
       oldest->shut("too many others have come, and it has not said hello");
@@ -132,24 +139,30 @@ void node_door::impl::take(tcp::socket from) {
     return;
   auto text = peer.address().to_string();
   auto link = make();
-  auto i = half_open.insert(half_open.end(), link);
+  half_open.push_back(link);
   link->accept(std::move(from),
-               [self = shared_from_this(), i, text](
+               [self = shared_from_this(), weak = std::weak_ptr{link}, text](
                    const std::shared_ptr<tls_link>& x, const std::string& why) {
-                 self->half_open.erase(i);
+                 self->half_open.remove_if([&](auto& y) {
+                   return !y.owner_before(weak) && !weak.owner_before(y);
+                 });
+                 auto had = weak.lock();
                  if (x)
                    self->told.accepted(self->lend(x));
-                 else if (!self->closed)
+                 else if (!self->closed && !(had && had->thought_better()))
                    self->told.refused(text, why);
                });
 }
 
-void node_door::impl::close() {
-  if (std::exchange(closed, true))
-    return;
+void node_door::impl::close_entrance() {
+  closed = true;
   error_code ignored;
   acceptor.close(ignored);
   pause.cancel();
+}
+
+void node_door::impl::close() {
+  close_entrance();
   for (auto& weak : std::exchange(links, {}))
     if (auto link = weak.lock())
       link->finish();
@@ -180,6 +193,13 @@ caf::error node_door::listen(const std::string& host, std::uint16_t port,
                           + ": the name has no address; name an address of "
                             "this machine");
   tcp::endpoint where{asio::ip::make_address(found.front()), port};
+  if (where.address().is_loopback() && !is_loopback(host))
+    return make_error(errc::invalid_settings,
+                      "cannot listen for other processes at " + text
+                          + ": the name is " + found.front()
+                          + " here, which no other machine reaches; name "
+                            "0.0.0.0 or an address, and what others reach it "
+                            "by with --advertise");
   if (auto error = impl_->listen(where, text))
     return error;
   listening = impl_->acceptor.local_endpoint().port();
@@ -187,18 +207,24 @@ caf::error node_door::listen(const std::string& host, std::uint16_t port,
   return caf::none;
 }
 
-void node_door::dial(const std::string& host, std::uint16_t port, dialed told) {
-  asio::post(impl_->cfg->io, [x = impl_, host, port, told = std::move(told)] {
+void node_door::dial(const std::string& host, std::uint16_t port,
+                     hello_check check, dialed told) {
+  asio::post(impl_->cfg->io, [x = impl_, host, port, check = std::move(check),
+                              told = std::move(told)] {
     if (x->closed) {
       told(nullptr, "this process ends");
       return;
     }
     x->make()->dial(
-        host, port,
+        host, port, check,
         [told, x](const std::shared_ptr<tls_link>& link, std::string why) {
           told(link ? x->lend(link) : nullptr, std::move(why));
         });
   });
+}
+
+void node_door::close_entrance() {
+  asio::post(impl_->cfg->io, [x = impl_] { x->close_entrance(); });
 }
 
 void node_door::close() {

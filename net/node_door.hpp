@@ -47,8 +47,8 @@ public:
 
   struct callbacks {
     std::function<void(std::shared_ptr<node_link>)> accepted;
-    /// Somebody has come who has no right to, or does not know how; from
-    /// where, and a sentence.
+    /// Somebody has come who has not shown a certificate of ours; from where,
+    /// and a sentence.
     std::function<void(const std::string&, const std::string&)> refused;
   };
 
@@ -62,8 +62,15 @@ public:
   caf::error listen(const std::string& host, std::uint16_t port,
                     std::uint16_t& listening);
 
-  void dial(const std::string& host, std::uint16_t port, dialed told);
+  /// What is wrong with who has said this hello, or an empty string.
+  using hello_check = std::function<std::string(const std::string&)>;
 
+  /// `check` is asked before this side says its own hello.
+  void dial(const std::string& host, std::uint16_t port, hello_check check,
+            dialed told);
+
+  /// Nobody comes any longer, and nobody is dialed; links go on.
+  void close_entrance();
   /// No more links: those that are there send what is left, and end.
   void close();
 

@@ -16,10 +16,11 @@ public:
   virtual void open(caf::actor door) = 0;
   virtual void close() = 0;
 
-  /// Connects to the process that listens at `address`; `who` is sent a
-  /// peer_dialed with who stands at the door there, or a peer_unreachable. Its
-  /// end is told to who monitors that actor.
-  virtual void dial(const std::string& address, caf::actor who) = 0;
+  /// Connects to the process `node`, if it is that which listens at `address`;
+  /// `who` is sent a peer_dialed with who stands at the door there, or a
+  /// peer_unreachable. Its end is told to who monitors that actor.
+  virtual void dial(const std::string& address, std::uint64_t node,
+                    caf::actor who) = 0;
 };
 
 } // namespace muster

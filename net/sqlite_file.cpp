@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "messages/errc.hpp"
+#include "net/lock_holder.hpp"
 
 namespace muster {
 
@@ -149,14 +150,24 @@ caf::error sqlite_file::refuse(const std::string& why) const {
   return make_error(errc::store_refused, "the state in '" + path_ + "' " + why);
 }
 
+std::string sqlite_file::locker() const {
+  auto holder = find_lock_holder(path_);
+  if (holder.pid == 0)
+    return "another process";
+  auto result = "process " + std::to_string(holder.pid);
+  if (holder.stopped)
+    result += ", which is stopped: let it go on (kill -CONT "
+              + std::to_string(holder.pid) + ") or kill it";
+  return result;
+}
+
 caf::error sqlite_file::error_of(const SQLite::Exception& x) {
   auto what = one_line(x.what());
   switch (x.getErrorCode()) {
   case SQLITE_BUSY:
   case SQLITE_LOCKED:
-    return make_error(errc::store_away, "the state in '" + path_
-                                            + "' is locked by another "
-                                              "process");
+    return make_error(errc::store_away,
+                      "the state in '" + path_ + "' is locked by " + locker());
   case SQLITE_FULL:
     return make_error(errc::store_away, "the disk of the state in '" + path_
                                             + "' is full; make room");

@@ -46,6 +46,8 @@ public:
   std::uint64_t identity() const;
 
 private:
+  /// Who has the lock that this process waits for.
+  std::string locker() const;
   caf::error check_place() const;
   /// Makes the file, if there is none: sessions are for nobody else.
   void make_private() const;

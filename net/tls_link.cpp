@@ -24,7 +24,9 @@ tls_link::tls_link(std::shared_ptr<const tls_link_config> cfg,
     : cfg_(std::move(cfg)), gone_(std::move(gone)),
       timer_(cfg_->io.get_executor()) {}
 
-tls_link::~tls_link() = default;
+tls_link::~tls_link() {
+  shut("nobody wants it any longer"); // who waits for it is told
+}
 
 template <class F>
 void tls_link::post(F f) {
@@ -46,8 +48,10 @@ void tls_link::post_locked(F f) {
 void tls_link::expect_within(std::chrono::milliseconds limit,
                              const char* otherwise) {
   timer_.expires_after(limit);
-  timer_.async_wait([weak = weak_from_this(), otherwise](error_code ec) {
-    if (auto self = weak.lock(); self && !ec)
+  timer_.async_wait([weak = weak_from_this(), otherwise,
+                     due = timer_.expiry()](error_code ec) {
+    // It may have been too late to take this back.
+    if (auto self = weak.lock(); self && !ec && self->timer_.expiry() == due)
       self->shut(otherwise);
   });
 }

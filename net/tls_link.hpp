@@ -45,7 +45,10 @@ public:
   ~tls_link() override;
 
   void accept(socket from, handler told);
-  void dial(const std::string& host, std::uint16_t port, handler told);
+  void dial(const std::string& host, std::uint16_t port,
+            node_door::hello_check check, handler told);
+  /// The other side has shown a certificate of ours, and then gone away.
+  bool thought_better() const { return certified_ && hung_up_; }
 
   const link_info& info() const override { return info_; }
   void start(std::shared_ptr<link_sink> sink) override;
@@ -80,7 +83,7 @@ private:
   void hear_hello();
   void heard_hello();
   void opened();
-  std::string failure(const error_code& ec) const;
+  std::string failure(const error_code& ec);
 
   // -- tls_link.cpp: frames ---------------------------------------------------
   void read();
@@ -95,6 +98,9 @@ private:
   std::shared_ptr<dialer> dialer_;
   link_info info_;
   handler told_;
+  node_door::hello_check check_;
+  bool certified_ = false;
+  bool hung_up_ = false;
   std::shared_ptr<link_sink> sink_;
   std::optional<certificate_fault> fault_;
   std::string greeting_;

@@ -6,6 +6,7 @@
 
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
+#include <fcntl.h>
 
 #include "messages/errc.hpp"
 #include "net/guarded.hpp"
@@ -26,11 +27,14 @@ constexpr std::string_view magic{"muster\x01", 7};
 
 void tls_link::accept(socket from, handler told) {
   told_ = std::move(told);
-  open(std::move(from));
+  guarded([&] { open(std::move(from)); },
+          [this](const std::string& what) { shut(what); });
 }
 
-void tls_link::dial(const std::string& host, std::uint16_t port, handler told) {
+void tls_link::dial(const std::string& host, std::uint16_t port,
+                    node_door::hello_check check, handler told) {
   told_ = std::move(told);
+  check_ = std::move(check);
   info_.dialed = true;
   auto& io = cfg_->io;
   dialer_ = std::make_shared<dialer>(asio::make_strand(io), settings{});
@@ -40,13 +44,15 @@ void tls_link::dial(const std::string& host, std::uint16_t port, handler told) {
   to.scheme = "tcp";
   to.host = host;
   to.port = port;
-  dialer_->dial(tcp, to,
-                [self = shared_from_this(), tcp](errc code, std::string why) {
-                  if (code != errc{})
-                    self->shut(why);
-                  else
-                    self->open(std::move(tcp->next_layer().socket()));
-                });
+  dialer_->dial(
+      tcp, to, [self = shared_from_this(), tcp](errc code, std::string why) {
+        if (code != errc{}) {
+          self->shut(why);
+          return;
+        }
+        guarded([&] { self->open(std::move(tcp->next_layer().socket())); },
+                [&](const std::string& what) { self->shut(what); });
+      });
 }
 
 void tls_link::open(socket from) {
@@ -59,6 +65,8 @@ void tls_link::open(socket from) {
   info_.address = peer.address().to_string();
   info_.port = peer.port();
   from.set_option(asio::ip::tcp::no_delay{true}, ec);
+  // Children of this process would keep it open.
+  fcntl(from.native_handle(), F_SETFD, FD_CLOEXEC);
   stream_.emplace(std::move(from), cfg_->keys->get().context);
   expect_within(cfg_->terms.handshake_within, "it took too long to say hello");
   if (watch_certificate())
@@ -105,6 +113,7 @@ void tls_link::shake_hands() {
 }
 
 void tls_link::say_hello() {
+  certified_ = true;
   greeting_ = magic;
   greeting_ += static_cast<char>(cfg_->terms.hello.size());
   greeting_ += cfg_->terms.hello;
@@ -132,7 +141,12 @@ void tls_link::hear_hello() {
 void tls_link::heard_hello() {
   info_.hello.assign(in_.begin(), in_.end());
   in_.clear();
-  timer_.cancel();
+  timer_.expires_at(std::chrono::steady_clock::time_point::max());
+  if (check_)
+    if (auto wrong = check_(info_.hello); !wrong.empty()) {
+      shut(wrong);
+      return;
+    }
   if (info_.dialed)
     asio::async_write(*stream_, asio::buffer(greeting_),
                       step([this] { opened(); }));
@@ -145,10 +159,13 @@ void tls_link::opened() {
   std::exchange(told_, nullptr)(shared_from_this(), {});
 }
 
-std::string tls_link::failure(const error_code& ec) const {
+std::string tls_link::failure(const error_code& ec) {
   if (fault_)
     switch (fault_->kind) {
     case certificate_fault::kind::expired:
+      if (fault_->in_issuer)
+        return "our CA has expired on " + fault_->when
+               + ", if the clock here is right; all processes need new keys";
       return "its certificate has expired on " + fault_->when
              + ", if the clock here is right; it needs a new one of our CA";
     case certificate_fault::kind::not_yet_valid:
@@ -162,11 +179,16 @@ std::string tls_link::failure(const error_code& ec) const {
       return "its certificate does not fit: " + fault_->reason;
     }
   if (ec == asio::error::eof || ec == asio::ssl::error::stream_truncated
-      || ec == asio::error::connection_reset)
+      || ec == asio::error::connection_reset) {
+    hung_up_ = true;
     return "it hung up before it had said hello";
+  }
   if (ec.category() == asio::error::get_ssl_category()) {
     auto code = static_cast<unsigned long>(ec.value());
     auto why = std::string{ec.message()};
+    if (ERR_GET_REASON(code) == SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED)
+      return "the certificate of this process has expired, if the clock there "
+             "is right; it needs a new one, and to be started again";
     if (ERR_GET_REASON(code) >= SSL_AD_REASON_OFFSET)
       return "it has refused the certificate of this process (" + why
              + "); make all of them with one `muster certs`";

@@ -200,9 +200,17 @@ CAF_TEST(C12 a shard that nobody runs is waited for and not for ever) {
   CAF_CHECK(far->answer);
 }
 
+CAF_TEST(Q2 C12 what its owner would refuse does not go there) {
+  auto far = ask(ask_for::search(there, std::string(5'000'000, 'x'), 5));
+  CAF_CHECK_EQUAL(code_of(far->error), errc::payload_too_large);
+  far = ask(ask_for::search(there, "x", 5'000));
+  CAF_CHECK_EQUAL(code_of(far->error), errc::limit_out_of_range);
+  CAF_CHECK_EQUAL(asked(second), 0u);
+}
+
 CAF_TEST(C12 a request does not wait for an owner without a lease) {
   second.handle->away_for = 1000; // but it is reached
-  pass(8s);
+  pass(6s);
   auto far = ask(ask_for::search(there, "x", 5));
   CAF_REQUIRE_EQUAL(asked(second), 1u);
   pass(16s);

@@ -16,7 +16,8 @@ namespace {
 struct dialing : peer_network {
   void open(caf::actor) override {}
   void close() override {}
-  void dial(const std::string& address, caf::actor who) override {
+  void dial(const std::string& address, std::uint64_t,
+            caf::actor who) override {
     dialed.push_back(address);
     last = std::move(who);
   }

@@ -196,6 +196,16 @@ CAF_TEST(C14 who says nothing is not waited for) {
   CAF_CHECK(silent.is_over());
 }
 
+CAF_TEST(C14 an address that swallows what it is sent is given up) {
+  link_end a{one, "a", [](link_terms& x) { x.handshake_within = 100ms; }};
+  boost::asio::io_context io;
+  boost::asio::ip::tcp::acceptor silent{
+      io, {boost::asio::ip::address_v4::loopback(), 0}};
+  auto [link, why] = a.dial(silent.local_endpoint().port());
+  CAF_CHECK(!link);
+  CAF_CHECK(has(why, "too long"));
+}
+
 CAF_TEST(C13 a link that is not read from stops reading and its sender ends) {
   link_end a{one, "a", [](link_terms& x) { x.most_unsent = 1 << 20; }};
   link_end b{two};

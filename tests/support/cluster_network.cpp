@@ -19,7 +19,8 @@ public:
 
   void open(caf::actor door) override { who_->door = std::move(door); }
   void close() override { who_->door = nullptr; }
-  void dial(const std::string& address, caf::actor who) override {
+  void dial(const std::string& address, std::uint64_t,
+            caf::actor who) override {
     net_.dial(who_, address, std::move(who));
   }
 

@@ -101,7 +101,7 @@ struct link_end {
   /// A link to that port, or why there is none.
   std::pair<link_ptr, std::string> dial(std::uint16_t to) {
     arrivals<std::pair<link_ptr, std::string>> result;
-    door->dial("127.0.0.1", to, [&](link_ptr x, std::string why) {
+    door->dial("127.0.0.1", to, {}, [&](link_ptr x, std::string why) {
       result.add({std::move(x), std::move(why)});
     });
     return result.take();

@@ -1,5 +1,6 @@
 #include "tests/support/node_fleet.hpp"
 
+#include <algorithm>
 #include <csignal>
 
 #include "tests/support/free_port.hpp"
@@ -143,25 +144,27 @@ bool node_fleet::await(std::size_t node, const std::string& event,
   return await([&] { return this->count(node, event) >= count; });
 }
 
-bool node_fleet::all_heard() const {
-  std::lock_guard guard{mutex_};
-  for (std::uint32_t i = 0; i < terms_.shards; ++i)
-    // The last ones are under way.
-    if (heard_[i].empty() || heard_[i].rbegin()->first + 20 < sent_[i])
-      return false;
-  return true;
-}
-
 bool node_fleet::await_service() {
+  auto until = sent();
   return await([&] {
     auto live = gateway_->counts().live;
-    if (live.size() != terms_.shards)
-      return false;
-    for (auto& [shard, connections] : live)
-      if (connections != 1)
-        return false;
-    return all_heard();
+    auto once = [](auto& x) { return x.second == 1; };
+    return live.size() == terms_.shards
+           && std::all_of(live.begin(), live.end(), once) && have_heard(until);
   });
+}
+
+std::vector<std::uint64_t> node_fleet::sent() const {
+  std::lock_guard guard{mutex_};
+  return sent_;
+}
+
+bool node_fleet::have_heard(const std::vector<std::uint64_t>& all) const {
+  std::lock_guard guard{mutex_};
+  for (std::uint32_t i = 0; i < terms_.shards; ++i)
+    if (heard_[i].empty() || heard_[i].rbegin()->first <= all[i])
+      return false;
+  return true;
 }
 
 std::vector<node_fleet::line> node_fleet::said(const std::string& event) const {
@@ -226,9 +229,14 @@ fault_cost node_fleet::cost() const {
     auto last = heard_[i].empty() ? 0 : heard_[i].rbegin()->first;
     // A second before the mark may still have been under way then.
     auto from = sent_before_[i] > 20 ? sent_before_[i] - 20 : 1;
+    if (!heard_[i].empty()) // there was no session before
+      from = std::max(from, heard_[i].begin()->first);
     for (auto n = from; n <= last; ++n) {
       auto heard = heard_[i].find(n);
-      result.lost += heard == heard_[i].end() ? 1 : 0;
+      if (heard == heard_[i].end()) {
+        ++result.lost;
+        result.which += " " + std::to_string(i) + ":" + std::to_string(n);
+      }
       result.doubled += heard != heard_[i].end() && heard->second > 1 ? 1 : 0;
     }
   }

@@ -30,6 +30,8 @@ struct fault_cost {
   seconds served{0};
   std::uint64_t identifies = 0;
   std::uint64_t lost = 0;
+  /// The lost, each as SHARD:NUMBER.
+  std::string which;
   std::uint64_t doubled = 0;
 };
 
@@ -76,7 +78,8 @@ public:
   bool await(const std::function<bool()>& what);
   /// So many lines of this event from one of them, since it began.
   bool await(std::size_t node, const std::string& event, std::size_t count = 1);
-  /// All shards are connected once, and each event has been heard or is lost.
+  /// All shards are connected once, and events that are sent from now on are
+  /// heard.
   bool await_service();
 
   /// Lets time pass, as the fault has it.
@@ -119,7 +122,10 @@ private:
 
   void read(std::size_t index);
   void tick();
-  bool all_heard() const;
+  /// The last numbers of each shard.
+  std::vector<std::uint64_t> sent() const;
+  /// Later ones have been heard.
+  bool have_heard(const std::vector<std::uint64_t>& all) const;
 
   terms terms_;
   std::unique_ptr<sim::simulator> gateway_;

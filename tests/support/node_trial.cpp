@@ -4,8 +4,10 @@
 #include <csignal>
 #include <map>
 #include <set>
+#include <string_view>
 
 #include "messages/shard_id.hpp"
+#include "net/lock_holder.hpp"
 
 namespace muster::test {
 
@@ -117,6 +119,19 @@ fault_cost node_trial::run(const std::string& fault, std::string& wrong) {
   return result;
 }
 
+void node_trial::freeze(std::size_t node) {
+  constexpr std::string_view scheme = "sqlite:";
+  auto file = terms_.state.rfind(scheme, 0) == 0
+                  ? terms_.state.substr(scheme.size())
+                  : std::string{};
+  for (;;) {
+    fleet_->send_signal(node, SIGSTOP);
+    if (file.empty() || !find_lock_holder(file).stopped)
+      return;
+    fleet_->send_signal(node, SIGCONT);
+  }
+}
+
 // -- faults -------------------------------------------------------------------
 
 void node_trial::join_late() {
@@ -148,7 +163,7 @@ void node_trial::freeze_one() {
   auto node = live_.back();
   auto left = fleet_->count(any(), "node_left");
   fleet_->mark();
-  fleet_->send_signal(node, SIGSTOP);
+  freeze(node);
   if (!fleet_->await(any(), "node_left", left + 1))
     wrong_ = "nobody missed the frozen one";
 }

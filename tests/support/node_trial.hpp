@@ -41,6 +41,8 @@ private:
   snowflake guild_of(std::size_t node) const;
   void lose(std::size_t node) { std::erase(live_, node); }
   void kill(std::size_t node);
+  /// Not while it writes to an SQLite file: all others would wait for it.
+  void freeze(std::size_t node);
 
   void join_late();
   void stop_in_order();

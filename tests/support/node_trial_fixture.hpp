@@ -23,6 +23,7 @@ inline void check_faults(node_trial& trial,
                       << cost.doubled << " doubled");
     CAF_REQUIRE_EQUAL(wrong, "");
     CAF_CHECK_EQUAL(cost.identifies, 0u);
+    CAF_MESSAGE("lost, by shard and number:" << cost.which);
     CAF_CHECK_EQUAL(cost.lost, 0u);
     if (node_trial::is_clean(fault))
       CAF_CHECK_EQUAL(cost.doubled, 0u);

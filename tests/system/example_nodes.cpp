@@ -20,7 +20,8 @@ CAF_TEST(C12 C13 a process without shards asks and streams members) {
         "--muster.state=sqlite:" + folder / "bot.db", "--muster.node=" + node};
   };
   process runs{command("127.0.0.1:17201"), "some.token", true};
-  CAF_CHECK_EQUAL(runs.line(), "9872 members in all");
+  for (int i = 0; i < 2; ++i)
+    CAF_CHECK(runs.line().find(" ready") != std::string::npos);
   auto asks = command("127.0.0.1:17202");
   asks.push_back(to_string(gateway.guild_ids()[1]));
   auto x = run_process(asks, "some.token");

@@ -25,11 +25,12 @@ struct node_config : config {
 
 /// A process as far as CAF reaches others from it.
 struct caf_node {
-  explicit caf_node(const std::string& keys) {
-    auto number = free_port();
-    port = static_cast<std::uint16_t>(std::stoi(number));
-    CAF_REQUIRE(
-        !node_network::make(sys, loop, "127.0.0.1:" + number, keys, network));
+  explicit caf_node(const std::string& keys, std::uint64_t number = 1)
+      : node(number) {
+    auto text = free_port();
+    port = static_cast<std::uint16_t>(std::stoi(text));
+    CAF_REQUIRE(!node_network::make(sys, loop, node, "127.0.0.1:" + text, keys,
+                                    network));
     door = sys.spawn([this](caf::event_based_actor* self) -> caf::behavior {
       return {[this, self](const peer_hello& x) {
         from.add(self->current_sender());
@@ -63,11 +64,12 @@ struct caf_node {
   }
 
   /// An empty text, or why it is not reached.
-  std::string dial(std::uint16_t to) {
-    network->dial("127.0.0.1:" + std::to_string(to), client);
+  std::string dial(std::uint16_t to, std::uint64_t whom) {
+    network->dial("127.0.0.1:" + std::to_string(to), whom, client);
     return answers.take();
   }
 
+  std::uint64_t node;
   node_config cfg;
   caf::actor_system sys{cfg};
   io_loop loop;
@@ -109,14 +111,14 @@ CAF_TEST_FIXTURE_SCOPE(node_network_tests, link_keys_fixture)
 
 CAF_TEST(C14 actors of two nodes reach each other) {
   caf_node a{one};
-  caf_node b{two};
+  caf_node b{two, 2};
   CAF_CHECK(a.sys.node() != b.sys.node()); // of one process
-  CAF_CHECK_EQUAL(a.dial(b.port), "");
+  CAF_CHECK_EQUAL(a.dial(b.port, 2), "");
   CAF_CHECK_EQUAL(b.hellos.take(), 3u);
   CAF_CHECK_EQUAL(a.welcomes.take(), 3u);
   CAF_CHECK(b.from.take()->node() == a.sys.node());
   // The way back, while the other one stands.
-  CAF_CHECK_EQUAL(b.dial(a.port), "");
+  CAF_CHECK_EQUAL(b.dial(a.port, 1), "");
   CAF_CHECK_EQUAL(a.hellos.take(), 3u);
   CAF_CHECK_EQUAL(b.welcomes.take(), 3u);
 }
@@ -124,19 +126,19 @@ CAF_TEST(C14 actors of two nodes reach each other) {
 CAF_TEST(C14 the end of a node is told at once to who is linked) {
   caf_node a{one};
   {
-    caf_node b{two};
-    CAF_CHECK_EQUAL(a.dial(b.port), "");
+    caf_node b{two, 2};
+    CAF_CHECK_EQUAL(a.dial(b.port, 2), "");
     a.welcomes.take();
   }
   a.downs.take();
-  CAF_CHECK_NOT_EQUAL(a.dial(a.port), ""); // itself
+  CAF_CHECK_NOT_EQUAL(a.dial(a.port, 1), ""); // itself
 }
 
 CAF_TEST(C14 a later link to a node takes the place of the former) {
   caf_node a{one};
-  caf_node b{two};
+  caf_node b{two, 2};
   for (int i = 0; i < 20; ++i) {
-    CAF_REQUIRE_EQUAL(a.dial(b.port), "");
+    CAF_REQUIRE_EQUAL(a.dial(b.port, 2), "");
     CAF_CHECK_EQUAL(a.welcomes.take(), 3u);
     CAF_CHECK_EQUAL(b.hellos.take(), 3u);
     if (i > 0)
@@ -144,28 +146,41 @@ CAF_TEST(C14 a later link to a node takes the place of the former) {
   }
 }
 
+CAF_TEST(C14 who looks for another process disturbs no link) {
+  caf_node a{one};
+  caf_node b{two, 2};
+  CAF_REQUIRE_EQUAL(a.dial(b.port, 2), "");
+  a.welcomes.take();
+  // As after a crash: the store still names who was there before.
+  auto why = a.dial(b.port, 77);
+  CAF_CHECK(why.find("process 0000000000000002 listens there") != why.npos);
+  CAF_CHECK_EQUAL(b.hellos.size(), 1u);
+  CAF_CHECK_EQUAL(a.downs.size() + b.downs.size(), 0u);
+}
+
 CAF_TEST(C14 nobody and strangers are told with the reason) {
   caf_node a{one};
   auto foreign = make("foreign", caf::make_timestamp()) + "/one";
-  caf_node b{foreign};
-  CAF_CHECK(a.dial(b.port).find("not signed by the CA") != std::string::npos);
-  a.network->dial("nonsense", a.client);
+  caf_node b{foreign, 2};
+  CAF_CHECK(a.dial(b.port, 2).find("not signed by the CA")
+            != std::string::npos);
+  a.network->dial("nonsense", 2, a.client);
   CAF_CHECK(a.answers.take().find("HOST:PORT") != std::string::npos);
   std::shared_ptr<node_network> second;
   auto error = node_network::make(
-      a.sys, a.loop, "127.0.0.1:" + std::to_string(b.port), one, second);
+      a.sys, a.loop, 1, "127.0.0.1:" + std::to_string(b.port), one, second);
   CAF_CHECK(sentence_of(error).find("another process has it")
             != std::string::npos);
   config plain;
   caf::actor_system unprepared{plain};
-  error = node_network::make(unprepared, a.loop, "127.0.0.1:1", one, second);
+  error = node_network::make(unprepared, a.loop, 1, "127.0.0.1:1", one, second);
   CAF_CHECK(sentence_of(error).find("prepare_nodes") != std::string::npos);
 }
 
 CAF_TEST(C14 what a certified process sends does no harm) {
   caf_node a{one};
-  caf_node b{two};
-  CAF_REQUIRE_EQUAL(a.dial(b.port), "");
+  caf_node b{two, 2};
+  CAF_REQUIRE_EQUAL(a.dial(b.port, 2), "");
   a.welcomes.take();
   std::mt19937 random{7};
   auto noise = [&](std::size_t size) {
@@ -193,8 +208,8 @@ CAF_TEST(C14 what a certified process sends does no harm) {
     }
   }
   CAF_CHECK_EQUAL(a.downs.size(), 0u);
-  caf_node c{one};
-  CAF_CHECK_EQUAL(c.dial(b.port), "");
+  caf_node c{one, 3};
+  CAF_CHECK_EQUAL(c.dial(b.port, 2), "");
   CAF_CHECK_EQUAL(c.welcomes.take(), 3u);
 }
 
