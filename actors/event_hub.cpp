@@ -29,6 +29,7 @@ void event_hub::begin(const std::vector<std::uint32_t>& shards,
                       const joined_store& x, time_point now) {
   for (auto index : shards)
     progress_.begin(index);
+  news_ = 0; // the store may have lost some of them (C3)
   take(x, now);
 }
 

@@ -58,6 +58,7 @@ identify_gate::behavior_type identify_gate::make_behavior() {
         set_limits(x);
         serve();
       },
+      [this](const lease_lost&) { forget(); },
       [this](const timer_tick& x) {
         if (wakeup_.rings(x))
           serve();
@@ -80,6 +81,13 @@ void identify_gate::set_limits(const identify_limits& x) {
   log().debug("{} session starts are left, {} at once", x.remaining,
               x.max_concurrency);
   told_starved_ = false;
+}
+
+void identify_gate::forget() {
+  ++joins_;
+  buckets_.forget();
+  claims_ = known_claims_ = 0;
+  doubts_ = clock().now();
 }
 
 bool identify_gate::limits_known() {
@@ -133,19 +141,26 @@ void identify_gate::claim(const identify_buckets::turn& x) {
           claim_identify{x.bucket, x.seen, buckets_.remaining() + claiming_,
                          known_claims_})
       .then(
-          [this, x](const identify_claimed& by) {
+          [this, x, joins = joins_](const identify_claimed& by) {
             --claiming_;
-            claimed(x, by);
+            if (joins == joins_)
+              claimed(x, by);
+            else
+              failed(x);
             serve();
           },
           [this, x](const caf::error& error) {
             --claiming_;
             log().warn("shard {} may not identify: {}", x.shard,
                        sentence_of(error));
-            buckets_.refused(x, x.seen, buckets_.remaining() + 1,
-                             clock().now());
+            failed(x);
             serve();
           });
+}
+
+void identify_gate::failed(const identify_buckets::turn& x) {
+  buckets_.refused(x, identify_buckets::unknown, buckets_.remaining() + 1,
+                   clock().now());
 }
 
 void identify_gate::claimed(const identify_buckets::turn& x,

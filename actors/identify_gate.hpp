@@ -36,15 +36,21 @@ private:
   void serve();
   void claim(const identify_buckets::turn& x);
   void claimed(const identify_buckets::turn& x, const identify_claimed& by);
+  /// Nobody knows what came of it.
+  void failed(const identify_buckets::turn& x);
   /// False while the limits are being asked for.
   bool limits_known();
   void set_limits(const identify_limits& x);
+  /// The store is another one, or is joined anew (C3).
+  void forget();
 
   supervisor_actor supervisor_;
   store_keeper_actor keeper_;
 
   /// Claims that have not been answered: they may not count.
   std::uint32_t claiming_ = 0;
+  /// Of the store: what was claimed before is answered in vain.
+  std::uint64_t joins_ = 0;
   identify_buckets buckets_;
   /// By shard index; one that asks again has lost its connection meanwhile.
   struct waiting {

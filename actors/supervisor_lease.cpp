@@ -63,7 +63,7 @@ void supervisor::lease_goes_on(const lease_renewed& x) {
   for (auto& claim : std::exchange(watched_, {}))
     if (std::find(x.own.begin(), x.own.end(), claim) == x.own.end())
       overtaken({claim});
-  if (joined_ && x.start)
+  if (x.start) // it may not be told another time
     hub_.take(*x.start, clock().now());
   hub_.expire(clock().now());
   await_far_events();
@@ -100,7 +100,17 @@ void supervisor::lease_was_lost() {
   lapsed_ = false;
   cfg_.start_id += 0x9e3779b97f4a7c15; // if it begins one, that is another
   cfg_.start_id |= 1;
-  join();
+  if (!own_gate_) {
+    join();
+    return;
+  }
+  // By then all that it claimed before is ahead of the join.
+  auto go_on = [this] {
+    if (!stopping_ && !failed_)
+      join();
+  };
+  request(own_gate_, caf::infinite, lease_lost{})
+      .then(go_on, [go_on](const caf::error&) { go_on(); });
 }
 
 } // namespace muster

@@ -88,6 +88,11 @@ void identify_buckets::refused(const turn& x, std::uint64_t counter,
   remaining_ = std::min(remaining_ + 1, remaining);
 }
 
+void identify_buckets::forget() {
+  for (auto& x : buckets_)
+    x.seen = unknown;
+}
+
 time_point identify_buckets::due(time_point now) const {
   auto result = never;
   for (auto shard : waiting_)

@@ -22,10 +22,13 @@ public:
   struct turn {
     std::uint32_t shard = 0;
     std::uint32_t bucket = 0;
-    /// The bucket's counter in the store, as far as is known.
+    /// The bucket's counter in the store, as far as is known, or `unknown`.
     std::uint64_t seen = 0;
     time_point at{};
   };
+
+  /// No counter of a bucket: what has it is refused.
+  static constexpr std::uint64_t unknown = UINT64_MAX;
 
   /// `interval` lies between two identifies of ours in one bucket; one of
   /// another process, which was seen and not made, counts `margin` longer.
@@ -56,6 +59,10 @@ public:
   /// one of its bucket.
   void refused(const turn& x, std::uint64_t counter, std::uint32_t remaining,
                time_point now);
+
+  /// The store may have lost claims, and count others' by the same numbers: no
+  /// bucket is claimed before it has been seen anew.
+  void forget();
 
   /// From the sending of a claim to the writing of its IDENTIFY.
   static constexpr timespan claim_holds = std::chrono::milliseconds(500);

@@ -59,6 +59,8 @@ using chunk_request_actor = caf::typed_actor<
 /// bot, wherever they run.
 using own_identify_gate_actor =
     identify_gate_actor::extend<caf::reacts_to<identify_limits>,
+                                // What it knows of the store no longer holds.
+                                caf::replies_to<lease_lost>::with<void>,
                                 caf::reacts_to<timer_tick>>;
 
 /// What a peer hears of the one in the other process.

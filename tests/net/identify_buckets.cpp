@@ -277,3 +277,18 @@ CAF_TEST(C7 a budget that others have used up is none) {
   CAF_CHECK(x.starved());
   CAF_CHECK(x.due(t0) == t0 + 1h);
 }
+
+CAF_TEST(C7 a bucket of which nothing is known any longer is seen first) {
+  identify_buckets x{5s, 500ms};
+  CAF_CHECK_EQUAL(use(x, 1, t0), 1u);
+  x.forget();
+  x.ask(0);
+  auto turn = x.next(t0 + 100s);
+  CAF_REQUIRE(turn);
+  CAF_CHECK_EQUAL(turn->seen, identify_buckets::unknown);
+  x.refused(*turn, 1, 1000, t0 + 100s);
+  CAF_CHECK(!x.next(t0 + 105s));
+  turn = x.next(t0 + 106s);
+  CAF_REQUIRE(turn);
+  CAF_CHECK_EQUAL(turn->seen, 1u);
+}
