@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "messages/shard_ranges.hpp"
+#include "tests/support/store_session.hpp"
 
 namespace muster::test {
 
@@ -41,6 +42,7 @@ void cluster::run_some(unsigned messages) {
       ;
   network_->run_some(messages);
   look_at_store();
+  judge_failover();
   for (std::uint32_t i = 0; i < shards; ++i) {
     auto& shard = gateway_->shard(i);
     if (!shard.take_poisoned())
@@ -81,7 +83,9 @@ void cluster::begin(cluster_node& x) {
   x.recorded_scope = below(2) == 0 ? scope::bot : scope::node;
   x.connect_to(*network_);
   x.begin(
-      truth_, [this](unsigned n) { return below(n); }, shards);
+      std::make_shared<store_session>(truth_,
+                                      [&x] { return x.sched.clock().now(); }),
+      [this](unsigned n) { return below(n); }, shards);
   if (below(2) == 0)
     x.listen(1000, overflow::stop_reading);
   note("process " + std::to_string(x.last_node()) + " begins with weight "
@@ -89,6 +93,11 @@ void cluster::begin(cluster_node& x) {
 }
 
 void cluster::bury(cluster_node& x) {
+  if (truth_->id() == 0) { // nobody may mark
+    for (auto& n : vain_)
+      ++n;
+    return;
+  }
   state_store::renewed all;
   truth_->renew({0, {}}, all);
   auto i = all.others.find(x.last_node());
@@ -117,6 +126,7 @@ void cluster::kill(cluster_node& x) {
 
 void cluster::stop(cluster_node& x) {
   note("process " + std::to_string(x.last_node()) + " is stopped");
+  thawed_ = now_;
   x.thaw();
   anon_send(x.supervisor, stop_request{});
   for (int i = 0; i < 20 && x.runs() && wrong_.empty(); ++i) {
@@ -137,6 +147,7 @@ void cluster::stop(cluster_node& x) {
 void cluster::freeze(cluster_node& x) {
   note("process " + std::to_string(x.last_node())
        + (x.frozen ? " thaws" : " freezes"));
+  thawed_ = now_;
   if (x.frozen)
     x.thaw();
   else
@@ -206,6 +217,8 @@ void cluster::act_on(cluster_node& x) {
 }
 
 void cluster::act() {
+  if (has_failovers_ && below(30) == 0)
+    fail_over();
   auto what = below(100);
   auto shard = below(shards);
   if (what < 30) {
@@ -239,6 +252,7 @@ void cluster::act() {
 
 void cluster::rest() {
   note("peace");
+  thawed_ = now_;
   network_->mend_all();
   for (std::uint32_t i = 0; i < shards; ++i)
     gateway_->shard(i).calm_down();
@@ -303,8 +317,10 @@ void cluster::set_up() {
   mood.trims_replay = below(4) == 0;
   mood.large_chunks = below(10) == 0;
   auto poison = below(8) == 0;
+  has_failovers_ = below(4) == 0;
   truth_ = std::make_shared<cluster_store>(
-      [this] { return caf::timestamp{now_ + wall_skew_}; });
+      [this] { return caf::timestamp{now_ + wall_skew_}; },
+      [this] { return now_; });
   network_ = std::make_unique<cluster_network>(
       [this](unsigned n) { return below(n); });
   vain_.assign(shards, 0);

@@ -10,6 +10,7 @@
 #include "tests/support/cluster_gateway.hpp"
 #include "tests/support/cluster_network.hpp"
 #include "tests/support/cluster_node.hpp"
+#include "tests/support/cluster_store.hpp"
 
 namespace muster::test {
 
@@ -41,6 +42,8 @@ private:
   void freeze(cluster_node& x);
   void ask(cluster_node& x);
   void cut(cluster_node& a, cluster_node& b);
+  /// The store ends, and goes on, maybe elsewhere and without the last commits.
+  void fail_over();
   /// Each process asks for each guild, which is answered.
   void ask_all();
   /// The gateway's turn, and so many messages of each process.
@@ -58,6 +61,9 @@ private:
   void judge_answers(const cluster_node& x);
   void judge_identify(std::uint32_t shard);
   void look_at_store();
+  /// While nobody has waited for the store after a failover.
+  void judge_failover();
+  void judge_failover(caf::timespan identify);
   /// Empty, or what is not as it is to be in the end.
   std::string unrest();
   std::string unanswered();
@@ -80,6 +86,13 @@ private:
   std::vector<unsigned> vain_;
   /// Of each bucket, in the gateway's time.
   std::vector<caf::timespan> identified_;
+  /// Of the store.
+  bool has_failovers_ = false;
+  caf::timespan failed_over_{0};
+  /// Commits, and nobody has joined since.
+  bool has_lost_ = false;
+  /// Of the latest machine.
+  caf::timespan thawed_{0};
   /// Guilds of which a request ended without all chunks: the gateway is slow.
   std::set<snowflake> excused_;
 };

@@ -108,6 +108,7 @@ void cluster::judge_identify(std::uint32_t shard) {
                    gateway_->served())
         > 0)
       at -= node->sched.clock().now() + node->owed - link.times_of(2).back();
+  judge_failover(at);
   auto& last = identified_[shard % nodes_[0]->info.max_concurrency];
   // Clocks may be a hundredth too fast.
   if (last.count() != 0 && at - last < 4900ms)

@@ -15,30 +15,6 @@
 
 namespace muster::test {
 
-/// The store of a cluster: keeps whose E2s were before an E3.
-class cluster_store final : public memory_store {
-public:
-  using memory_store::memory_store;
-
-  caf::error save(const std::vector<save_cut>& all,
-                  std::vector<saved>& out) override {
-    auto error = memory_store::save(all, out);
-    renewed probe;
-    renew({}, probe);
-    auto& start = *probe.start;
-    if (start.finished && start.start_id != finished_start) {
-      finished_start = start.start_id;
-      settled.clear();
-      for (auto& x : start.finished_shards)
-        settled.insert(x.shard.index);
-    }
-    return error;
-  }
-
-  std::uint64_t finished_start = 0;
-  std::set<std::uint32_t> settled;
-};
-
 /// One machine of a cluster: processes of the bot, one after another, on a
 /// clock of their own.
 class cluster_node : public fleet {
@@ -51,7 +27,7 @@ public:
 
   bool runs() const { return handle != nullptr && !handle->dead; }
 
-  void begin(std::shared_ptr<memory_store> truth,
+  void begin(std::shared_ptr<state_store> truth,
              std::function<unsigned(unsigned)> draw, std::uint32_t shards) {
     handle = std::make_shared<lineage_store>(std::move(truth), std::move(draw));
     store = handle;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "net/derived_nonce.hpp"
 #include "tests/support/payloads.hpp"
 
 namespace muster::test {
@@ -82,6 +83,7 @@ void lineage_gateway::identify(const link& x) {
   replay_.clear();
   poison_.clear();
   to_say_.clear();
+  nonces_.clear();
   refused_ = false;
   connected_ = x;
   auto poison_at = mood_.has_poison ? 1 + below(8) : 0;
@@ -126,6 +128,8 @@ void lineage_gateway::resume(const link& x, const nlohmann::json& d) {
 void lineage_gateway::answer(const nlohmann::json& d) {
   auto guild = parse_snowflake(d["guild_id"].get<std::string>()).value();
   auto nonce = d["nonce"].get<std::string>();
+  if (nonce.size() == derived_nonce_size && !nonces_.insert(nonce).second)
+    wrong = "an opcode 8 goes out twice: " + nonce;
   auto count = 1 + below(3);
   auto all = true;
   for (unsigned i = 0; i < count; ++i) {

@@ -54,6 +54,8 @@ public:
   void tick();
   /// Ends the connection that has the session.
   void cut();
+  /// Nobody can know any longer which opcodes 8 have been sent.
+  void forget_nonces() { nonces_.clear(); }
   /// No more faults.
   void calm_down();
 
@@ -111,6 +113,8 @@ private:
   std::map<std::uint64_t, bool> poison_;
   link connected_;
   std::deque<news> to_say_;
+  /// Of opcodes 8 of the session, as far as they were derived.
+  std::set<std::string> nonces_;
   std::map<snowflake, int> whole_;
   /// The last that was greeted, and the guilds of which it has brought chunks.
   link greeted_;

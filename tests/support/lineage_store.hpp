@@ -17,7 +17,7 @@ class lineage_store final : public memory_store {
 public:
   /// `draw` gives a number below its argument; after `calm` nothing fails that
   /// is not said to.
-  lineage_store(std::shared_ptr<memory_store> truth,
+  lineage_store(std::shared_ptr<state_store> truth,
                 std::function<unsigned(unsigned)> draw)
       : truth_(std::move(truth)), draw_(std::move(draw)) {}
 
@@ -98,7 +98,7 @@ private:
     return lost && !result ? away() : result;
   }
 
-  std::shared_ptr<memory_store> truth_;
+  std::shared_ptr<state_store> truth_;
   std::function<unsigned(unsigned)> draw_;
 };
 
