@@ -73,7 +73,7 @@ void fleet::start(std::uint32_t shards) {
   args.gate = gate;
   ++node_;
   args.node = last_node();
-  args.start_id = 6 + last_node();
+  args.start_id = 5 + 2 * last_node(); // odd, as those of later joins
   args.random = random;
   args.network = network;
   args.lookup = [this](std::function<void(gateway_answer)> f) {
