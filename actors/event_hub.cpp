@@ -35,11 +35,14 @@ void event_hub::begin(const std::vector<std::uint32_t>& shards,
 
 void event_hub::take(const joined_store& x, time_point now) {
   if (std::exchange(start_id_, x.start_id) != x.start_id) {
+    // A store that loses the new start goes back to the one before (C3).
+    std::erase_if(replaced_, [&](auto& y) { return y.start_id != x.start_id; });
+    for (auto& [index, event] : finished_shards_)
+      replaced_.push_back(event);
     finished_shards_.clear();
     finished_.reset();
     waiting_.clear();
     waiting_end_.reset();
-    replaced_.clear();
     far_progress_.clear();
   } else if (x.news < news_) {
     return; // read before what it has heard
@@ -58,8 +61,11 @@ void event_hub::arrive(const shard_finished_chunking& x, time_point now) {
     waiting_.erase(index);
     return;
   }
-  if (is_replaced(x))
-    return; // read before what the link has told since
+  if (is_replaced(x)) {
+    // Read before what the link has told since, or told before another start.
+    finished_shards_.try_emplace(index, x);
+    return;
+  }
   if (!awaits_ || !awaits_(index)) {
     settled(x);
     return;

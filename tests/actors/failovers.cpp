@@ -24,6 +24,15 @@ struct fixture : line_of_processes {
     store = seen;
   }
 
+  void listen_to_hub(std::uint32_t events) {
+    subscribe_request wish;
+    wish.listener = recorder;
+    wish.events = events;
+    hub.subscribe(wish);
+  }
+
+  /// One that no supervisor has.
+  event_hub hub{1s};
   std::shared_ptr<cluster_store> truth = std::make_shared<cluster_store>(
       [this] { return caf::timestamp{since_start()}; },
       [this] { return since_start(); });
@@ -96,11 +105,7 @@ CAF_TEST(C3 C7 identifies of others that count as lost ones are waited for) {
 
 CAF_TEST(C3 C8 news of a store that has lost some are told) {
   begin({a});
-  event_hub hub{1s};
-  subscribe_request wish;
-  wish.listener = recorder;
-  wish.events = event_bit::finished_chunking;
-  hub.subscribe(wish);
+  listen_to_hub(event_bit::finished_chunking);
   auto now = sched.clock().now();
   joined_store x;
   x.start_id = 7;
@@ -113,6 +118,25 @@ CAF_TEST(C3 C8 news of a store that has lost some are told) {
   hub.take(x, now);
   sched.run();
   CAF_CHECK_EQUAL(finished.size(), 1u);
+}
+
+CAF_TEST(C3 C5 a start that comes back is not told again) {
+  begin({a});
+  listen_to_hub(event_bit::shard_finished_chunking);
+  auto now = sched.clock().now();
+  shard_finished_chunking end;
+  end.start_id = 7;
+  joined_store x{7, {end}, {}, 2}, other{9, {}, {}, 3};
+  hub.begin({0}, x, now);
+  hub.begin({0}, other, now);
+  hub.begin({0}, x, now);
+  sched.run();
+  CAF_CHECK_EQUAL(finished_shards.size(), 1u);
+  // But to who comes late.
+  record(0);
+  listen_to_hub(event_bit::shard_finished_chunking);
+  sched.run();
+  CAF_CHECK_EQUAL(finished_shards.size(), 2u);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()
