@@ -40,7 +40,6 @@ void event_hub::take(const joined_store& x, time_point now) {
     for (auto& [index, event] : finished_shards_)
       replaced_.push_back(event);
     finished_shards_.clear();
-    finished_.reset();
     waiting_.clear();
     waiting_end_.reset();
     far_progress_.clear();
@@ -123,7 +122,8 @@ bool event_hub::subscribe(const subscribe_request& x) {
   if ((late & event_bit::shard_finished_chunking) != 0)
     for (auto& [index, event] : finished_shards_)
       caf::anon_send(x.listener, event);
-  if (finished_ && (late & event_bit::finished_chunking) != 0)
+  if (finished_ && finished_->start_id == start_id_
+      && (late & event_bit::finished_chunking) != 0)
     caf::anon_send(x.listener, *finished_);
   return !before.known;
 }

@@ -88,6 +88,8 @@ void cluster::begin(cluster_node& x) {
       [this](unsigned n) { return below(n); }, shards);
   if (below(2) == 0)
     x.listen(1000, overflow::stop_reading);
+  if (has_lost_)
+    x.doubt_members();
   note("process " + std::to_string(x.last_node()) + " begins with weight "
        + std::to_string(x.values.cluster.weight));
 }

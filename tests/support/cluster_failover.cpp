@@ -33,6 +33,9 @@ void cluster::fail_over() {
   truth_->fail_over(lost);
   failed_over_ = now_;
   has_lost_ |= lost > 0;
+  for (auto& x : nodes_)
+    if (lost > 0)
+      x->doubt_members();
   // Owners of then, too, may have made no progress, and those of now lose
   // what they own.
   for (std::uint32_t i = 0; i < shards; ++i)

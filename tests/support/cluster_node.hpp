@@ -133,6 +133,13 @@ public:
   caf::timespan owed{0};
   std::vector<std::shared_ptr<reply>> asked;
   std::vector<std::shared_ptr<cluster_stream>> streams;
+  /// The store has lost claims, which are made again: a nonce may go out for a
+  /// second attempt, whose chunks come when the first has ended (C6).
+  void doubt_members() {
+    for (std::uint32_t i = 0; listener && i < shard_count; ++i)
+      listener->doubtful.insert(i);
+  }
+
   /// Null if nobody listens for members.
   std::shared_ptr<cluster_listener> listener;
   /// In peace.
