@@ -79,7 +79,8 @@ void peer::tell(const shard_finished_chunking& x) {
   out.link = link_;
   out.shard = x.shard.index;
   out.startup = x;
-  outlet_.add(out.shard, parcel_queue::small{std::move(out)});
+  auto lane = out.shard;
+  outlet_.add(lane, parcel_queue::small{std::move(out)});
 }
 
 void peer::tell(const chunking_progress& x) {

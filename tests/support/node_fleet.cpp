@@ -198,9 +198,10 @@ std::size_t node_fleet::owner_of(std::uint32_t shard) const {
   return owners_[shard];
 }
 
-void node_fleet::mark() {
+void node_fleet::mark(std::string notice) {
   auto identifies = gateway_->counts().identifies.size();
   std::lock_guard guard{mutex_};
+  notice_ = std::move(notice);
   marked_ = clock::now();
   sent_before_ = sent_;
   identifies_before_ = identifies;
@@ -219,7 +220,7 @@ fault_cost node_fleet::cost() const {
     if (x.at < marked_)
       continue;
     auto event = x.what.value("event", "");
-    if (event == "shard_moved" && !result.noticed)
+    if (event == notice_ && !result.noticed)
       result.noticed = x.at - marked_;
     if (event == "shard_resumed" || event == "shard_ready")
       result.served =

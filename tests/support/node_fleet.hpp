@@ -24,7 +24,7 @@ namespace muster::test {
 struct fault_cost {
   using seconds = std::chrono::duration<double>;
 
-  /// From the fault until another process has moved a shard; none: no one did.
+  /// From the fault until another process has told of it; none: no one did.
   std::optional<seconds> noticed;
   /// Until the last shard that was connected anew was.
   seconds served{0};
@@ -102,8 +102,9 @@ public:
 
   // -- a fault ----------------------------------------------------------------
 
-  /// What is lost from now on is counted, and time taken from now on.
-  void mark();
+  /// What is lost from now on is counted, and time taken from now on. It is
+  /// noticed when somebody tells this event.
+  void mark(std::string notice = {});
   /// Takes the time from now on.
   void restart_clock();
   /// Since the mark; after await_service().
@@ -142,6 +143,7 @@ private:
   std::vector<std::uint64_t> sent_;
   std::vector<std::size_t> owners_;
   // Of the mark:
+  std::string notice_;
   clock::time_point marked_;
   std::vector<std::uint64_t> sent_before_;
   std::uint64_t identifies_before_ = 0;

@@ -26,6 +26,9 @@ constexpr auto startup = "kill -9 during startup";
 constexpr auto store_5 = "database stopped for 5 s";
 constexpr auto store_40 = "database stopped for 40 s";
 
+/// By which others tell of it.
+constexpr auto gone = "node_left";
+
 } // namespace
 
 node_trial::node_trial(node_fleet::terms x, store_switch store)
@@ -141,7 +144,7 @@ void node_trial::join_late() {
     wrong_ = "two of three never took the shards of the third";
     return;
   }
-  fleet_->mark();
+  fleet_->mark("node_joined");
   live_.push_back(fleet_->begin());
   if (!settle(3))
     wrong_ = "who came late never got a share";
@@ -149,20 +152,20 @@ void node_trial::join_late() {
 
 void node_trial::stop_in_order() {
   auto node = live_.back();
-  fleet_->mark();
+  fleet_->mark(gone);
   fleet_->end(node, SIGTERM);
   lose(node);
 }
 
 void node_trial::kill_one() {
-  fleet_->mark();
+  fleet_->mark(gone);
   kill(live_.back());
 }
 
 void node_trial::freeze_one() {
   auto node = live_.back();
   auto left = fleet_->count(any(), "node_left");
-  fleet_->mark();
+  fleet_->mark(gone);
   freeze(node);
   if (!fleet_->await(any(), "node_left", left + 1))
     wrong_ = "nobody missed the frozen one";
@@ -196,14 +199,17 @@ void node_trial::kill_in_startup() {
   for (int i = 0; i < 3; ++i)
     live_.push_back(fleet_->begin());
   auto half = [&] {
-    return fleet_->count(any(), "chunk_request_finished") > terms_.guilds / 2;
+    std::set<std::string> ended;
+    for (auto& x : fleet_->said("chunk_request_finished"))
+      ended.insert(x.what["guild_id"]);
+    return ended.size() > terms_.guilds / 2;
   };
   if (!fleet_->await(half) || !fleet_->await_service()) {
     wrong_ = "the startup never got half way";
     return;
   }
-  fleet_->mark();
-  kill(live_.front()); // it came first, and has most of the shards
+  fleet_->mark(gone);
+  kill(fleet_->owner_of(0)); // some of them may have no shards yet
 }
 
 void node_trial::kill_in_request() {
@@ -222,7 +228,7 @@ void node_trial::kill_in_request() {
     wrong_ = "the request never went out";
     return;
   }
-  fleet_->mark();
+  fleet_->mark(gone);
   kill(node);
   if (!fleet_->await(
           [&] { return !fleet_->answers("in-the-middle").empty(); })) {
@@ -238,7 +244,7 @@ void node_trial::kill_in_request() {
 void node_trial::kill_in_handover() {
   auto from = live_.back();
   auto moved = fleet_->said("shard_moved").size();
-  fleet_->mark();
+  fleet_->mark(gone);
   fleet_->send_signal(from, SIGTERM);
   if (!fleet_->await(
           [&] { return fleet_->said("shard_moved").size() > moved; })) {

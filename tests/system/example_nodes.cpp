@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include "tests/support/free_port.hpp"
 #include "tests/support/program.hpp"
 #include "tests/support/suite.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -19,15 +20,16 @@ CAF_TEST(C12 C13 a process without shards asks and streams members) {
         MUSTER_EXAMPLE_NODES, "--muster.rest-url=" + gateway.rest_url(),
         "--muster.state=sqlite:" + folder / "bot.db", "--muster.node=" + node};
   };
-  process runs{command("127.0.0.1:17201"), "some.token", true};
+  auto there = "127.0.0.1:" + free_port();
+  process runs{command(there), "some.token", true};
   for (int i = 0; i < 2; ++i)
     CAF_CHECK(runs.line().find(" ready") != std::string::npos);
-  auto asks = command("127.0.0.1:17202");
+  auto asks = command("127.0.0.1:" + free_port());
   asks.push_back(to_string(gateway.guild_ids()[1]));
   auto x = run_process(asks, "some.token");
   CAF_MESSAGE(x.err);
   CAF_CHECK_EQUAL(x.exit_code, 0);
-  CAF_CHECK(x.out.find("node at 127.0.0.1:17201") != std::string::npos);
+  CAF_CHECK(x.out.find("node at " + there) != std::string::npos);
   CAF_CHECK(x.out.find("complete: 1234 members") != std::string::npos);
   auto id = to_string(sim::simulator::member_id(1, 1233));
   CAF_CHECK(x.out.find(id + ' ') != std::string::npos);
