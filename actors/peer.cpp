@@ -19,7 +19,7 @@ constexpr std::uint64_t ping_timer = UINT64_MAX;
 peer::peer(caf::actor_config& cfg, peer_config args)
     : peer_actor::base(cfg), cfg_(std::move(args)),
       outlet_(largest_parcel(cfg_.values->max_payload),
-              [this](auto&& x) { put_out(std::move(x)); }),
+              [this](parcel_queue::outgoing&& x) { put_out(std::move(x)); }),
       inlet_({caf::actor_cast<caf::weak_actor_ptr>(ctrl()), cfg_.shard_count,
               cfg_.values->listener_bound, cfg_.values->on_overflow,
               largest_parcel(cfg_.values->max_payload),

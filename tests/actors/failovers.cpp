@@ -17,8 +17,8 @@ namespace {
 struct fixture : line_of_processes {
   fixture() {
     auto seen = std::make_shared<lineage_store>(
-        std::make_shared<store_session>(truth,
-                                        [this] { return sched.clock().now(); }),
+        std::make_shared<store_session>(
+            truth, [&s = sched] { return s.clock().now(); }),
         [](unsigned n) { return n - 1; });
     seen->calm = true;
     store = seen;
@@ -34,11 +34,15 @@ struct fixture : line_of_processes {
   /// One that no supervisor has.
   event_hub hub{1s};
   std::shared_ptr<cluster_store> truth = std::make_shared<cluster_store>(
-      [this] { return caf::timestamp{since_start()}; },
-      [this] { return since_start(); });
+      [&s = sched] { return caf::timestamp{since_start(s)}; },
+      [&s = sched] { return since_start(s); });
 
 private:
-  caf::timespan since_start() { return sched.clock().now().time_since_epoch(); }
+  /// Asked also when this fixture is gone and what it is made of is not.
+  template <class Scheduler>
+  static caf::timespan since_start(Scheduler& s) {
+    return s.clock().now().time_since_epoch();
+  }
 };
 
 /// Something happens right after a process has joined.

@@ -1,5 +1,6 @@
 #define CAF_SUITE actors_far_streams
 
+#include <memory>
 #include <string>
 
 #include "tests/support/two_nodes.hpp"
@@ -18,19 +19,20 @@ struct fixture : linked_nodes {
   /// One that asks and is the receiver, too: `heard` has the index of each
   /// chunk, and then how the request ended.
   caf::actor stream(guild_members_request x) {
-    auto result = first.sys.spawn([this, x](caf::event_based_actor* self) {
-      self->request(first.supervisor, caf::infinite,
-                    stream_members_request{x, self})
+    auto to = said;
+    auto of = first.supervisor;
+    auto result = first.sys.spawn([to, of, x](caf::event_based_actor* self) {
+      self->request(of, caf::infinite, stream_members_request{x, self})
           .then(
-              [this](const chunk_request_finished& y) {
-                heard += ' ' + to_string(y.outcome);
+              [to](const chunk_request_finished& y) {
+                to->heard += ' ' + to_string(y.outcome);
               },
-              [this](const caf::error& why) {
-                heard += ' ' + to_string(code_of(why));
+              [to](const caf::error& why) {
+                to->heard += ' ' + to_string(code_of(why));
               });
-      return caf::behavior{[this](const guild_members_chunk& y) {
-        heard += std::to_string(y.chunk_index);
-        members += y.members.count;
+      return caf::behavior{[to](const guild_members_chunk& y) {
+        to->heard += std::to_string(y.chunk_index);
+        to->members += y.members.count;
       }};
     });
     run();
@@ -55,8 +57,14 @@ struct fixture : linked_nodes {
     CAF_FAIL("nobody asked for it");
   }
 
-  std::string heard;
-  std::uint64_t members = 0;
+  /// Outlives the fixture: who stops is told so at the end.
+  struct log {
+    std::string heard;
+    std::uint64_t members = 0;
+  };
+  std::shared_ptr<log> said = std::make_shared<log>();
+  std::string& heard = said->heard;
+  std::uint64_t& members = said->members;
 };
 
 } // namespace
