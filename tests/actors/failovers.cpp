@@ -137,6 +137,8 @@ CAF_TEST(C3 C5 a start that comes back is not told again) {
   sched.run();
   CAF_CHECK_EQUAL(finished_shards.size(), 1u);
   // But to who comes late.
+  anon_send_exit(recorder, caf::exit_reason::user_shutdown);
+  sched.run();
   record(0);
   listen_to_hub(event_bit::shard_finished_chunking);
   sched.run();
