@@ -97,6 +97,10 @@ std::string process::line() {
   }
 }
 
+std::string process::err() const {
+  return slurp(err_path_);
+}
+
 void process::say(const std::string& text) {
   auto line = text + '\n';
   // What it does not take is for the test to miss.

@@ -33,6 +33,9 @@ public:
   /// The next line on stdout; empty after a minute or at the end.
   std::string line();
 
+  /// What it has said on stderr so far.
+  std::string err() const;
+
   /// Writes a line to its stdin.
   void say(const std::string& text);
 
