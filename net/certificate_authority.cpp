@@ -137,11 +137,11 @@ x509_ptr begin(EVP_PKEY* key, const std::string& name, caf::timestamp now,
 }
 
 /// Says why the certificate may not be used for `purpose`.
-std::string verify(X509_STORE* trusted, X509* certificate, int purpose,
-                   caf::timestamp now) {
+std::string verify(X509_STORE* trusted, X509* certificate,
+                   STACK_OF(X509) * between, int purpose, caf::timestamp now) {
   x509_store_ctx_ptr context{X509_STORE_CTX_new()};
   check(context != nullptr
-        && X509_STORE_CTX_init(context.get(), trusted, certificate, nullptr)
+        && X509_STORE_CTX_init(context.get(), trusted, certificate, between)
                == 1
         && X509_STORE_CTX_set_purpose(context.get(), purpose) == 1);
   X509_STORE_CTX_set_time(context.get(), 0, seconds_of(now));
@@ -254,7 +254,13 @@ std::string check_node_keys(const std::string& ca,
   auto from = reader_of(ca);
   while (auto x = next_certificate(from.get()))
     authorities += X509_STORE_add_cert(trusted.get(), x.get());
-  auto x = next_certificate(reader_of(certificate).get());
+  auto chain = reader_of(certificate);
+  auto x = next_certificate(chain.get());
+  x509_stack_ptr between{sk_X509_new_null()};
+  check(between != nullptr);
+  while (auto y = next_certificate(chain.get()))
+    if (sk_X509_push(between.get(), y.get()) > 0)
+      static_cast<void>(y.release());
   auto own = read_key(key);
   auto fits = x && own && X509_check_private_key(x.get(), own.get()) == 1;
   ERR_clear_error();
@@ -267,7 +273,8 @@ std::string check_node_keys(const std::string& ca,
   if (!fits)
     return "its key is not its certificate's";
   for (auto purpose : {X509_PURPOSE_SSL_SERVER, X509_PURPOSE_SSL_CLIENT})
-    if (auto wrong = verify(trusted.get(), x.get(), purpose, now);
+    if (auto wrong =
+            verify(trusted.get(), x.get(), between.get(), purpose, now);
         !wrong.empty())
       return wrong;
   return {};

@@ -57,7 +57,8 @@ private:
 };
 
 /// An empty string, or what is wrong at `now` with what a process shows to the
-/// others: `ca` holds the authorities, all three are PEM.
+/// others: `ca` holds the authorities, all three are PEM. Between the
+/// certificate and them there may be others, behind it.
 std::string check_node_keys(const std::string& ca,
                             const std::string& certificate,
                             const std::string& key, caf::timestamp now);

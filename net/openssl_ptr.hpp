@@ -24,6 +24,10 @@ using x509_store_ptr =
     std::unique_ptr<X509_STORE, openssl_freer<X509_STORE_free>>;
 using x509_store_ctx_ptr =
     std::unique_ptr<X509_STORE_CTX, openssl_freer<X509_STORE_CTX_free>>;
+using x509_stack_ptr =
+    std::unique_ptr<STACK_OF(X509), decltype([](STACK_OF(X509) * x) {
+                      sk_X509_pop_free(x, X509_free);
+                    })>;
 using extension_ptr =
     std::unique_ptr<X509_EXTENSION, openssl_freer<X509_EXTENSION_free>>;
 using general_names_ptr =

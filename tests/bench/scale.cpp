@@ -5,13 +5,14 @@
 // it took. Identifies are not spaced as Discord's are.
 
 #include <chrono>
+#include <condition_variable>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <functional>
-#include <latch>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -28,6 +29,9 @@ using namespace muster::test;
 namespace {
 
 using clock_type = std::chrono::steady_clock;
+
+/// For so long they are left alone.
+constexpr std::chrono::seconds idle{20};
 
 struct usage {
   double cpu_seconds = 0;
@@ -129,57 +133,96 @@ struct bench {
   std::vector<std::unique_ptr<node>> nodes;
 };
 
-/// Reads what a process prints until it ends, and tells of the end of its
-/// startup.
-void read(process& x, std::latch& startups) {
-  for (auto line = x.line(); !line.empty(); line = x.line())
-    if (line.find("\"event\":\"finished_chunking\"") != line.npos)
-      startups.count_down();
-}
+/// How far the processes are, as their readers tell.
+struct progress {
+  /// False if one has ended, or it takes longer.
+  bool await_startups(int count, std::chrono::seconds longest) {
+    std::unique_lock guard{mutex};
+    changed.wait_for(guard, longest,
+                     [&] { return ended || startups == count; });
+    return !ended && startups == count;
+  }
+
+  /// False if one has ended before that.
+  bool let_pass(std::chrono::seconds d) {
+    std::unique_lock guard{mutex};
+    return !changed.wait_for(guard, d, [this] { return ended; });
+  }
+
+  /// Reads what a process prints until it ends.
+  void read(process& x) {
+    auto told = false;
+    for (auto line = x.line(); !line.empty(); line = x.line())
+      if (line.find("\"event\":\"finished_chunking\"") != line.npos && !told) {
+        told = true;
+        std::lock_guard guard{mutex};
+        ++startups;
+        changed.notify_all();
+      }
+    std::lock_guard guard{mutex};
+    ended = true;
+    changed.notify_all();
+  }
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  int startups = 0;
+  bool ended = false;
+};
 
 void show(const char* what, double value, const char* unit) {
   std::printf("%-44s %10.2f %s\n", what, value, unit);
 }
 
-void run(bench& x) {
-  process world{{MUSTER_PROGRAM, "simulate", "--shards",
-                 std::to_string(x.shards), "--guilds", "10", "--members", "100",
-                 "--max-concurrency", "64", "--identify-window", "50ms"}};
-  auto url = world.line();
+/// Prints what the startup took, lets them be idle, and prints that.
+bool measure(bench& x, progress& so_far) {
   auto began = clock_type::now();
-  x.begin(url);
-  std::latch startups{x.processes};
-  std::vector<std::thread> readers;
-  for (auto& one : x.nodes)
-    readers.emplace_back([&] { read(*one->handle, startups); });
-  startups.wait();
+  if (!so_far.await_startups(x.processes, std::chrono::minutes(5)))
+    return false;
   std::chrono::duration<double> wall = clock_type::now() - began;
   auto done = x.total();
   auto commits = x.commits ? x.commits() : 0;
   auto crossed = x.crossed_mb();
-  std::this_thread::sleep_for(std::chrono::seconds(20)); // what is measured
+  if (!so_far.let_pass(idle))
+    return false;
   auto later = x.total();
-  auto guilds = x.shards * 10.0;
+  auto seconds = static_cast<double>(idle.count());
   show("startup, wall", wall.count(), "s");
   show("startup, CPU of all processes", done.cpu_seconds, "s");
   show("memory a shard", later.resident_mb / x.shards, "MB");
   show("written by them in the startup", done.written_mb, "MB");
   if (x.commits)
     show("commits in the startup", commits / wall.count(), "a second");
-  show("between processes in the startup, a guild", crossed * 1e6 / guilds,
-       "bytes");
+  show("between processes in the startup, a guild",
+       crossed * 1e6 / (x.shards * 10.0), "bytes");
   show("idle, CPU of all processes",
-       (later.cpu_seconds - done.cpu_seconds) / 20 * 100, "% of a core");
-  show("idle, written by them", (later.written_mb - done.written_mb) / 20,
+       (later.cpu_seconds - done.cpu_seconds) / seconds * 100, "% of a core");
+  show("idle, written by them", (later.written_mb - done.written_mb) / seconds,
        "MB/s");
   if (x.commits)
-    show("idle, commits", (x.commits() - commits) / 20, "a second");
-  show("idle, between processes", (x.crossed_mb() - crossed) / 20 * 1e3,
+    show("idle, commits", (x.commits() - commits) / seconds, "a second");
+  show("idle, between processes", (x.crossed_mb() - crossed) / seconds * 1e3,
        "kB/s");
+  return true;
+}
+
+int run(bench& x) {
+  process world{{MUSTER_PROGRAM, "simulate", "--shards",
+                 std::to_string(x.shards), "--guilds", "10", "--members", "100",
+                 "--max-concurrency", "64", "--identify-window", "50ms"}};
+  x.begin(world.line());
+  progress so_far;
+  std::vector<std::thread> readers;
+  for (auto& one : x.nodes)
+    readers.emplace_back([&] { so_far.read(*one->handle); });
+  auto good = measure(x, so_far);
   for (auto& one : x.nodes)
     kill(one->handle->pid(), SIGKILL);
   for (auto& one : readers)
     one.join();
+  if (!good)
+    std::fputs("a process has ended, or the startup took 5 minutes\n", stderr);
+  return good ? 0 : 1;
 }
 
 } // namespace
@@ -193,16 +236,14 @@ int main(int argc, char** argv) {
   if (store == "sqlite") {
     sqlite_switch file;
     x.state = file.url();
-    run(x);
-    return 0;
+    return run(x);
   }
   if (store == "postgres") {
     postgres_switch server;
     x.state = server.url();
     x.tls_dir = server.keys();
     x.commits = [&] { return server.commits(); };
-    run(x);
-    return 0;
+    return run(x);
   }
   std::fputs("say sqlite or postgres\n", stderr);
   return 2;

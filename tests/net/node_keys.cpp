@@ -5,6 +5,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "messages/errc.hpp"
 #include "tests/support/link_end.hpp"
 
@@ -54,7 +57,7 @@ CAF_TEST(C14 what is missing is named with the mend) {
     std::filesystem::rename(path, path + ".away");
     CAF_CHECK(says(one, path + "' cannot be read"));
     std::ofstream{path} << "nonsense";
-    CAF_CHECK(says(one, path));
+    CAF_CHECK(says(one, "cannot be read"));
     std::filesystem::rename(path + ".away", path);
   }
   CAF_CHECK_EQUAL(said(one), "");
@@ -62,17 +65,29 @@ CAF_TEST(C14 what is missing is named with the mend) {
 
 CAF_TEST(C14 keys that do not belong together are refused) {
   copy(two + "/node.key", one + "/node.key");
-  CAF_CHECK(says(one, "is not the key of"));
+  CAF_CHECK(says(one, "not its certificate's"));
   auto other = make("other", caf::make_timestamp());
   copy(other + "/ca.pem", two + "/ca.pem");
-  CAF_CHECK(says(two, "is not signed by"));
+  CAF_CHECK(says(two, "does not fit its authority"));
 }
 
 CAF_TEST(C14 keys that are not valid now are refused with the time) {
   auto old = make("old", caf::make_timestamp() - days{9 * 365});
-  CAF_CHECK(says(old + "/one", "has expired on 20"));
+  CAF_CHECK(says(old + "/one", "is good until 20"));
   auto young = make("young", caf::make_timestamp() + days{3});
-  CAF_CHECK(says(young + "/one", "is not valid before 20"));
+  CAF_CHECK(says(young + "/one", "is not good before 20"));
+}
+
+CAF_TEST(C14 what is no file is not waited for) {
+  auto path = one + "/node.key";
+  for (auto make_it :
+       {+[](const char* x) { mkfifo(x, 0600); },
+        +[](const char* x) { mkdir(x, 0700); },
+        +[](const char* x) { CAF_CHECK_EQUAL(symlink("/dev/zero", x), 0); }}) {
+    std::filesystem::remove(path);
+    make_it(path.c_str());
+    CAF_CHECK(says(one, path + "' is no PEM file"));
+  }
 }
 
 CAF_TEST(C14 no key is in a refusal) {

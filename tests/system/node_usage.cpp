@@ -73,12 +73,12 @@ CAF_TEST(C14 keys that do not fit are refused with the mend) {
   auto other = keys("other");
   std::filesystem::copy_file(other + "/one/node.key", good + "/one/node.key",
                              std::filesystem::copy_options::overwrite_existing);
-  CAF_CHECK(
-      has(refused(node, {"--tls-dir", good + "/one"}), "is not the key of"));
+  CAF_CHECK(has(refused(node, {"--tls-dir", good + "/one"}),
+                "not its certificate's"));
   std::filesystem::copy_file(other + "/one/ca.pem", good + "/two/ca.pem",
                              std::filesystem::copy_options::overwrite_existing);
-  CAF_CHECK(
-      has(refused(node, {"--tls-dir", good + "/two"}), "is not signed by"));
+  CAF_CHECK(has(refused(node, {"--tls-dir", good + "/two"}),
+                "does not fit its authority"));
 }
 
 CAF_TEST(C14 a process with keys of another authority is told and kept out) {
