@@ -34,6 +34,11 @@ public:
   caf::error claim_identify(const muster::claim_identify& x,
                             identify_claimed& out) override;
 
+  /// What each store does when it has become another one, the `n`th since the
+  /// one that it knows, which may lack claims that were made: their epochs are
+  /// not given again (C6).
+  void raise_epochs(std::uint64_t n);
+
 private:
   struct shard_row {
     shard_owner owner;

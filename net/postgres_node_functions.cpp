@@ -43,6 +43,13 @@ BEGIN
   IF NOT waited THEN
     RETURN NULL;
   END IF;
+  -- Claims that this history lacks are not made again: their epochs are in
+  -- nonces that went out (C6), of which the last 8 are tried. It may lack that
+  -- somebody has waited in a timeline before, too.
+  UPDATE muster.shards SET epoch = epoch + 4
+      * CASE WHEN kept.system = here_system AND kept.base = here_base
+        THEN greatest(here_timeline - kept.timeline, 1) ELSE 1 END
+    WHERE epoch BETWEEN 1 AND 1::bigint << 62;
   UPDATE muster.identity SET system = here_system, timeline = here_timeline,
     base = here_base, id = gen_random_uuid() RETURNING * INTO kept;
   -- What REST says counts from here on.

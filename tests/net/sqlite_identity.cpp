@@ -69,6 +69,26 @@ CAF_TEST(C3 a copy is joined when nobody can use the original any longer) {
   CAF_CHECK_EQUAL(join(y, 3, 1h), caf::none);
 }
 
+CAF_TEST(C6 a copy gives no epoch that its original may have given) {
+  run_a_bot(path);
+  auto epoch_of = [](sqlite_store& x, std::uint64_t node) {
+    CAF_REQUIRE_EQUAL(join(x, node, 0s), caf::none);
+    shards_claimed out;
+    CAF_REQUIRE_EQUAL(x.claim({node, node, {0}}, out), caf::none);
+    CAF_REQUIRE_EQUAL(x.leave({node, {}}), caf::none);
+    return out.shards.at(0).cut.owner.epoch;
+  };
+  {
+    sqlite_store x{path, "bot"};
+    CAF_CHECK_EQUAL(epoch_of(x, 2), 1u);
+    CAF_CHECK_EQUAL(epoch_of(x, 3), 2u);
+  }
+  std::filesystem::copy_file(path, copy);
+  sqlite_store y{copy, "bot"};
+  CAF_CHECK_EQUAL(epoch_of(y, 4), 7u);
+  CAF_CHECK_EQUAL(epoch_of(y, 5), 8u);
+}
+
 CAF_TEST(C3 a file that was moved is the same) {
   run_a_bot(path);
   std::filesystem::rename(path, copy);

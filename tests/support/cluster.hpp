@@ -89,8 +89,7 @@ private:
   /// Of the store.
   bool has_failovers_ = false;
   caf::timespan failed_over_{0};
-  /// Commits, and nobody has joined since.
-  bool has_lost_ = false;
+  bool has_lost_ = false; // commits
   /// Of the latest machine.
   caf::timespan thawed_{0};
   /// Guilds of which a request ended without all chunks: the gateway is slow.

@@ -49,12 +49,7 @@ void cluster::judge_failover(caf::timespan identify) {
 }
 
 void cluster::judge_failover() {
-  // A lost claim is made again, under the same epoch (C6).
-  if (has_lost_ && truth_->id() != 0) {
-    has_lost_ = false;
-    for (std::uint32_t i = 0; i < shards; ++i)
-      gateway_->shard(i).forget_nonces();
-  }
+  has_lost_ &= truth_->id() == 0;
   auto over = failed_over_ + 14s; // by any clock, a lease of then is over
   if (truth_->id() != 0 || now_ < over || now_ < thawed_ + 10s)
     return;

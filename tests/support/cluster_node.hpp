@@ -133,8 +133,8 @@ public:
   caf::timespan owed{0};
   std::vector<std::shared_ptr<reply>> asked;
   std::vector<std::shared_ptr<cluster_stream>> streams;
-  /// The store has lost claims, which are made again: a nonce may go out for a
-  /// second attempt, whose chunks come when the first has ended (C6).
+  /// The store has lost that a call was asked: its caller has it asked again,
+  /// under the same nonce, and chunks of the first one come, too.
   void doubt_members() {
     for (std::uint32_t i = 0; listener && i < shard_count; ++i)
       listener->doubtful.insert(i);

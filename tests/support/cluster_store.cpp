@@ -26,17 +26,22 @@ caf::error cluster_store::join(const join_store& x, joined_store& out) {
 }
 
 caf::error cluster_store::adopt(const join_store& x, joined_store& out) {
-  auto id = replayed_ ? 0 : ++last_id_;
-  kept_ = {place_, id};
-  add([x, kept = kept_](auto& to) {
+  auto since = place_ - kept_.place;
+  return adopt(x, {place_, ++last_id_}, since, out);
+}
+
+caf::error cluster_store::adopt(const join_store& x, identity now,
+                                std::uint64_t since, joined_store& out) {
+  kept_ = now;
+  add([x, now, since](auto& to) {
     joined_store ignored;
-    to.adopt(x, ignored);
-    to.kept_ = kept;
+    to.adopt(x, now, since, ignored);
   });
   // What REST says counts from here on.
   identify_claimed ignored;
   rows_->claim_identify({UINT32_MAX, UINT64_MAX, UINT32_MAX, UINT64_MAX},
                         ignored);
+  rows_->raise_epochs(since);
   return rows_->join(x, out);
 }
 

@@ -71,6 +71,9 @@ private:
     std::uint64_t id = 1;
   };
 
+  /// `since`: failovers since the identity that it had.
+  caf::error adopt(const join_store& x, identity now, std::uint64_t since,
+                   joined_store& out);
   void add(std::function<void(cluster_store&)> f);
   void replay(const std::vector<commit>& all);
 

@@ -54,8 +54,6 @@ public:
   void tick();
   /// Ends the connection that has the session.
   void cut();
-  /// Nobody can know any longer which opcodes 8 have been sent.
-  void forget_nonces() { nonces_.clear(); }
   /// No more faults.
   void calm_down();
 
