@@ -42,6 +42,7 @@ void event_hub::take(const joined_store& x, time_point now) {
     finished_shards_.clear();
     waiting_.clear();
     waiting_end_.reset();
+    overdue_.clear();
     far_progress_.clear();
   } else if (x.news < news_) {
     return; // read before what it has heard
@@ -65,7 +66,7 @@ void event_hub::arrive(const shard_finished_chunking& x, time_point now) {
     finished_shards_.try_emplace(index, x);
     return;
   }
-  if (!awaits_ || !awaits_(index)) {
+  if (source(index) == 0) {
     settled(x);
     return;
   }
@@ -102,9 +103,16 @@ void event_hub::finish(const finished_chunking& x) {
 }
 
 void event_hub::release(time_point now) {
-  for (auto& [index, x] : std::map{waiting_})
-    if (now >= x.until || !awaits_(index))
-      settled(x.event);
+  std::erase_if(overdue_,
+                [this](auto& x) { return source(x.first) != x.second.node; });
+  for (auto& [index, x] : std::map{waiting_}) {
+    if (auto node = source(index); node != 0) {
+      if (now < x.until)
+        continue;
+      overdue_[index] = {x.event, node};
+    }
+    settled(x.event);
+  }
   if (waiting_.empty() && waiting_end_)
     finish(finished_chunking{*waiting_end_});
 }
@@ -156,16 +164,34 @@ void event_hub::expire(time_point now) {
     }
 }
 
+void event_hub::end_far(const chunk_request_finished& x, std::uint64_t node,
+                        time_point now) {
+  if (has(told_, x, now) || has(far_told_, x, now))
+    return;
+  auto index = x.shard.index;
+  far_told_[index].add(x.nonce, now);
+  auto late = overdue_.find(index);
+  if (late == overdue_.end() || late->second.node != node) {
+    listeners_.publish(event_bit::chunk_request_finished, x, scope::bot);
+    return;
+  }
+  events_missed gap; // nobody hears an E1 behind its E2 (E4)
+  gap.shard = x.shard;
+  gap.start_id = start_id_;
+  gap.count = 1;
+  tell(gap);
+}
+
 std::optional<timespan> event_hub::take(const peer_event& x, std::uint64_t node,
                                         time_point now) {
   constexpr auto far = scope::bot;
-  if (x.request && !has(told_, *x.request, now)
-      && !has(far_told_, *x.request, now)) {
-    far_told_[x.request->shard.index].add(x.request->nonce, now);
-    listeners_.publish(event_bit::chunk_request_finished, *x.request, far);
-  }
+  if (x.request)
+    end_far(*x.request, node, now);
   // What it says of another start is for the store to say.
   if (x.startup && x.startup->start_id == start_id_) {
+    auto late = overdue_.find(x.startup->shard.index);
+    if (late != overdue_.end() && late->second.event == *x.startup)
+      overdue_.erase(late);
     if (!is_replaced(*x.startup)) // or the store was faster, twice
       settled(*x.startup);
     release(now);

@@ -49,10 +49,10 @@ public:
   }
 
   // -- other processes (C9, C13) ----------------------------------------------
-  /// Whether the events of a shard come from another process just now, so that
-  /// its E2 is not told before those that are under way.
-  void set_awaits(std::function<bool(std::uint32_t)> f) {
-    awaits_ = std::move(f);
+  /// The other process from which the events of a shard come just now, so that
+  /// its E2 is not told before those that are under way; 0: none.
+  void set_source(std::function<std::uint64_t(std::uint32_t)> f) {
+    source_ = std::move(f);
   }
   std::uint32_t far_events() const { return listeners_.far_events(); }
   /// An event of a shard in another process. Gives what progress() does.
@@ -103,6 +103,9 @@ private:
   /// From the store.
   void arrive(const shard_finished_chunking& x, time_point now);
   void settled(const shard_finished_chunking& x);
+  /// An E1 of another process.
+  void end_far(const chunk_request_finished& x, std::uint64_t node,
+               time_point now);
   /// A later one of its shard has been told.
   bool is_replaced(const shard_finished_chunking& x) const;
   void finish(const finished_chunking& x);
@@ -122,13 +125,24 @@ private:
   nonces told_;
   nonces far_told_;
   std::map<std::uint32_t, time_point> doubtful_until_;
-  std::function<bool(std::uint32_t)> awaits_;
+  std::uint64_t source(std::uint32_t index) const {
+    return source_ ? source_(index) : 0;
+  }
+
+  std::function<std::uint64_t(std::uint32_t)> source_;
   /// E2s that wait for what their process told before, and an E3 behind them.
   struct waiting {
     shard_finished_chunking event;
     time_point until;
   };
   std::map<std::uint32_t, waiting> waiting_;
+  /// An E2 that waited in vain for what this process told before: E1s that
+  /// come before it from there are too late.
+  struct overdue {
+    shard_finished_chunking event;
+    std::uint64_t node = 0;
+  };
+  std::map<std::uint32_t, overdue> overdue_;
   /// E2s of this start that a later one of their shard has replaced.
   std::vector<shard_finished_chunking> replaced_;
   std::optional<finished_chunking> waiting_end_;

@@ -137,8 +137,8 @@ void supervisor::open_door() {
   if (!cfg_.network || door_)
     return;
   // A shard that is reached at its owner's tells its events by that link.
-  hub_.set_awaits([this](std::uint32_t index) {
-    return wanted_ != 0 && elsewhere_.find(index).owner;
+  hub_.set_source([this](std::uint32_t index) {
+    return wanted_ != 0 ? elsewhere_.find(index).route.node : 0;
   });
   door_ = spawn(door, cfg_.node, supervisor_actor{this}, strays_);
   monitor(door_);

@@ -38,7 +38,9 @@ struct hub_fixture : idle_fleet {
     supervisor = nullptr;
     record(0); // sent nowhere
     listen(scope::bot);
-    hub.set_awaits([this](std::uint32_t index) { return awaits == index; });
+    hub.set_source([this](std::uint32_t index) -> std::uint64_t {
+      return awaits == index ? 5 : 0;
+    });
   }
 
   void listen(scope whose) {
@@ -233,6 +235,51 @@ CAF_TEST(C9 an E2 waits for 5 s at most) {
   sched.run();
   CAF_CHECK_EQUAL(order, (std::vector<std::string>{"E2 1", "E3"}));
   CAF_CHECK_EQUAL(hub.due(), never);
+}
+
+CAF_TEST(C9 E4 an E1 that comes behind its E2 is counted instead) {
+  auto last = end_of(1);
+  awaits = 1;
+  store_says({last});
+  at += 5s;
+  hub.release(at);
+  peer_event x;
+  auto ends = [&](const std::string& nonce) {
+    x.request = chunk_request_finished{};
+    x.request->shard = {1, 2};
+    x.request->nonce = nonce;
+    link_says(x);
+  };
+  ends("a");
+  ends("b");
+  CAF_CHECK_EQUAL(order, (std::vector<std::string>{"E2 1"}));
+  CAF_REQUIRE_EQUAL(missed.size(), 2u);
+  CAF_CHECK_EQUAL(missed[0].shard.index, 1u);
+  CAF_CHECK_EQUAL(*missed[0].count, 1u);
+  // What is behind it is told.
+  peer_event end;
+  end.startup = last;
+  link_says(end);
+  ends("c");
+  CAF_CHECK_EQUAL(order.size(), 2u);
+  CAF_CHECK_EQUAL(missed.size(), 2u);
+}
+
+CAF_TEST(C9 E4 only who was waited for is too late) {
+  awaits = 1;
+  store_says({end_of(1)});
+  at += 5s;
+  hub.release(at);
+  awaits = 99; // its link is lost
+  hub.release(at);
+  awaits = 1;
+  peer_event x;
+  x.request = chunk_request_finished{};
+  x.request->shard = {1, 2};
+  x.request->nonce = "n";
+  link_says(x);
+  CAF_CHECK_EQUAL(order.size(), 2u);
+  CAF_CHECK(missed.empty());
 }
 
 CAF_TEST(C9 an E2 does not wait for a link that is lost) {
