@@ -2,8 +2,11 @@
 
 #include "net/node_door.hpp"
 
+#include <fstream>
+
 #include "tests/support/link_client.hpp"
 #include "tests/support/link_end.hpp"
+#include "tests/support/process.hpp"
 
 using namespace muster;
 using namespace muster::test;
@@ -69,6 +72,44 @@ CAF_TEST(C14 two processes with keys of one authority meet) {
   link->close("enough");
   CAF_CHECK_EQUAL(here->ended.take(), "enough");
   there->ended.take();
+}
+
+CAF_TEST(C14 certificates between one and the authority are shown with it) {
+  auto openssl = [&](const std::string& what) {
+    auto done =
+        run_process({"/bin/sh", "-c",
+                     "cd " + folder / "ca" + " && openssl " + what + " 2>&1"});
+    CAF_MESSAGE(done.out);
+    CAF_REQUIRE_EQUAL(done.exit_code, 0);
+  };
+  // One that was brought along: ours signs no other authority.
+  std::ofstream{folder / "ca/between.ext"} << "basicConstraints=CA:TRUE";
+  openssl("req -x509 -newkey rsa:2048 -nodes -keyout root.key -subj /CN=root "
+          "-days 30 -out root.pem");
+  openssl("req -new -newkey rsa:2048 -nodes -keyout between.key "
+          "-subj /CN=between -out between.csr");
+  openssl("x509 -req -in between.csr -CA root.pem -CAkey root.key -days 30 "
+          "-extfile between.ext -out between.pem -set_serial 7");
+  for (std::string name : {"one", "two"}) {
+    openssl("req -new -key " + name + "/node.key -subj /CN=" + name + " -out "
+            + name + ".csr");
+    openssl("x509 -req -in " + name
+            + ".csr -CA between.pem -CAkey between.key "
+              "-days 30 -out "
+            + name + "/node.pem -set_serial 8");
+    openssl("x509 -in root.pem -out " + name + "/ca.pem");
+    std::shared_ptr<node_keys> keys;
+    auto error = node_keys::read(folder / ("ca/" + name), keys);
+    CAF_CHECK(error); // nothing leads to the authority
+    openssl("x509 -in between.pem >> " + name + "/node.pem");
+  }
+  for (auto from : {one, two}) {
+    link_end a{from};
+    link_end b{from == one ? two : one};
+    auto [link, why] = a.dial(b.port);
+    CAF_REQUIRE_EQUAL(why, "");
+    CAF_CHECK_EQUAL(b.guests.take()->info().hello, "here");
+  }
 }
 
 CAF_TEST(C14 who finishes has what is left sent) {
