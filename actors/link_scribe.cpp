@@ -8,6 +8,7 @@
 #include <caf/io/network/operation.hpp>
 #include <caf/node_id.hpp>
 
+#include "actors/log.hpp"
 #include "net/basp_frame.hpp"
 
 namespace muster {
@@ -82,6 +83,8 @@ link_scribe::link_scribe(std::shared_ptr<caf_gate> gate,
       gone_(std::move(gone)) {}
 
 link_scribe::~link_scribe() {
+  log().debug("{} messages of {} bytes have come by the link with {}:{}",
+              messages_, bytes_, addr(), port());
   link_->close("CAF has dropped it");
 }
 
@@ -124,6 +127,8 @@ bool link_scribe::deliver(caf::io::network::multiplexer& on,
         || (*body > 0 && !pass(on, i + basp_head, *body)))
       return false;
     i += basp_head + *body;
+    ++messages_;
+    bytes_ += basp_head + *body;
   }
   return true;
 }

@@ -59,6 +59,9 @@ private:
   std::vector<char> in_;
   std::vector<char> out_;
   bool launched_ = false;
+  /// Messages that came, and their bytes.
+  std::uint64_t messages_ = 0;
+  std::uint64_t bytes_ = 0;
   int handshakes_ = 0;
   std::atomic<bool> muted_ = false;
 };

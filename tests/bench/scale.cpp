@@ -1,8 +1,9 @@
 // A bot of many shards in several processes on one machine.
-//   bench_scale sqlite|postgres [--shards N] [--processes N]
+//   bench_scale sqlite|postgres [--shards N] [--processes N] [--messages 1]
 // Starts a simulator (512 shards of 10 guilds of 100 members) and processes of
 // `muster run`, waits until the startup is done and 20 s more, and prints what
-// it took. Identifies are not spaced as Discord's are.
+// it took. Identifies are not spaced as Discord's are. With --messages nothing
+// but the messages of the startup between them, which the log counts.
 
 #include <chrono>
 #include <condition_variable>
@@ -13,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -77,11 +79,13 @@ usage usage_of(int pid) {
 struct node {
   cable way;
   std::unique_ptr<process> handle;
+  std::thread reader;
 };
 
 struct bench {
   int shards = 512;
   int processes = 4;
+  int messages = 0;
   std::string state;
   std::string tls_dir;
   /// Commits so far; empty where the store cannot tell.
@@ -105,7 +109,7 @@ struct bench {
                                        "--events",
                                        "json",
                                        "--log-level",
-                                       "error",
+                                       messages != 0 ? "debug" : "error",
                                        "--identify-interval",
                                        "60ms"};
       if (!tls_dir.empty())
@@ -127,6 +131,23 @@ struct bench {
     double result = 0;
     for (auto& x : nodes)
       result += static_cast<double>(x->way.bytes()) / 1e6;
+    return result;
+  }
+
+  /// Ends them; what came by their links.
+  double end() {
+    double result = 0;
+    for (auto& x : nodes)
+      kill(x->handle->pid(), messages != 0 ? SIGTERM : SIGKILL);
+    for (auto& x : nodes) {
+      x->reader.join();
+      std::istringstream log{x->handle->end(SIGTERM).err};
+      for (std::string line; std::getline(log, line);) {
+        auto at = line.find(" messages of ");
+        if (at != line.npos)
+          result += std::stod(line.substr(line.rfind(' ', at - 1)));
+      }
+    }
     return result;
   }
 
@@ -212,14 +233,15 @@ int run(bench& x) {
                  "--max-concurrency", "64", "--identify-window", "50ms"}};
   x.begin(world.line());
   progress so_far;
-  std::vector<std::thread> readers;
   for (auto& one : x.nodes)
-    readers.emplace_back([&] { so_far.read(*one->handle); });
-  auto good = measure(x, so_far);
-  for (auto& one : x.nodes)
-    kill(one->handle->pid(), SIGKILL);
-  for (auto& one : readers)
-    one.join();
+    one->reader = std::thread{[&] { so_far.read(*one->handle); }};
+  auto good = x.messages != 0
+                  ? so_far.await_startups(x.processes, std::chrono::minutes(5))
+                  : measure(x, so_far);
+  auto messages = x.end();
+  if (good && x.messages != 0)
+    show("between processes in the startup, a chunk",
+         messages / (x.shards * 10.0), "messages");
   if (!good)
     std::fputs("a process has ended, or the startup took 5 minutes\n", stderr);
   return good ? 0 : 1;
@@ -230,7 +252,9 @@ int run(bench& x) {
 int main(int argc, char** argv) {
   bench x;
   for (int i = 2; i + 1 < argc; i += 2)
-    (std::strcmp(argv[i], "--shards") == 0 ? x.shards : x.processes) =
+    (std::strcmp(argv[i], "--shards") == 0     ? x.shards
+     : std::strcmp(argv[i], "--messages") == 0 ? x.messages
+                                               : x.processes) =
         std::atoi(argv[i + 1]);
   std::string store = argc > 1 ? argv[1] : "";
   if (store == "sqlite") {
