@@ -294,7 +294,9 @@ bool client_link::next(step& out, time_point now) {
 }
 
 time_point client_link::silence_ends() const {
-  return last_heartbeat_ + gw_.opts.heartbeat_interval * 5 / 2;
+  return last_heartbeat_
+         + std::chrono::duration_cast<time_point::duration>(
+             gw_.opts.heartbeat_interval * gw_.opts.silent_intervals);
 }
 
 std::optional<time_point> client_link::wake_at(time_point now) const {

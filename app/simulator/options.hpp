@@ -49,6 +49,8 @@ struct options {
   std::chrono::milliseconds identify_window{5'000};
   std::uint32_t session_start_total = 1000;
   std::chrono::milliseconds heartbeat_interval{41'250};
+  /// A session ends when no heartbeat has come for so many intervals.
+  double silent_intervals = 2.5;
   /// At most `send_limit` payloads from a client in any `send_window`.
   std::chrono::milliseconds send_window{60'000};
   std::uint32_t send_limit = 120;
