@@ -38,6 +38,7 @@ settings settings_of(int argc, char** argv) {
   settings x;
   x.rest_url = argv[1];
   x.state = argv[2];
+  x.insecure_store = true; // of a test_network
   x.cluster.node = argv[3];
   x.cluster.advertise = argv[4];
   x.cluster.weight = static_cast<std::uint32_t>(std::atoi(argv[5]));

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <csignal>
+#include <stdexcept>
 
+#include "net/certificate_maker.hpp"
 #include "tests/support/free_port.hpp"
 
 namespace muster::test {
@@ -23,6 +25,11 @@ sim::options world_of(const node_fleet::terms& x) {
   result.identify_window = 50ms;
   result.chunk_cooldown = 300ms;
   result.chunk_delay = x.chunk_delay;
+  if (x.network != nullptr) {
+    result.host = test_network::host(test_network::lan::gateway);
+    result.heartbeat_interval = 2s;
+    result.silent_intervals = 60; // as with Discord's own interval
+  }
   return result;
 }
 
@@ -49,22 +56,42 @@ node_fleet::~node_fleet() {
 
 std::size_t node_fleet::begin(std::uint32_t weight) {
   auto made = std::make_unique<node>();
-  auto port = free_port();
-  made->way.lead_to(port);
+  auto place = place_of(*made);
   std::vector<std::string> command{MUSTER_NODE_PROBE,
                                    gateway_->rest_url(),
                                    terms_.state,
-                                   "127.0.0.1:" + port,
-                                   "127.0.0.1:" + made->way.port(),
+                                   place[0],
+                                   place[1],
                                    std::to_string(weight),
                                    std::to_string(terms_.node_timeout.count())};
-  if (!terms_.tls_dir.empty())
-    command.push_back(terms_.tls_dir);
-  made->handle = std::make_unique<process>(command, token, true);
+  if (!place[2].empty())
+    command.push_back(place[2]);
+  auto run = [&] {
+    made->handle = std::make_unique<process>(command, token, true);
+  };
+  if (terms_.network != nullptr)
+    terms_.network->on(made->machine, run);
+  else
+    run();
   nodes_.push_back(std::move(made));
   auto index = nodes_.size() - 1;
   nodes_[index]->reader = std::thread{[this, index] { read(index); }};
   return index;
+}
+
+std::vector<std::string> node_fleet::place_of(node& x) {
+  if (terms_.network == nullptr) {
+    auto port = free_port();
+    x.way.lead_to(port);
+    return {"127.0.0.1:" + port, "127.0.0.1:" + x.way.port(), terms_.tls_dir};
+  }
+  x.machine = terms_.network->add();
+  auto host = test_network::address(x.machine, test_network::lan::nodes);
+  machine_keys made;
+  if (make_machine_keys(keys_ / "keys", {host}, caf::make_timestamp(), made))
+    throw std::runtime_error("no keys were made for " + host);
+  auto node = host + ":7000";
+  return {node, node, made.machines.at(0).folder};
 }
 
 void node_fleet::send_signal(std::size_t node, int number) {
@@ -199,22 +226,25 @@ std::size_t node_fleet::owner_of(std::uint32_t shard) const {
 }
 
 void node_fleet::mark(std::string notice) {
-  auto identifies = gateway_->counts().identifies.size();
+  auto now = gateway_->counts();
   std::lock_guard guard{mutex_};
   notice_ = std::move(notice);
-  marked_ = clock::now();
+  marked_ = served_from_ = clock::now();
   sent_before_ = sent_;
-  identifies_before_ = identifies;
+  identifies_before_ = now.identifies.size();
+  superseded_before_ = now.superseded;
 }
 
 void node_fleet::restart_clock() {
   std::lock_guard guard{mutex_};
-  marked_ = clock::now();
+  served_from_ = clock::now();
 }
 
 fault_cost node_fleet::cost() const {
   fault_cost result;
-  result.identifies = gateway_->counts().identifies.size() - identifies_before_;
+  auto now = gateway_->counts();
+  result.identifies = now.identifies.size() - identifies_before_;
+  result.superseded = now.superseded - superseded_before_;
   std::lock_guard guard{mutex_};
   for (auto& x : lines_) {
     if (x.at < marked_)
@@ -224,7 +254,7 @@ fault_cost node_fleet::cost() const {
       result.noticed = x.at - marked_;
     if (event == "shard_resumed" || event == "shard_ready")
       result.served =
-          std::max<fault_cost::seconds>(result.served, x.at - marked_);
+          std::max<fault_cost::seconds>(result.served, x.at - served_from_);
   }
   for (std::uint32_t i = 0; i < terms_.shards; ++i) {
     auto last = heard_[i].empty() ? 0 : heard_[i].rbegin()->first;

@@ -17,6 +17,8 @@
 #include "app/simulator/simulator.hpp"
 #include "tests/support/cable.hpp"
 #include "tests/support/process.hpp"
+#include "tests/support/temporary_folder.hpp"
+#include "tests/support/test_network.hpp"
 
 namespace muster::test {
 
@@ -33,6 +35,8 @@ struct fault_cost {
   /// The lost, each as SHARD:NUMBER.
   std::string which;
   std::uint64_t doubled = 0;
+  /// Connections of a shard that the gateway ended because of a newer one.
+  std::uint64_t superseded = 0;
 };
 
 /// Processes of one bot that share its shards, and their gateway, which sends
@@ -52,6 +56,9 @@ public:
     std::string tls_dir;
     /// Makes startups and requests take longer.
     std::chrono::milliseconds chunk_delay{0};
+    /// Each process is on a machine of its own there, with keys of its own,
+    /// and the gateway tells it to send heartbeats often. It outlives this.
+    test_network* network = nullptr;
   };
 
   explicit node_fleet(terms x);
@@ -66,6 +73,10 @@ public:
   /// cable.
   std::size_t begin(std::uint32_t weight = 1);
   cable& cable_of(std::size_t node) { return nodes_[node]->way; }
+  /// Of terms::network.
+  std::size_t machine_of(std::size_t node) const {
+    return nodes_[node]->machine;
+  }
   void send_signal(std::size_t node, int number);
   /// It ends by this signal; gives what it said on stderr.
   std::string end(std::size_t node, int number);
@@ -105,7 +116,7 @@ public:
   /// What is lost from now on is counted, and time taken from now on. It is
   /// noticed when somebody tells this event.
   void mark(std::string notice = {});
-  /// Takes the time from now on.
+  /// Takes the time to be served from now on.
   void restart_clock();
   /// Since the mark; after await_service().
   fault_cost cost() const;
@@ -116,11 +127,14 @@ public:
 private:
   struct node {
     cable way;
+    std::size_t machine = 0;
     std::unique_ptr<process> handle;
     std::thread reader;
     bool ended = false;
   };
 
+  /// Where it listens, where others reach it, and its keys, if it needs them.
+  std::vector<std::string> place_of(node& x);
   void read(std::size_t index);
   void tick();
   /// The last numbers of each shard.
@@ -129,6 +143,7 @@ private:
   bool have_heard(const std::vector<std::uint64_t>& all) const;
 
   terms terms_;
+  temporary_folder keys_;
   std::unique_ptr<sim::simulator> gateway_;
   std::vector<std::unique_ptr<node>> nodes_;
   std::thread ticker_;
@@ -145,8 +160,10 @@ private:
   // Of the mark:
   std::string notice_;
   clock::time_point marked_;
+  clock::time_point served_from_;
   std::vector<std::uint64_t> sent_before_;
   std::uint64_t identifies_before_ = 0;
+  std::uint64_t superseded_before_ = 0;
 };
 
 } // namespace muster::test

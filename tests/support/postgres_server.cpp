@@ -67,7 +67,8 @@ std::unique_ptr<process> run_until_ready(const std::string& command,
 
 } // namespace
 
-postgres_server::postgres_server() : port_(free_port()) {
+postgres_server::postgres_server(std::string host)
+    : host_(std::move(host)), port_(free_port()) {
   give_to_postgres(folder_ / "");
   run("initdb", {"-D", data(), "-N", "-A", "trust", "-U", "postgres", "-E",
                  "UTF8", "--no-locale"});
@@ -77,7 +78,7 @@ postgres_server::postgres_server() : port_(free_port()) {
          "host all secret all scram-sha-256\n"
          "host all all all trust\n";
   std::ofstream{data() + "/postgresql.conf", std::ios::app}
-      << "port=" << port_ << "\nlisten_addresses='127.0.0.1'\n"
+      << "port=" << port_ << "\nlisten_addresses='" << host_ << "'\n"
       << "unix_socket_directories='" << (folder_ / "")
       << "'\n"
       // Nothing here has to outlast the machine; and who waits for a log to be
@@ -101,7 +102,7 @@ postgres_server& postgres_server::shared() {
 
 std::string postgres_server::url(const std::string& database,
                                  const std::string& role) const {
-  return "postgresql://" + role + "@127.0.0.1:" + port_ + '/' + database;
+  return "postgresql://" + role + '@' + host_ + ':' + port_ + '/' + database;
 }
 
 std::string postgres_server::socket_url(const std::string& database) const {
@@ -112,7 +113,7 @@ std::string postgres_server::socket_url(const std::string& database) const {
 std::string postgres_server::pooled_url(const std::string& database) {
   if (!pooler_)
     start_pooler();
-  return "postgresql://postgres@127.0.0.1:" + pooler_port_ + '/' + database;
+  return "postgresql://postgres@" + host_ + ':' + pooler_port_ + '/' + database;
 }
 
 std::string postgres_server::make_database() {
@@ -169,9 +170,9 @@ void postgres_server::start_pooler() {
   pooler_port_ = free_port();
   auto path = folder_ / "pgbouncer.ini";
   std::ofstream{path}
-      << "[databases]\n* = host=127.0.0.1 port=" << port_
-      << " user=postgres\n[pgbouncer]\nlisten_addr=127.0.0.1\nlisten_port="
-      << pooler_port_
+      << "[databases]\n* = host=" << host_ << " port=" << port_
+      << " user=postgres\n[pgbouncer]\nlisten_addr=" << host_
+      << "\nlisten_port=" << pooler_port_
       << "\nunix_socket_dir=\nauth_type=any\npool_mode=transaction\n"
          "max_client_conn=500\ndefault_pool_size=20\n"
          "log_connections=0\nlog_disconnections=0\nlog_stats=0\n"

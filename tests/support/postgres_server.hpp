@@ -17,7 +17,8 @@ namespace muster::test {
 /// started: that is a failure, not a reason to skip.
 class postgres_server {
 public:
-  postgres_server();
+  /// Reached at `host`, an address of this process's network.
+  explicit postgres_server(std::string host = "127.0.0.1");
   ~postgres_server();
 
   postgres_server(const postgres_server&) = delete;
@@ -61,6 +62,7 @@ private:
   void start_pooler();
 
   temporary_folder folder_;
+  std::string host_;
   std::string port_;
   std::string pooler_port_;
   int timeline_ = 1;

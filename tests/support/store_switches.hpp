@@ -44,7 +44,8 @@ private:
 /// A server that is stopped as a crash does, and keys for those that use it.
 class postgres_switch {
 public:
-  postgres_switch() {
+  explicit postgres_switch(const std::string& host = "127.0.0.1")
+      : server_(host) {
     machine_keys made;
     if (make_machine_keys(folder_ / "keys", {"here"}, caf::make_timestamp(),
                           made))
