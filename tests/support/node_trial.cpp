@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <map>
 #include <set>
 #include <string_view>
 
@@ -58,10 +57,13 @@ void node_trial::begin() {
 
 bool node_trial::settle(std::size_t nodes) {
   auto shared = [&] {
-    std::set<std::size_t> owners;
+    std::map<std::size_t, std::size_t> owned;
     for (std::uint32_t i = 0; i < terms_.shards; ++i)
-      owners.insert(fleet_->owner_of(i));
-    return owners.size() == nodes;
+      ++owned[fleet_->owner_of(i)];
+    auto share = (terms_.shards + nodes - 1) / nodes;
+    return owned.size() == nodes
+           && std::all_of(owned.begin(), owned.end(),
+                          [&](auto& x) { return x.second <= share; });
   };
   if (!fleet_->await(shared))
     return false;
@@ -91,7 +93,7 @@ void node_trial::kill(std::size_t node) {
 }
 
 fault_cost node_trial::run(const std::string& fault, std::string& wrong) {
-  static const std::map<std::string, void (node_trial::*)()> what{
+  static const std::map<std::string, deed> deeds{
       {late, &node_trial::join_late},
       {in_order, &node_trial::stop_in_order},
       {killed, &node_trial::kill_one},
@@ -100,24 +102,38 @@ fault_cost node_trial::run(const std::string& fault, std::string& wrong) {
       {handover, &node_trial::kill_in_handover},
       {all, &node_trial::kill_all},
       {startup, &node_trial::kill_in_startup}};
+  auto& others = cable_deeds();
+  served_.reset();
   if (wrong_.empty()) {
     if (fault == store_5)
       stop_store(5s);
     else if (fault == store_40)
       stop_store(40s);
     else
-      (this->*what.at(fault))();
+      (this->*(others.count(fault) ? others : deeds).at(fault))();
   }
   fault_cost result;
   if (wrong_.empty() && serves())
     result = fleet_->cost();
+  if (served_)
+    result.served = *served_;
   // Back to three for the next one.
-  for (auto node : live_)
+  for (auto node : live_) {
     fleet_->send_signal(node, SIGCONT);
+    if (terms_.network != nullptr)
+      for (auto x : test_network::all)
+        mend(node, x);
+  }
   while (wrong_.empty() && live_.size() < 3)
     live_.push_back(fleet_->begin());
   if (wrong_.empty() && !settle(3))
     wrong_ = "the shards were never shared by three again";
+  // Who comes back is not to spend or lose anything, either.
+  auto whole = fleet_->cost();
+  result.identifies = whole.identifies;
+  result.lost = whole.lost;
+  result.which = whole.which;
+  result.doubled = whole.doubled;
   wrong = wrong_;
   return result;
 }
@@ -230,15 +246,20 @@ void node_trial::kill_in_request() {
   }
   fleet_->mark(gone);
   kill(node);
-  if (!fleet_->await(
-          [&] { return !fleet_->answers("in-the-middle").empty(); })) {
+  check_answer("in-the-middle");
+}
+
+bool node_trial::check_answer(const std::string& nonce) {
+  if (!fleet_->await([&] { return !fleet_->answers(nonce).empty(); })) {
     wrong_ = "the request was never answered";
-    return;
+    return false;
   }
-  auto answers = fleet_->answers("in-the-middle");
-  if (answers.size() != 1 || answers[0]["outcome"] != "complete"
-      || answers[0]["members"] != terms_.members)
-    wrong_ = "the answer is " + answers[0].dump();
+  auto answers = fleet_->answers(nonce);
+  if (answers.size() == 1 && answers[0]["outcome"] == "complete"
+      && answers[0]["members"] == terms_.members)
+    return true;
+  wrong_ = "the answer is " + answers[0].dump();
+  return false;
 }
 
 void node_trial::kill_in_handover() {

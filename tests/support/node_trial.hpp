@@ -1,7 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,8 @@ public:
 
   /// What can happen, in the order of the table.
   static const std::vector<std::string>& faults();
+  /// The same where each process is on a machine of a test_network.
+  static const std::vector<std::string>& cable_faults();
   /// What `fault` has to leave whole: each session is resumed in all of them.
   static bool is_clean(const std::string& fault);
 
@@ -30,10 +34,16 @@ public:
   fault_cost run(const std::string& fault, std::string& wrong);
 
   node_fleet& fleet() { return *fleet_; }
+  const node_fleet::terms& values() const { return terms_; }
 
 private:
+  using deed = void (node_trial::*)();
+  using lan = test_network::lan;
+
+  static const std::map<std::string, deed>& cable_deeds();
+
   void begin();
-  /// So many processes run shards, and each has been told of the end.
+  /// So many processes have their share, and each has been told of the end.
   bool settle(std::size_t nodes);
   bool serves();
   /// Some of the processes that live.
@@ -53,11 +63,28 @@ private:
   void kill_in_startup();
   void kill_in_request();
   void kill_in_handover();
+  /// There is one, and it is whole; else says what is wrong.
+  bool check_answer(const std::string& nonce);
+
+  // -- cables -----------------------------------------------------------------
+
+  void cut(std::size_t node, lan x);
+  void mend(std::size_t node, lan x);
+  /// Times that a shard went elsewhere, or a process did, by what was told.
+  std::size_t moves() const;
+  /// It is as good as dead without these.
+  void take_out(std::size_t node, const std::vector<lan>& cables);
+  void cut_store();
+  void cut_gateway();
+  void cut_nodes();
+  void unplug();
 
   node_fleet::terms terms_;
   store_switch store_;
   std::unique_ptr<node_fleet> fleet_;
   std::vector<std::size_t> live_;
+  /// Where no shard has to be connected anew.
+  std::optional<fault_cost::seconds> served_;
   std::string wrong_;
 };
 

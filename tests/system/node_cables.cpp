@@ -1,0 +1,56 @@
+#define CAF_SUITE system_node_cables
+
+#include <chrono>
+#include <optional>
+
+#include "tests/support/node_trial_fixture.hpp"
+
+using namespace muster::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Three machines, a gateway and a database on cables, where there can be any.
+struct fixture {
+  fixture() {
+    if (auto why = test_network::why_not(); !why.empty()) {
+      CAF_MESSAGE("no cables are cut here: " << why);
+      CAF_CHECK(!why.empty());
+      return;
+    }
+    network.emplace();
+    store.emplace(test_network::host(test_network::lan::store));
+    node_fleet::terms x;
+    x.state = store->url();
+    x.network = &*network;
+    trial.emplace(x, store->both());
+  }
+
+  /// Others look each third of the time, and then for all of it (C2).
+  void check_notice(const fault_cost& x) {
+    CAF_REQUIRE(x.noticed.has_value());
+    auto limit = trial->values().node_timeout * 4 / 3 + 1s;
+    CAF_CHECK_LESS_OR_EQUAL(x.noticed->count(),
+                            fault_cost::seconds(limit).count());
+  }
+
+  std::optional<test_network> network;
+  std::optional<postgres_switch> store;
+  std::optional<node_trial> trial;
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(node_cable_tests, fixture)
+
+CAF_TEST(C2 C3 C5 C12 cables that are cut cost no session) {
+  if (!trial)
+    return;
+  check_notice(check_fault(*trial, "cable to the store cut"));
+  check_fault(*trial, "cable to the gateway cut");
+  auto cost = check_fault(*trial, "cables between nodes cut");
+  CAF_CHECK_EQUAL(cost.doubled, 0u);
+  check_notice(check_fault(*trial, "machine unplugged"));
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
