@@ -70,7 +70,6 @@ public:
 
 private:
   using stream = websocket::stream<wire_stream, false>;
-
   static constexpr const char* lapsed = "the lease of this process has run out";
 
   struct outgoing {
@@ -347,6 +346,9 @@ private:
     dialer_->cancel();
     if (ws_) {
       error_code ignored;
+      // What the system still holds must not arrive by a mended cable (C2).
+      if (ws_->reason().code == websocket::close_code::none)
+        tcp().socket().set_option(asio::socket_base::linger{true, 0}, ignored);
       tcp().socket().close(ignored);
     }
     sink_->closed(code, error, std::move(reason), retry_after);

@@ -143,6 +143,15 @@ public:
     return ec == asio::error::eof;
   }
 
+  /// Takes what is still to come.
+  bool was_reset() {
+    std::array<char, 4096> bytes;
+    error_code ec;
+    while (!ec)
+      socket_->read_some(asio::buffer(bytes), ec);
+    return ec == asio::error::connection_reset;
+  }
+
   void hang_up() { socket_->close(); }
 
   void reset() {
