@@ -27,9 +27,9 @@ void lease_clock::renewed(const counters& others, time_point sent,
   }
 }
 
-void lease_clock::failed(time_point now) {
+void lease_clock::failed(time_point asked, time_point now) {
   asked_at_ = now; // whose time was up by then has to wait for the next try
-  due_ = now + std::min(longest_retry, timeout_ / 6);
+  due_ = std::max(now, asked + std::min(longest_retry, timeout_ / 6));
 }
 
 void lease_clock::hurry(time_point now) {

@@ -23,8 +23,9 @@ public:
   /// others.
   void renewed(const counters& others, time_point sent, time_point received);
 
-  /// It could not be sent, or nobody knows what came of it.
-  void failed(time_point now);
+  /// What began at `asked` could not be sent, or nobody knows what came of it.
+  /// Who waited in vain for an answer has waited enough.
+  void failed(time_point asked, time_point now);
 
   /// Who has not counted up for a whole timeout while nothing failed here.
   counters dead(time_point now) const;
@@ -39,7 +40,7 @@ public:
   /// There may be news: soon, but not at once again and again.
   void hurry(time_point now);
 
-  /// When to renew: each third of the timeout, again soon after a failure, and
+  /// When to renew: each third of the timeout, soon after one that failed, and
   /// when somebody else's time is up.
   time_point due() const;
 

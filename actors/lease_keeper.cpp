@@ -77,7 +77,8 @@ void lease_keeper::ask_for_life() {
             if (held_)
               failed(make_error(errc::timed_out,
                                 "an actor or the network thread of this "
-                                "process does not answer"));
+                                "process does not answer"),
+                     term_->now());
             set_timer();
           });
 }
@@ -101,7 +102,7 @@ void lease_keeper::renew() {
       give_up(error);
       return;
     }
-    failed(error);
+    failed(error, sent);
     set_timer();
     return;
   }
@@ -170,9 +171,9 @@ void lease_keeper::give_up(const caf::error& why) {
     answer->deliver(why);
 }
 
-void lease_keeper::failed(const caf::error& why) {
+void lease_keeper::failed(const caf::error& why, time_point asked) {
   auto now = term_->now();
-  clock_.failed(now);
+  clock_.failed(asked, now);
   if (std::exchange(failing_, true))
     return;
   auto closes = term_->closes_at();

@@ -40,7 +40,7 @@ private:
   /// Another process that lives where this one is reached, and was there
   /// before it; 0: there is none.
   std::uint64_t find_twin(const std::vector<node_info>& all);
-  void failed(const caf::error& why);
+  void failed(const caf::error& why, time_point asked);
   /// The store refuses for good.
   void give_up(const caf::error& why);
   /// It has run out, or may again be used.

@@ -59,11 +59,22 @@ CAF_TEST(C4 who is told of news looks soon and not all the time) {
 CAF_TEST(C2 a renewal that failed is tried again soon) {
   renew({});
   now += 5s;
-  clock.failed(now);
+  clock.failed(now, now);
   CAF_CHECK(clock.due() == now + 1s);
   clock = lease_clock{1200ms};
-  clock.failed(now);
+  clock.failed(now, now);
   CAF_CHECK(clock.due() == now + 200ms);
+}
+
+CAF_TEST(C3 a renewal that got no answer is tried again at once) {
+  renew({});
+  now += 5s;
+  for (auto d : {400ms, 3000ms}) {
+    auto asked = now;
+    now += d;
+    clock.failed(asked, now);
+    CAF_CHECK(clock.due() == std::max(now, asked + 1s));
+  }
 }
 
 CAF_TEST(C2 who has not counted up for a whole timeout is dead) {
@@ -143,7 +154,7 @@ CAF_TEST(C2 who could not look for long starts to count anew) {
 CAF_TEST(C2 a retry within a third breaks nothing) {
   renew({{2, 7}}, 0ms);
   now += 5s;
-  clock.failed(now);
+  clock.failed(now, now);
   now += 4s;
   renew({{2, 7}}, 0ms);
   now += 6s;
@@ -154,7 +165,7 @@ CAF_TEST(C2 whose time is up makes nobody hurry who cannot ask) {
   renew({{2, 7}}, 0ms);
   now += 15s;
   for (int i = 0; i < 5; ++i) {
-    clock.failed(now);
+    clock.failed(now, now);
     CAF_CHECK(clock.due() == now + 1s);
     now += 1s;
   }
