@@ -161,7 +161,7 @@ bool node_fleet::await(const std::function<bool()>& what) {
   }
 }
 
-void node_fleet::pass(std::chrono::seconds d) {
+void node_fleet::pass(std::chrono::milliseconds d) {
   std::unique_lock guard{mutex_};
   changed_.wait_for(guard, d, [this] { return over_; });
 }

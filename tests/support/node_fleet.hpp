@@ -94,7 +94,7 @@ public:
   bool await_service();
 
   /// Lets time pass, as the fault has it.
-  void pass(std::chrono::seconds d);
+  void pass(std::chrono::milliseconds d);
 
   // -- what they said ---------------------------------------------------------
 

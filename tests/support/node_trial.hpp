@@ -74,6 +74,7 @@ private:
   std::size_t moves() const;
   /// It is as good as dead without these.
   void take_out(std::size_t node, const std::vector<lan>& cables);
+  void loosen_store();
   void cut_store();
   void cut_gateway();
   void cut_nodes();

@@ -13,21 +13,27 @@ using namespace std::chrono_literals;
 constexpr auto gone = "node_left";
 constexpr auto closed = "shard_disconnected";
 
+constexpr auto loose = "cable to the store cut for 0.3 of node-timeout";
+constexpr auto no_store = "cable to the store cut";
+constexpr auto no_gateway = "cable to the gateway cut";
+constexpr auto no_links = "cables between nodes cut";
+constexpr auto unplugged = "machine unplugged";
+
 } // namespace
 
 const std::map<std::string, node_trial::deed>& node_trial::cable_deeds() {
   static const std::map<std::string, deed> result{
-      {"cable to the store cut", &node_trial::cut_store},
-      {"cable to the gateway cut", &node_trial::cut_gateway},
-      {"cables between nodes cut", &node_trial::cut_nodes},
-      {"machine unplugged", &node_trial::unplug}};
+      {loose, &node_trial::loosen_store},
+      {no_store, &node_trial::cut_store},
+      {no_gateway, &node_trial::cut_gateway},
+      {no_links, &node_trial::cut_nodes},
+      {unplugged, &node_trial::unplug}};
   return result;
 }
 
 const std::vector<std::string>& node_trial::cable_faults() {
-  static const std::vector<std::string> result{
-      "cable to the store cut", "cable to the gateway cut",
-      "cables between nodes cut", "machine unplugged"};
+  static const std::vector<std::string> result{loose, no_store, no_gateway,
+                                               no_links, unplugged};
   return result;
 }
 
@@ -52,6 +58,22 @@ void node_trial::take_out(std::size_t node, const std::vector<lan>& cables) {
     wrong_ = "nobody missed it";
 }
 
+void node_trial::loosen_store() {
+  auto node = live_.back();
+  auto before = moves();
+  auto connections = fleet_->gateway().counts().connections;
+  fleet_->mark(closed);
+  cut(node, lan::store);
+  fleet_->pass(std::chrono::duration_cast<std::chrono::milliseconds>(
+      terms_.node_timeout * 0.3));
+  mend(node, lan::store);
+  fleet_->pass(terms_.node_timeout / 3);
+  if (serves()
+      && (moves() > before
+          || fleet_->gateway().counts().connections > connections))
+    wrong_ = "shards were touched";
+}
+
 void node_trial::cut_store() {
   take_out(live_.back(), {lan::store});
   // It has closed them before others had its shards.
@@ -63,7 +85,7 @@ void node_trial::unplug() {
   take_out(live_.back(), {lan::gateway, lan::store, lan::nodes});
   // What it had begun to send is kept by its machine.
   if (wrong_.empty() && serves())
-    fleet_->pass(5s);
+    fleet_->pass(3s);
 }
 
 void node_trial::cut_gateway() {
@@ -71,13 +93,15 @@ void node_trial::cut_gateway() {
   auto before = moves();
   auto ends = fleet_->count(node, closed);
   fleet_->mark(closed);
+  auto until = node_fleet::clock::now() + terms_.node_timeout + 1s;
   cut(node, lan::gateway);
   if (!fleet_->await(node, closed, ends + 1)) {
     wrong_ = "no heartbeat was missed";
     return;
   }
   // Others are not to take it for dead.
-  fleet_->pass(std::chrono::ceil<std::chrono::seconds>(terms_.node_timeout));
+  fleet_->pass(std::chrono::ceil<std::chrono::seconds>(
+      until - node_fleet::clock::now()));
   mend(node, lan::gateway);
   fleet_->restart_clock();
   if (serves() && moves() > before)
@@ -93,7 +117,7 @@ void node_trial::cut_nodes() {
   for (auto node : live_)
     cut(node, lan::nodes);
   fleet_->ask(any(), guild_of(live_.back()), nonce);
-  fleet_->pass(8s); // both sides have given their links up
+  fleet_->pass(6s); // both sides have given their links up
   if (!fleet_->answers(nonce).empty()) {
     wrong_ = "there was an answer without a way";
     return;
