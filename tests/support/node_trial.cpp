@@ -74,7 +74,8 @@ bool node_trial::settle(std::size_t nodes) {
 }
 
 bool node_trial::serves() {
-  if (fleet_->await_service())
+  // What is told of a connection may come behind its first events.
+  if (fleet_->await_service() && fleet_->await_service())
     return true;
   wrong_ = "the shards were never all connected again, or not once each";
   return false;
