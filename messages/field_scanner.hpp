@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -44,20 +45,45 @@ public:
   /// there is none or it is cut off.
   bool value(field& out);
 
-  /// What is behind: of all after status::end, of the value after value().
+  // -- an object in place -----------------------------------------------------
+  // Its end is where its last field is read, so that it is looked at once.
+
+  /// Takes what is before the next item of an array; true if that may be an
+  /// object, whose end is then sure without looking at all of it first: until
+  /// leave_item() numbers and words must not hold brackets or quotes. Where
+  /// that fails it is to be read as item(), from a copy.
+  bool enter_item();
+  void leave_item() { in_place_ = false; }
+
+  /// An object begins here, if key() finds one.
+  void enter() { first_ = true; }
+
+  /// The key of the next field. Its value is behind it: for value(), or, if it
+  /// is an object, for enter() and key().
+  status key(std::string_view& out);
+
+  /// What is behind: of all after status::end, of the value after value(), the
+  /// object itself after enter_item().
   std::string_view rest() const { return {at_, size_left()}; }
 
 private:
   std::size_t size_left() const { return static_cast<std::size_t>(end_ - at_); }
-  void skip_space();
   bool take(char c);
-  bool skip_string();
-  bool skip_scalar();
-  bool skip_container(std::uint32_t& objects);
+  /// The first quote or backslash from `p` on; the end, or behind it, if there
+  /// is none before.
+  const char* find_quote(const char* p);
+  /// Behind the quote that ends a string, of which `p` is the inside; null if
+  /// it is cut off.
+  const char* skip_string(const char* p);
 
   const char* at_;
   const char* end_;
+  /// The last 64 bytes that were looked at, or null, and a bit for each of
+  /// their quotes and backslashes.
+  const char* block_ = nullptr;
+  std::uint64_t quotes_ = 0;
   bool first_ = true;
+  bool in_place_ = false;
 };
 
 /// Cuts `text` to its first value of any type, without space before it; empty
@@ -66,3 +92,5 @@ private:
 std::string_view first_value(std::string_view text);
 
 } // namespace muster
+
+#include "messages/field_scanner_impl.hpp"

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 namespace muster {
 
@@ -20,11 +21,27 @@ std::string_view unquoted(std::string_view raw) {
   return is_string(raw) ? raw.substr(1, raw.size() - 2) : raw;
 }
 
+/// ASCII without a backslash.
 bool is_plain(std::string_view text) {
-  bool odd = false;
-  for (char c : text)
-    odd |= static_cast<signed char>(c) < 0 || c == '\\';
-  return !odd;
+  constexpr auto ones = ~std::uint64_t{0} / 0xFF; // a one in each byte
+  constexpr auto tops = ones << 7;
+  auto odd = std::uint64_t{0};
+  auto look_at = [&odd](std::uint64_t eight) {
+    auto slashes = eight ^ ones * '\\';
+    // Sets the top bit of each byte that was zero, and maybe of others where
+    // there was one.
+    odd |= eight | ((slashes - ones) & ~slashes);
+  };
+  for (; text.size() >= 8; text.remove_prefix(8)) {
+    std::uint64_t eight;
+    std::memcpy(&eight, text.data(), 8);
+    look_at(eight);
+  }
+  std::uint64_t last = 0;
+  if (!text.empty()) // which may be at the address null
+    std::memcpy(&last, text.data(), text.size());
+  look_at(last);
+  return (odd & tops) == 0;
 }
 
 void append_code(std::string& out, std::uint32_t code) {

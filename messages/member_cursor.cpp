@@ -1,8 +1,10 @@
 #include "messages/member_cursor.hpp"
 
+#include <cstring>
 #include <utility>
 
 #include "messages/json_array.hpp"
+#include "messages/json_text.hpp"
 #include "messages/unreadable.hpp"
 
 namespace muster {
@@ -24,62 +26,82 @@ std::uint32_t member_cursor::malformed() const {
   return array_->malformed();
 }
 
+// -- which field is where -----------------------------------------------------
+// By its length first, so that all that is compared are a few whole numbers.
+
+member_cursor::slot member_cursor::slot_of_member(std::string_view key) {
+  using enum member_view::slot;
+  auto is = [&](const auto& name) {
+    return std::memcmp(key.data(), name, sizeof(name) - 1) == 0;
+  };
+  switch (key.size()) {
+  case 4:
+    return is("nick") ? nick_ : is("mute") ? mute_ : is("deaf") ? deaf_ : slots;
+  case 5:
+    return is("roles") ? roles_ : is("flags") ? flags_ : slots;
+  case 6:
+    return is("avatar") ? avatar_ : is("banner") ? banner_ : slots;
+  case 7:
+    return is("pending") ? pending_ : slots;
+  case 9:
+    return is("joined_at") ? joined_at_ : slots;
+  case 13:
+    return is("premium_since") ? premium_since_ : slots;
+  case 28:
+    return is("communication_disabled_until") ? communication_disabled_until_
+                                              : slots;
+  default:
+    return slots;
+  }
+}
+
+member_cursor::slot member_cursor::slot_of_user(std::string_view key) {
+  using enum member_view::slot;
+  auto is = [&](const auto& name) {
+    return std::memcmp(key.data(), name, sizeof(name) - 1) == 0;
+  };
+  switch (key.size()) {
+  case 2:
+    return is("id") ? user_id_ : slots;
+  case 3:
+    return is("bot") ? bot_ : slots;
+  case 6:
+    return is("avatar") ? user_avatar_ : slots;
+  case 8:
+    return is("username") ? username_ : slots;
+  case 11:
+    return is("global_name") ? global_name_ : slots;
+  case 12:
+    return is("public_flags") ? public_flags_ : slots;
+  case 13:
+    return is("discriminator") ? discriminator_ : slots;
+  default:
+    return slots;
+  }
+}
+
 const member_view* member_cursor::next() {
-  using slot = member_view::slot;
-  struct entry {
-    std::string_view name;
-    slot where;
-  };
-  // In the order in which Discord sends them, falling.
-  [[maybe_unused]] static constexpr entry of_user[] = {
-      {"username", slot::username_},
-      {"public_flags", slot::public_flags_},
-      {"id", slot::user_id_},
-      {"global_name", slot::global_name_},
-      {"discriminator", slot::discriminator_},
-      {"bot", slot::bot_},
-      {"avatar", slot::user_avatar_},
-  };
-  [[maybe_unused]] static constexpr entry of_member[] = {
-      {"roles", slot::roles_},
-      {"premium_since", slot::premium_since_},
-      {"pending", slot::pending_},
-      {"nick", slot::nick_},
-      {"mute", slot::mute_},
-      {"joined_at", slot::joined_at_},
-      {"flags", slot::flags_},
-      {"deaf", slot::deaf_},
-      {"communication_disabled_until", slot::communication_disabled_until_},
-      {"banner", slot::banner_},
-      {"avatar", slot::avatar_},
-  };
-  // Puts the raw text of `x` where its name says; leaves others alone. The
-  // search goes on where it was; any order is found.
-  auto place = [this](auto& table, std::size_t& next,
-                      auto& x) -> simdjson::error_code {
-    for (std::size_t i = 0; i < std::size(table); ++i) {
-      auto& [name, where] = table[next];
-      if (++next == std::size(table))
-        next = 0;
-      if (is(x, name))
-        return raw_text(x, view_.raw_[where]);
-    }
-    return simdjson::SUCCESS;
-  };
-  auto read = [&](auto member) -> simdjson::error_code {
-    view_ = member_view{};
-    std::size_t next_of_member = 0;
-    std::size_t next_of_user = 0;
-    auto ec = each_field(member, [&](auto& x) -> simdjson::error_code {
-      if (!is(x, "user"))
-        return place(of_member, next_of_member, x);
-      return each_field(
-          x, [&](auto& inner) { return place(of_user, next_of_user, inner); });
+  field_scanner::field x;
+  auto read = [&](field_scanner& from) {
+    for (auto& raw : view_.raw_) // the compiler's way is a slow copy
+      raw = {};
+    auto good = each_field(from, [&](std::string_view key) {
+      if (key == "user")
+        return each_field(from, [&](std::string_view inner) {
+          if (!from.value(x))
+            return false;
+          if (auto where = slot_of_user(inner); where != member_view::slots)
+            view_.raw_[where] = x.value;
+          return true;
+        });
+      if (!from.value(x))
+        return false;
+      if (auto where = slot_of_member(key); where != member_view::slots)
+        view_.raw_[where] = x.value;
+      return true;
     });
-    view_.id_ = id_of(view_.raw_[slot::user_id_]);
-    if (!ec && view_.id_ == snowflake{})
-      ec = simdjson::NO_SUCH_FIELD;
-    return ec;
+    view_.id_ = id_of(view_.raw_[member_view::user_id_]);
+    return good && view_.id_ != snowflake{};
   };
   if (array_->next(view_.json_, read))
     return &view_;

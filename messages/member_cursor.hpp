@@ -34,6 +34,10 @@ public:
   std::uint32_t malformed() const;
 
 private:
+  using slot = member_view::slot;
+
+  static slot slot_of_member(std::string_view key);
+  static slot slot_of_user(std::string_view key);
   void tell();
 
   std::unique_ptr<json_array> array_;

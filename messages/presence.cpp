@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "messages/json_array.hpp"
+#include "messages/json_text.hpp"
 #include "messages/unreadable.hpp"
 
 namespace muster {
@@ -11,28 +12,25 @@ std::vector<presence_view>
 presence_list::decode(std::uint32_t* malformed) const {
   std::vector<presence_view> result;
   presence_view view;
-  auto read = [&](auto presence) -> simdjson::error_code {
+  auto read = [&](field_scanner& from) {
     view = presence_view{};
-    std::string_view raw;
-    auto ec = each_field(presence, [&](auto& x) -> simdjson::error_code {
-      if (is(x, "status")) {
-        auto failed = raw_text(x, raw);
-        view.status = text_of(raw).value_or(std::string{});
-        return failed;
-      }
-      if (!is(x, "user"))
-        return simdjson::SUCCESS;
-      return each_field(x, [&](auto& inner) -> simdjson::error_code {
-        if (!is(inner, "id"))
-          return simdjson::SUCCESS;
-        auto failed = raw_text(inner, raw);
-        view.user_id = id_of(raw);
-        return failed;
-      });
+    field_scanner::field x;
+    auto good = each_field(from, [&](std::string_view key) {
+      if (key == "user")
+        return each_field(from, [&](std::string_view inner) {
+          if (!from.value(x))
+            return false;
+          if (inner == "id")
+            view.user_id = id_of(x.value);
+          return true;
+        });
+      if (!from.value(x))
+        return false;
+      if (key == "status")
+        view.status = text_of(x.value).value_or(std::string{});
+      return true;
     });
-    if (!ec && view.user_id == snowflake{})
-      ec = simdjson::NO_SUCH_FIELD;
-    return ec;
+    return good && view.user_id != snowflake{};
   };
   json_array all{json};
   while (all.next(view.json, read))
