@@ -12,12 +12,12 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/core/bind_handler.hpp>
 #include <boost/beast/core/buffer_traits.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/websocket/teardown.hpp>
 
+#include "net/tls_stream.hpp"
 #include "net/upgrade_answer.hpp"
 
 namespace muster {
@@ -64,7 +64,7 @@ public:
   upgrade_answer* upgrade() { return upgrade_.get(); }
 
   /// The TLS half; only when encrypted().
-  boost::asio::ssl::stream<next_layer_type&>& tls() { return *tls_; }
+  tls_stream& tls() { return *tls_; }
 
   template <class Buffers, class Handler>
   auto async_read_some(const Buffers& buffers, Handler&& handler) {
@@ -147,7 +147,7 @@ private:
   }
 
   next_layer_type tcp_;
-  std::optional<boost::asio::ssl::stream<next_layer_type&>> tls_;
+  std::optional<tls_stream> tls_;
   std::unique_ptr<upgrade_answer> upgrade_;
   std::array<char, 4096> answer_;
   boost::beast::error_code write_error_;
