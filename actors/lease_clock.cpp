@@ -9,6 +9,10 @@ namespace {
 constexpr timespan longest_retry = std::chrono::seconds(1);
 constexpr timespan least_pause = std::chrono::milliseconds(200);
 
+/// A dead one is missed by so much more than its timeout: it counts from when
+/// its last renewal was seen.
+constexpr timespan longest_blink = std::chrono::milliseconds(1500);
+
 } // namespace
 
 void lease_clock::renewed(const counters& others, time_point sent,
@@ -18,7 +22,8 @@ void lease_clock::renewed(const counters& others, time_point sent,
     watches_.clear();
   renewed_at_ = received;
   asked_at_ = sent;
-  due_ = sent + interval();
+  due_ = sent
+         + (others.empty() ? interval() : std::min(interval(), longest_blink));
   std::erase_if(watches_, [&](auto& x) { return others.count(x.first) == 0; });
   for (auto& [node, counter] : others) {
     auto [i, fresh] = watches_.try_emplace(node);

@@ -40,8 +40,8 @@ public:
   /// There may be news: soon, but not at once again and again.
   void hurry(time_point now);
 
-  /// When to renew: each third of the timeout, soon after one that failed, and
-  /// when somebody else's time is up.
+  /// When to renew: each third of the timeout, with others at least each 1.5 s,
+  /// soon after one that failed, and when somebody else's time is up.
   time_point due() const;
 
 private:

@@ -74,6 +74,8 @@ void supervisor::lease_goes_on(const lease_renewed& x) {
   placement_ = placement{x.nodes, cfg_.node, shards_.shard_count()};
   identifies_left_ = x.identifies_left;
   astray_ = claiming_ ? std::vector<std::uint32_t>{} : shards_.strays(x.own);
+  if (x.freed && clustered())
+    nudge(); // the others have their part of what is free
   if (clustered())
     place();
   else if (x.freed)

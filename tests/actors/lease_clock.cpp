@@ -39,6 +39,15 @@ CAF_TEST(C2 a lease is renewed each third of the timeout) {
   CAF_CHECK(clock.due() == sent + 5s);
 }
 
+CAF_TEST(C2 with others it is renewed so often that a dead one is missed soon) {
+  auto sent = now;
+  renew({{2, 7}}, 100ms);
+  CAF_CHECK(clock.due() == sent + 1500ms);
+  clock = lease_clock{3s};
+  renew({{2, 7}}, 0ms);
+  CAF_CHECK(clock.due() == now + 1s);
+}
+
 CAF_TEST(C4 who is told of news looks soon and not all the time) {
   auto sent = now;
   renew({});
@@ -177,12 +186,12 @@ CAF_TEST(C2 nobody is dead before the first look) {
 
 CAF_TEST(C2 a dead one that cannot be marked is no reason to hurry) {
   renew({{2, 7}}, 0ms);
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < 10; ++i) {
     now = clock.due();
     renew({{2, 7}}, 0ms);
   }
   CAF_CHECK(is_dead(2));
-  CAF_CHECK(clock.due() == now + 5s);
+  CAF_CHECK(clock.due() == now + 1500ms);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()
