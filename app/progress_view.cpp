@@ -63,6 +63,9 @@ std::string progress_view::line(const std::string& text) {
 }
 
 std::string progress_view::show(const chunking_progress& x, time_point now) {
+  // Shards that move take their guilds along, and nothing is under way.
+  if (finished_ && x.guilds_complete + x.guilds_failed >= x.guilds)
+    return {};
   if (terminal_) {
     progress_ = x;
     told_at_ = now;
@@ -118,6 +121,7 @@ std::string progress_view::show(const shard_finished_chunking& x) {
 }
 
 std::string progress_view::show(const finished_chunking& x) {
+  finished_ = true;
   return line("finished chunking: " + count_of(x.shards, "shard") + ", "
               + count_of(x.guilds, "guild") + " complete, "
               + count_of(x.members, "member"));

@@ -48,6 +48,7 @@ private:
   std::string clear_live();
 
   bool terminal_;
+  bool finished_ = false; // E3 has been told
   bool live_ = false;
   /// What the live line says, and since when and when it was last written.
   chunking_progress progress_;

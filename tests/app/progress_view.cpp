@@ -108,6 +108,21 @@ CAF_TEST(E6 the line on a terminal counts down by itself) {
   CAF_CHECK(fresh.find("(42 s)") != std::string::npos);
 }
 
+CAF_TEST(E6 what moves when all is done is no progress) {
+  auto x = half_way();
+  x.guilds_complete = x.guilds;
+  auto before = terminal.show(x, began);
+  CAF_CHECK(!before.empty());
+  terminal.show(finished_chunking{});
+  x.guilds -= 40;
+  x.guilds_complete -= 40;
+  auto moved = terminal.show(x, began + 1s);
+  CAF_CHECK_EQUAL(moved, "");
+  --x.guilds_complete; // a new session
+  auto again = terminal.show(x, began + 2s);
+  CAF_CHECK(!again.empty());
+}
+
 CAF_TEST(E6 nothing counts down where there is no live line) {
   auto x = half_way();
   x.send_wait = 42s;
