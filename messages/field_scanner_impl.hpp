@@ -66,8 +66,9 @@ inline std::uint64_t quotes_in(const char* p) {
 
 [[gnu::always_inline]] inline const char*
 field_scanner::find_quote(const char* p) {
-  if (block_ != nullptr && p - block_ < 64) {
-    if (auto left = quotes_ >> (p - block_); left != 0)
+  auto into = block_ == nullptr ? 64 : static_cast<std::size_t>(p - block_);
+  if (into < 64) {
+    if (auto left = quotes_ >> into; left != 0)
       return p + std::countr_zero(left);
     p = block_ + 64;
   }

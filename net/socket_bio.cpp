@@ -1,6 +1,8 @@
 #include "net/socket_bio.hpp"
 
 #include <cerrno>
+#include <memory>
+#include <new>
 
 #include <sys/socket.h>
 
@@ -31,6 +33,10 @@ int read_some(BIO* bio, char* to, int size) {
   auto n =
       ::recv(x.socket.native_handle(), to, static_cast<std::size_t>(size), 0);
   x.at_end = n == 0;
+  if (x.at_end) { // OpenSSL would take it for an attack, and stop writing
+    BIO_set_retry_read(bio);
+    return -1;
+  }
   return count(bio, n, [](BIO* b) { BIO_set_retry_read(b); });
 }
 
@@ -59,24 +65,25 @@ int destroy(BIO* bio) {
 BIO_METHOD* make_method() {
   auto result =
       BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "muster socket");
-  if (result != nullptr) {
-    BIO_meth_set_read(result, read_some);
-    BIO_meth_set_write(result, write_some);
-    BIO_meth_set_ctrl(result, control);
-    BIO_meth_set_destroy(result, destroy);
-  }
+  if (result == nullptr)
+    throw std::bad_alloc{};
+  BIO_meth_set_read(result, read_some);
+  BIO_meth_set_write(result, write_some);
+  BIO_meth_set_ctrl(result, control);
+  BIO_meth_set_destroy(result, destroy);
   return result;
 }
 
 } // namespace
 
 BIO* make_socket_bio(socket_type& socket) {
-  static const auto method = make_method(); // for as long as there are some
-  auto result = method == nullptr ? nullptr : BIO_new(method);
-  if (result != nullptr) {
-    BIO_set_data(result, new state{socket});
-    BIO_set_init(result, 1);
-  }
+  static const auto method = make_method(); // tried again where it throws
+  auto made = std::make_unique<state>(state{socket});
+  auto result = BIO_new(method);
+  if (result == nullptr)
+    throw std::bad_alloc{};
+  BIO_set_data(result, made.release());
+  BIO_set_init(result, 1);
   return result;
 }
 

@@ -23,8 +23,12 @@ constexpr std::size_t read_ahead = std::size_t{66} << 10;
 
 /// Where an SSL keeps its tls_stream.
 int place() {
-  static const auto result =
-      SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  static const auto result = [] {
+    auto made = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+    if (made < 0)
+      throw std::bad_alloc{};
+    return made;
+  }();
   return result;
 }
 
@@ -37,12 +41,12 @@ void forget_errors() {
 
 tls_stream::tls_stream(next_layer_type& tcp, asio::ssl::context& context)
     : tcp_(tcp), ssl_(SSL_new(context.native_handle())) {
-  auto bio = ssl_ ? make_socket_bio(tcp_.socket()) : nullptr;
-  if (bio == nullptr || SSL_set_ex_data(ssl_.get(), place(), this) != 1) {
-    BIO_free(bio);
+  if (!ssl_ || SSL_set_ex_data(ssl_.get(), place(), this) != 1)
     throw std::bad_alloc{};
-  }
+  auto bio = make_socket_bio(tcp_.socket());
   SSL_set_bio(ssl_.get(), bio, bio);
+  // To renegotiate is to read while it writes, and so past who waits to read.
+  SSL_set_options(ssl_.get(), SSL_OP_NO_RENEGOTIATION);
   SSL_set_mode(ssl_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE
                                | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
                                | SSL_MODE_RELEASE_BUFFERS);
@@ -85,6 +89,7 @@ tls_stream::next tls_stream::read(asio::mutable_buffer to, error_code& ec,
     ec = std::exchange(later_, {});
     return next::done;
   }
+  to = asio::buffer(to, read_ahead); // others have their turn, too
   while (to.size() > 0) {
     forget_errors();
     auto result =
@@ -121,7 +126,10 @@ tls_stream::next tls_stream::after(int result, error_code& ec) {
   auto why = ERR_peek_last_error();
   switch (SSL_get_error(ssl_.get(), result)) {
   case SSL_ERROR_WANT_READ:
-    return next::wait_to_read;
+    if (BIO_eof(SSL_get_rbio(ssl_.get())) == 0)
+      return next::wait_to_read;
+    ec = make_error_code(asio::ssl::error::stream_truncated);
+    break;
   case SSL_ERROR_WANT_WRITE:
     return next::wait_to_write;
   case SSL_ERROR_ZERO_RETURN:
@@ -135,11 +143,9 @@ tls_stream::next tls_stream::after(int result, error_code& ec) {
              : make_error_code(asio::ssl::error::stream_truncated);
     break;
   default:
-    ec = ERR_GET_REASON(why) == SSL_R_UNEXPECTED_EOF_WHILE_READING
-             ? make_error_code(asio::ssl::error::stream_truncated)
-             : error_code{static_cast<int>(why),
-                          asio::error::get_ssl_category()};
+    ec = {static_cast<int>(why), asio::error::get_ssl_category()};
   }
+  ERR_clear_error();
   return next::done;
 }
 

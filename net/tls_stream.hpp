@@ -21,8 +21,9 @@ namespace muster {
 
 /// TLS over a TCP stream, as Asio's, but for what lies between: OpenSSL reads
 /// the socket itself, 64 kB at a time, and decrypts into the buffers that it is
-/// given; what it needs for that is freed while nothing comes. Internal to the
-/// units that include Asio; not thread-safe, use it on one strand.
+/// given; what it needs for that is freed while nothing comes. The timeouts of
+/// the stream below do not hold for it. Internal to the units that include
+/// Asio; not thread-safe, use it on one strand.
 class tls_stream {
 public:
   using next_layer_type = boost::beast::tcp_stream;

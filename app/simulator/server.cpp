@@ -52,7 +52,7 @@ public:
 
   void run() {
     auto& wire = ws_.next_layer();
-    wire.next_layer().expires_after(patience);
+    be_patient();
     if (!wire.encrypted())
       return read_http();
     wire.tls().async_handshake(net::ssl::stream_base::server,
@@ -63,12 +63,22 @@ public:
   }
 
 private:
+  /// Hangs up on who says nothing for long.
+  void be_patient() {
+    timer_.expires_after(patience);
+    timer_.async_wait([self = weak_from_this()](error_code ec) {
+      error_code ignored;
+      if (auto x = self.lock(); x && !ec)
+        x->ws_.next_layer().next_layer().socket().close(ignored);
+    });
+  }
+
   // -- HTTP -------------------------------------------------------------------
 
   void read_http() {
     parser_.emplace();
     parser_->body_limit(1 << 20);
-    ws_.next_layer().next_layer().expires_after(patience);
+    be_patient();
     http::async_read(ws_.next_layer(), buffer_, *parser_,
                      [self = shared_from_this()](error_code ec, std::size_t) {
                        if (!ec)
@@ -119,7 +129,7 @@ private:
     auto target = text_of(parser_->get().target());
     query_ = parse_connect_query(target);
     query_.url = url();
-    ws_.next_layer().next_layer().expires_never();
+    timer_.cancel();
     websocket::stream_base::timeout limits;
     limits.handshake_timeout = std::chrono::seconds{5};
     limits.idle_timeout = websocket::stream_base::none();
