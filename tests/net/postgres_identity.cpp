@@ -80,7 +80,8 @@ CAF_TEST(C3 after a failover nobody goes on before a node timeout) {
   CAF_CHECK_EQUAL(join(*x, 1, 1h), caf::none);
   CAF_CHECK_EQUAL(renew(*x, 1), "known");
   // No epoch is given again of which this history may not know.
-  CAF_CHECK_EQUAL(claim(*x, 1).at(0).owner.epoch, cuts.at(0).owner.epoch + 5);
+  auto anew = claim(*x, 1);
+  CAF_CHECK_EQUAL(anew.at(0).owner.epoch, cuts.at(0).owner.epoch + 5);
 }
 
 CAF_TEST(C3 a second failover is waited for anew) {

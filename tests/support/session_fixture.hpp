@@ -74,9 +74,10 @@ struct session_fixture {
   }
 
   void control(int op, std::string_view data = "null") {
+    frozen_buffer text{data}; // what is read may be looked at beyond its end
     envelope x;
     x.op = op;
-    x.data = data;
+    x.data = text.view();
     x.exact = true;
     session.control(x, now);
   }
