@@ -86,6 +86,7 @@ void cluster::begin(cluster_node& x) {
       std::make_shared<store_session>(truth_,
                                       [&x] { return x.sched.clock().now(); }),
       [this](unsigned n) { return below(n); }, shards);
+  x.judged_at = now_;
   if (below(2) == 0)
     x.listen(1000, overflow::stop_reading);
   if (has_lost_)

@@ -147,8 +147,9 @@ public:
   /// Events that have been judged, and where those of this process begin.
   std::size_t e1 = 0, e2 = 0, e3 = 0;
   std::size_t e2_from = 0, e3_from = 0;
-  /// Nonces of its E1s, and when the latest was judged.
+  /// Nonces of its E1s, and since when the latest may have been told.
   std::map<std::string, caf::timespan> told;
+  caf::timespan judged_at{0};
 };
 
 } // namespace muster::test
