@@ -66,9 +66,15 @@ struct sse2_kernel {
 
 std::vector<container_skipper> find_skippers() {
   std::vector<container_skipper> result;
-#if defined(MUSTER_HAS_AVX2_UNITS)
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul"))
-    result.push_back({"avx2", skip_container_avx2});
+#if defined(MUSTER_HAS_AVX_UNITS)
+  if (__builtin_cpu_supports("pclmul") && __builtin_cpu_supports("bmi")) {
+    // VBMI2 came when wide instructions no longer slowed the processor down.
+    if (__builtin_cpu_supports("avx512bw")
+        && __builtin_cpu_supports("avx512vbmi2"))
+      result.push_back({"avx512", skip_container_avx512});
+    if (__builtin_cpu_supports("avx2"))
+      result.push_back({"avx2", skip_container_avx2});
+  }
 #endif
 #if defined(__SSE2__)
   result.push_back({"sse2", skip_by<sse2_kernel>});

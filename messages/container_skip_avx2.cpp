@@ -1,7 +1,7 @@
-// Compiled for AVX2 and PCLMULQDQ, and run only where there is both.
-#include "messages/container_skip_impl.hpp"
-
+// Compiled for AVX2, PCLMULQDQ and BMI, and run only where there is all of it.
 #include <immintrin.h>
+
+#include "messages/container_skip_impl.hpp"
 
 namespace muster {
 
@@ -37,9 +37,7 @@ struct avx2_kernel {
   }
 
   static std::uint64_t parities(std::uint64_t x) {
-    auto wide = _mm_set_epi64x(0, static_cast<long long>(x));
-    return static_cast<std::uint64_t>(
-        _mm_cvtsi128_si64(_mm_clmulepi64_si128(wide, _mm_set1_epi8(-1), 0)));
+    return parities_by_product(x);
   }
 };
 

@@ -3,6 +3,10 @@
 #include <cstddef>
 #include <cstdint>
 
+#if defined(__PCLMUL__)
+#include <immintrin.h>
+#endif
+
 #include "messages/container_skip.hpp"
 
 // For units that are compiled for certain processors: nothing here is shared
@@ -38,6 +42,17 @@ std::uint64_t escaped_by(std::uint64_t backslashes, bool& escape) {
   }
   return result;
 }
+
+#if defined(__PCLMUL__)
+
+/// A kernel's `parities`, by a product without carries.
+std::uint64_t parities_by_product(std::uint64_t x) {
+  auto wide = _mm_set_epi64x(0, static_cast<long long>(x));
+  return static_cast<std::uint64_t>(
+      _mm_cvtsi128_si64(_mm_clmulepi64_si128(wide, _mm_set1_epi8(-1), 0)));
+}
+
+#endif
 
 /// `Kernel::look_at` finds a block's bits, `Kernel::parities` sets each bit to
 /// the parity of the bits up to it: inside a string or not.
@@ -77,7 +92,10 @@ skipped_container skip_by(const char* at, const char* end) {
 
 } // namespace
 
-/// On processors with AVX2 and PCLMULQDQ.
+/// On processors with AVX2, PCLMULQDQ and BMI.
 skipped_container skip_container_avx2(const char* begin, const char* end);
+
+/// And with AVX-512 (BW).
+skipped_container skip_container_avx512(const char* begin, const char* end);
 
 } // namespace muster

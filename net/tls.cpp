@@ -9,6 +9,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include "net/system_trust.hpp"
 #include "net/tls_impl.hpp"
 
 namespace muster {
@@ -17,6 +18,7 @@ namespace {
 
 /// Far more than all authorities of a system.
 constexpr std::size_t max_ca_file = std::size_t{16} << 20;
+constexpr std::size_t step = std::size_t{16} << 10;
 
 /// Trusts the certificates in a PEM file; gives what is wrong with it.
 std::string trust(boost::asio::ssl::context& context, const std::string& path) {
@@ -28,9 +30,13 @@ std::string trust(boost::asio::ssl::context& context, const std::string& path) {
     }
   };
   std::unique_ptr<std::FILE, freer> file{std::fopen(path.c_str(), "rb")};
-  std::string text(file == nullptr ? 0 : max_ca_file + 1, '\0');
-  if (file != nullptr)
-    text.resize(std::fread(text.data(), 1, text.size(), file.get()));
+  std::string text;
+  for (std::size_t n = 1;
+       file != nullptr && n > 0 && text.size() <= max_ca_file;
+       text.resize(text.size() - (step - n))) {
+    text.resize(text.size() + step);
+    n = std::fread(text.data() + text.size() - step, 1, step, file.get());
+  }
   if (file == nullptr || std::ferror(file.get()) != 0)
     return "cannot be read: " + std::generic_category().message(errno)
            + "; name a readable PEM file";
@@ -79,7 +85,7 @@ caf::error tls_context::make(const std::string& ca_file,
                       ec);
   context.set_verify_mode(ssl::verify_peer, ec);
   // A system without authorities fails at the first handshake, not here.
-  context.set_default_verify_paths(ec);
+  trust_system(SSL_CTX_get_cert_store(context.native_handle()));
   if (!ca_file.empty())
     if (auto wrong = trust(context, ca_file); !wrong.empty()) {
       result = nullptr;

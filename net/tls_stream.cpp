@@ -83,8 +83,8 @@ tls_stream::next tls_stream::shake_hands(error_code& ec) {
   return result == 1 ? next::done : after(result, ec);
 }
 
-tls_stream::next tls_stream::read(asio::mutable_buffer to, error_code& ec,
-                                  std::size_t& n) {
+tls_stream::next tls_stream::try_read(asio::mutable_buffer to, error_code& ec,
+                                      std::size_t& n) {
   if (to.size() > 0 && later_) {
     ec = std::exchange(later_, {});
     return next::done;
@@ -107,8 +107,8 @@ tls_stream::next tls_stream::read(asio::mutable_buffer to, error_code& ec,
   return next::done;
 }
 
-tls_stream::next tls_stream::write(asio::const_buffer from, error_code& ec,
-                                   std::size_t& n) {
+tls_stream::next tls_stream::try_write(asio::const_buffer from, error_code& ec,
+                                       std::size_t& n) {
   if (from.size() == 0)
     return next::done;
   forget_errors();

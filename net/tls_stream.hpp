@@ -38,8 +38,20 @@ public:
   tls_stream(const tls_stream&) = delete;
   tls_stream& operator=(const tls_stream&) = delete;
 
+  /// What one who reads or writes has to do now.
+  enum class next { done, wait_to_read, wait_to_write };
+
   executor_type get_executor() { return tcp_.get_executor(); }
   SSL* native_handle() { return ssl_.get(); }
+
+  /// Decrypts into `to` what there is, `n` bytes, without waiting; at the most
+  /// a share, so that others have their turn.
+  next try_read(boost::asio::mutable_buffer to, error_code& ec, std::size_t& n);
+
+  /// Encrypts some of `from`, `n` bytes. Who has to wait tries the same bytes
+  /// again.
+  next try_write(boost::asio::const_buffer from, error_code& ec,
+                 std::size_t& n);
 
   /// Is asked about each certificate of the peer; must not throw.
   void set_verify_callback(verifier f, error_code& ec);
@@ -64,7 +76,7 @@ public:
         [this](auto&& h, const Buffers& b) {
           auto to = first_of<boost::asio::mutable_buffer>(b);
           run([this, to](error_code& ec,
-                         std::size_t& n) { return read(to, ec, n); },
+                         std::size_t& n) { return try_read(to, ec, n); },
               std::forward<decltype(h)>(h), false);
         },
         handler, buffers);
@@ -76,7 +88,7 @@ public:
         [this](auto&& h, const Buffers& b) {
           auto from = first_of<boost::asio::const_buffer>(b);
           run([this, from](error_code& ec,
-                           std::size_t& n) { return write(from, ec, n); },
+                           std::size_t& n) { return try_write(from, ec, n); },
               std::forward<decltype(h)>(h), false);
         },
         handler, buffers);
@@ -85,8 +97,6 @@ public:
 private:
   using signature = void(error_code, std::size_t);
   using socket = boost::asio::ip::tcp::socket;
-
-  enum class next { done, wait_to_read, wait_to_write };
 
   struct freer {
     void operator()(SSL* x) const { SSL_free(x); }
@@ -139,8 +149,6 @@ private:
 
   void begin(handshake_type type);
   next shake_hands(error_code& ec);
-  next read(boost::asio::mutable_buffer to, error_code& ec, std::size_t& n);
-  next write(boost::asio::const_buffer from, error_code& ec, std::size_t& n);
   /// What to do now that OpenSSL has given `result`, no success.
   next after(int result, error_code& ec);
 

@@ -18,8 +18,8 @@ upgrade_answer::status upgrade_answer::settle(http_answer_reader::status x) {
   clean_ = "HTTP/1.1 101 Switching Protocols\r\n";
   clean_ += "Upgrade: " + shown(answer.upgrade) + "\r\n";
   clean_ += "Connection: " + shown(answer.connection) + "\r\n";
-  clean_ += "Sec-WebSocket-Accept: " + shown(answer.websocket_accept)
-            + "\r\n\r\n" + reader_.rest();
+  clean_ +=
+      "Sec-WebSocket-Accept: " + shown(answer.websocket_accept) + "\r\n\r\n";
   return status_ = status::accepted;
 }
 

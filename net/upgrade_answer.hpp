@@ -22,10 +22,13 @@ public:
 
   status state() const { return status_; }
 
-  /// When accepted: copies of the short head, and what came behind the
-  /// answer, as much as has room; 0 when all has been taken.
+  /// When accepted: copies of the short head, as much as has room; 0 when all
+  /// has been taken.
   std::size_t take(char* to, std::size_t room);
   bool all_taken() const { return taken_ == clean_.size(); }
+
+  /// What came behind the answer.
+  const std::string& rest() const { return reader_.rest(); }
 
   const http_answer& answer() const { return reader_.answer(); }
 

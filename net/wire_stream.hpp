@@ -3,6 +3,7 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include <boost/asio/associated_executor.hpp>
@@ -13,7 +14,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/beast/core/bind_handler.hpp>
-#include <boost/beast/core/buffer_traits.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/websocket/teardown.hpp>
 
@@ -47,14 +47,6 @@ public:
 
   bool encrypted() const { return tls_.has_value(); }
 
-  /// From now on what cannot be written counts as written, and the error is
-  /// kept. Beast gives a stream up at its first error; this way what the peer
-  /// said last can still be read.
-  void hold_back_write_errors() { hold_back_ = true; }
-
-  /// What was held back, or no error.
-  boost::beast::error_code write_error() const { return write_error_; }
-
   /// What is read next is the answer to a request for a WebSocket. Whoever
   /// reads is given a short one in its place or, if it is no acceptance, an
   /// error; then upgrade() tells why.
@@ -62,6 +54,9 @@ public:
 
   /// Null when no answer is expected, or an accepted one has been read.
   upgrade_answer* upgrade() { return upgrade_.get(); }
+
+  /// What came behind the answer that was accepted last; given once.
+  std::string take_rest() { return std::move(rest_); }
 
   /// The TLS half; only when encrypted().
   tls_stream& tls() { return *tls_; }
@@ -82,31 +77,59 @@ public:
   auto async_write_some(const Buffers& buffers, Handler&& handler) {
     return boost::asio::async_initiate<Handler, signature>(
         [this](auto&& h, const Buffers& b) {
-          auto on = boost::asio::get_associated_executor(h, get_executor());
-          auto held = boost::asio::bind_executor(
-              on, [this, size = boost::beast::buffer_bytes(b),
-                   h = std::forward<decltype(h)>(h)](
-                      boost::beast::error_code ec, std::size_t n) mutable {
-                if (hold_back_ && ec
-                    && ec != boost::asio::error::operation_aborted) {
-                  write_error_ = std::exchange(ec, {});
-                  n = size;
-                }
-                h(ec, n);
-              });
-          if (write_error_) // trying again might wait for ever
-            boost::asio::post(boost::beast::bind_front_handler(
-                std::move(held), write_error_, std::size_t{0}));
-          else if (tls_)
-            tls_->async_write_some(b, std::move(held));
+          if (tls_)
+            tls_->async_write_some(b, std::forward<decltype(h)>(h));
           else
-            tcp_.async_write_some(b, std::move(held));
+            tcp_.async_write_some(b, std::forward<decltype(h)>(h));
         },
         handler, buffers);
   }
 
+  /// What one who reads or writes without handlers has to do now.
+  using next = tls_stream::next;
+
+  /// Reads into `to` what there is, `n` bytes, without waiting.
+  next try_read(boost::asio::mutable_buffer to, boost::beast::error_code& ec,
+                std::size_t& n) {
+    if (tls_)
+      return tls_->try_read(to, ec, n);
+    return try_tcp(ec, next::wait_to_read, [&] {
+      n = tcp_.socket().read_some(boost::asio::buffer(to), ec);
+    });
+  }
+
+  /// Writes some of `from`, `n` bytes. Who has to wait tries the same again.
+  next try_write(boost::asio::const_buffer from, boost::beast::error_code& ec,
+                 std::size_t& n) {
+    if (tls_)
+      return tls_->try_write(from, ec, n);
+    return try_tcp(ec, next::wait_to_write, [&] {
+      n = tcp_.socket().write_some(boost::asio::buffer(from), ec);
+    });
+  }
+
+  /// Calls `handler` with an error code when it is time to try again.
+  template <class Handler>
+  void async_wait(next what, Handler&& handler) {
+    using socket = boost::asio::ip::tcp::socket;
+    tcp_.socket().async_wait(what == next::wait_to_read ? socket::wait_read
+                                                        : socket::wait_write,
+                             std::forward<Handler>(handler));
+  }
+
 private:
   using signature = void(boost::beast::error_code, std::size_t);
+
+  template <class Step>
+  next try_tcp(boost::beast::error_code& ec, next otherwise, Step step) {
+    tcp_.socket().non_blocking(true, ec);
+    if (!ec)
+      step();
+    if (ec != boost::asio::error::would_block)
+      return next::done;
+    ec = {};
+    return otherwise;
+  }
 
   template <class Buffers, class Handler>
   void read_raw(const Buffers& b, Handler&& h) {
@@ -122,8 +145,10 @@ private:
     if (upgrade_->state() == upgrade_answer::status::accepted) {
       asio::mutable_buffer to = *asio::buffer_sequence_begin(b);
       auto n = upgrade_->take(static_cast<char*>(to.data()), to.size());
-      if (upgrade_->all_taken())
+      if (upgrade_->all_taken()) {
+        rest_ = upgrade_->rest();
         upgrade_.reset();
+      }
       asio::post(get_executor(),
                  boost::beast::bind_front_handler(
                      std::move(h), boost::beast::error_code{}, n));
@@ -149,9 +174,8 @@ private:
   next_layer_type tcp_;
   std::optional<tls_stream> tls_;
   std::unique_ptr<upgrade_answer> upgrade_;
+  std::string rest_;
   std::array<char, 4096> answer_;
-  boost::beast::error_code write_error_;
-  bool hold_back_ = false;
 };
 
 /// Found by Beast when a WebSocket over this stream has closed. TLS is not
@@ -162,21 +186,12 @@ inline void teardown(boost::beast::role_type role, wire_stream& stream,
   teardown(role, stream.next_layer().socket(), ec);
 }
 
-/// A client does not wait for the server to hang up, which could take its time
-/// or fail, and so keep back or lose the code of the close.
 template <class Handler>
 void async_teardown(boost::beast::role_type role, wire_stream& stream,
                     Handler&& handler) {
-  auto& socket = stream.next_layer().socket();
-  if (role == boost::beast::role_type::client) {
-    boost::beast::error_code ignored;
-    socket.shutdown(boost::asio::socket_base::shutdown_send, ignored);
-    boost::asio::post(boost::beast::bind_front_handler(
-        std::forward<Handler>(handler), boost::beast::error_code{}));
-    return;
-  }
   using boost::beast::websocket::async_teardown;
-  async_teardown(role, socket, std::forward<Handler>(handler));
+  async_teardown(role, stream.next_layer().socket(),
+                 std::forward<Handler>(handler));
 }
 
 } // namespace muster

@@ -13,6 +13,8 @@ void fuzz_members_chunk(std::string_view bytes);
 void fuzz_guild_create(std::string_view bytes);
 /// READY, GUILD_DELETE, RATE_LIMITED and HELLO.
 void fuzz_small_dispatch(std::string_view bytes);
+/// What a WebSocket server sends.
+void fuzz_frames(std::string_view bytes);
 /// A digit for the HTTP status, the header Retry-After up to a line feed, the
 /// body.
 void fuzz_gateway_bot(std::string_view bytes);

@@ -16,6 +16,7 @@ const std::map<std::string, void (*)(std::string_view)> targets{
     {"cut_text", fuzz_cut_text},
     {"envelope", fuzz_envelope},
     {"fault", fuzz_fault},
+    {"frames", fuzz_frames},
     {"gateway_bot", fuzz_gateway_bot},
     {"guild_create", fuzz_guild_create},
     {"http_answer", fuzz_http_answer},

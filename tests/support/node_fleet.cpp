@@ -94,8 +94,12 @@ std::vector<std::string> node_fleet::place_of(node& x) {
   return {node, node, made.machines.at(0).folder};
 }
 
+int node_fleet::pid(std::size_t node) const {
+  return nodes_[node]->handle->pid();
+}
+
 void node_fleet::send_signal(std::size_t node, int number) {
-  kill(nodes_[node]->handle->pid(), number);
+  kill(pid(node), number);
 }
 
 std::string node_fleet::end(std::size_t node, int number) {

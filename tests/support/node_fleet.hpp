@@ -77,6 +77,7 @@ public:
   std::size_t machine_of(std::size_t node) const {
     return nodes_[node]->machine;
   }
+  int pid(std::size_t node) const;
   void send_signal(std::size_t node, int number);
   /// It ends by this signal; gives what it said on stderr.
   std::string end(std::size_t node, int number);

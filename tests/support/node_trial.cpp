@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "messages/shard_id.hpp"
-#include "net/lock_holder.hpp"
+#include "tests/support/freezing.hpp"
 
 namespace muster::test {
 
@@ -144,12 +144,7 @@ void node_trial::freeze(std::size_t node) {
   auto file = terms_.state.rfind(scheme, 0) == 0
                   ? terms_.state.substr(scheme.size())
                   : std::string{};
-  for (;;) {
-    fleet_->send_signal(node, SIGSTOP);
-    if (file.empty() || !find_lock_holder(file).stopped)
-      return;
-    fleet_->send_signal(node, SIGCONT);
-  }
+  test::freeze(fleet_->pid(node), file);
 }
 
 // -- faults -------------------------------------------------------------------

@@ -14,6 +14,7 @@
 #include <future>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -117,20 +118,38 @@ public:
 
   /// A short text of the client's, `size` bytes long.
   std::string read_text(std::size_t size) {
-    auto frame = read(6 + size);
-    CAF_CHECK_EQUAL(frame[0], '\x81');
-    for (std::size_t i = 0; i < size; ++i)
-      frame[6 + i] ^= frame[2 + i % 4];
-    return frame.substr(6);
+    auto text = read_frame(1);
+    CAF_CHECK_EQUAL(text.size(), size);
+    return text;
   }
 
   /// The code of a close frame of the client's, the next thing it sends.
   std::uint16_t read_close() {
-    auto frame = read(8);
-    CAF_CHECK_EQUAL(frame.substr(0, 2), "\x88\x82");
-    return static_cast<std::uint16_t>(
-        static_cast<unsigned char>(frame[6] ^ frame[2]) << 8
-        | static_cast<unsigned char>(frame[7] ^ frame[3]));
+    auto code = read_frame(8);
+    CAF_REQUIRE_EQUAL(code.size(), 2u);
+    return static_cast<std::uint16_t>(static_cast<unsigned char>(code[0]) << 8
+                                      | static_cast<unsigned char>(code[1]));
+  }
+
+  /// The payload of a pong of the client's, the next thing it sends.
+  std::string read_pong() { return read_frame(10); }
+
+  /// Opcode and payload of the client's next frame, below 64 kB and whole.
+  std::pair<int, std::string> read_any() {
+    auto head = read(2);
+    CAF_REQUIRE((head[0] & 0x80) != 0);
+    CAF_REQUIRE((head[1] & 0x80) != 0); // clients mask
+    auto size = static_cast<std::size_t>(head[1] & 0x7f);
+    if (size == 126) {
+      auto length = read(2);
+      size = static_cast<std::size_t>(static_cast<unsigned char>(length[0]))
+                 << 8
+             | static_cast<unsigned char>(length[1]);
+    }
+    auto frame = read(4 + size);
+    for (std::size_t i = 0; i < size; ++i)
+      frame[4 + i] = static_cast<char>(frame[4 + i] ^ frame[i % 4]);
+    return {head[0] & 0x0f, frame.substr(4)};
   }
 
   /// Waits for the first bytes.
@@ -160,6 +179,12 @@ public:
   }
 
 private:
+  std::string read_frame(int opcode) {
+    auto [found, payload] = read_any();
+    CAF_CHECK_EQUAL(found, opcode);
+    return payload;
+  }
+
   std::string read(std::size_t size) {
     std::string result(size, '\0');
     error_code ec;

@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include "tests/support/freezing.hpp"
 #include "tests/support/program.hpp"
 #include "tests/support/suite.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -39,7 +40,7 @@ CAF_TEST(C2 a process that was frozen loses its shards and writes nothing) {
   await_event(frozen, "finished_chunking", 1);
   process next{args()};
   await_event(next, "shard_finished_chunking", 2); // it has joined
-  kill(frozen.pid(), SIGSTOP);
+  freeze(frozen.pid(), path);
   await_event(next, "shard_moved", 2);
   await_event(next, "shard_resumed", 2);
   auto before = gateway->counts();
