@@ -1,11 +1,17 @@
 """The clients: what a folder's peer.json says, and how one is run."""
+import base64
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import tempfile
 import threading
 import time
+
+# No secret, but of the form that some libraries check: a bot's id comes first.
+TOKEN = base64.b64encode(b"1190000000000000001").decode().rstrip("=") \
+    + ".AAAAAA." + 38 * "a"
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -52,7 +58,7 @@ class Peer:
         # The one authority that there is; none of the system's are read.
         environment["SSL_CERT_FILE"] = simulator.ca
         environment.update({
-            "DISCORD_TOKEN": "a-token-of-the-bench",
+            "DISCORD_TOKEN": TOKEN,
             "PEER_REST": simulator.rest,
             "PEER_GATEWAY": simulator.gateway,
             "PEER_CA": simulator.ca,
@@ -90,13 +96,16 @@ class Peer:
             said = {}
         sample["said"] = said
         members = said.get("members", "no")
-        if code != 0 or not said:
+        if code == -signal.SIGKILL:
+            sample["failed"] = f"was ended after {sample['wall']:.0f} s"
+        elif code != 0 or not said:
             last = err.strip().splitlines()[-1:] or ["it said nothing"]
             sample["failed"] = f"exit code {code}: {last[0][:200]}"
         elif members is not None and members != simulator.members:
             sample["failed"] = (f"{members} members instead of "
                                 f"{simulator.members}")
-        elif said.get("chunks") != simulator.chunks:
+        elif members is None and said.get("chunks") is None \
+                or said.get("chunks") not in (None, simulator.chunks):
             sample["failed"] = (f"{said.get('chunks')} chunks instead of "
                                 f"{simulator.chunks}")
         return sample
