@@ -116,10 +116,15 @@ void whole_member::read(const member_view& m) {
   user.avatar = m.user_avatar();
   user.bot = m.bot();
   user.public_flags = m.public_flags();
-  read_more(user, m.field("user"));
+  decorated.reset();
+  each_field_of(m.json(), [&](std::string_view key, std::string_view value) {
+    if (key == "user")
+      read_more(user, value);
+    else if (key == "avatar_decoration_data")
+      decorated = decoration_of(value);
+  });
   nick = m.nick();
   avatar = m.avatar();
-  decorated = decoration_of(m.field("avatar_decoration_data"));
   banner = m.banner();
   m.roles(roles);
   joined_at = parse_timestamp(m.joined_at());
