@@ -4,12 +4,8 @@
 use std::{collections::HashSet, env, time::Instant};
 
 use tokio_stream::StreamExt as _;
-use twilight_gateway::{
-    ConfigBuilder, EventTypeFlags, Intents, Message, Shard, ShardId,
-};
-use twilight_model::gateway::{
-    event::Event, payload::outgoing::RequestGuildMembers,
-};
+use twilight_gateway::{ConfigBuilder, EventTypeFlags, Intents, Message, Shard, ShardId};
+use twilight_model::gateway::{event::Event, payload::outgoing::RequestGuildMembers};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
@@ -108,13 +104,11 @@ async fn main() -> Outcome<()> {
         if !parsed && is_chunk(&text) {
             let (guild, index, count) = ends_of(&text).ok_or("an odd chunk")?;
             books.chunk(guild, index, count, 0);
-        } else if let Some(event) =
-            twilight_gateway::parse(text, EventTypeFlags::all())?
-        {
+        } else if let Some(event) = twilight_gateway::parse(text, EventTypeFlags::all())? {
             match Event::from(event) {
-                Event::GuildCreate(guild) => shard.command(
-                    &RequestGuildMembers::builder(guild.id()).query("", None),
-                ),
+                Event::GuildCreate(guild) => {
+                    shard.command(&RequestGuildMembers::builder(guild.id()).query("", None))
+                }
                 Event::MemberChunk(x) => books.chunk(
                     x.guild_id.get(),
                     x.chunk_index,
