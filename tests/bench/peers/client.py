@@ -54,10 +54,12 @@ class Peer:
         it began, from exec to exit, whatever it says itself."""
         fill = {"build": self._build, "out": self._out, "folder": self.folder,
                 "compress": compress, "mode": mode, "ca": simulator.ca}
-        environment = dict(os.environ)
-        # The one authority that there is; none of the system's are read.
-        environment["SSL_CERT_FILE"] = simulator.ca
+        # Little else, or a machine's own SSL_CERT_DIR has some read all
+        # authorities of the system.
+        environment = {name: os.environ[name] for name in ("PATH", "HOME")
+                       if name in os.environ}
         environment.update({
+            "SSL_CERT_FILE": simulator.ca,
             "DISCORD_TOKEN": TOKEN,
             "PEER_REST": simulator.rest,
             "PEER_GATEWAY": simulator.gateway,

@@ -1,6 +1,6 @@
 module peer
 
-go 1.21
+go 1.19
 
 require github.com/bwmarrin/discordgo v0.29.0
 
