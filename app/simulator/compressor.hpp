@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -32,10 +33,11 @@ public:
   /// Replaces `out` by the bytes of one whole message.
   void encode(std::string_view text, std::string& out);
 
-  /// Prepares `out` for a message that the caller appends as raw deflate data,
-  /// from one whole byte to another, none the last block, and referring to
-  /// nothing before it. Only for zlib_stream.
-  void begin_prepared(std::string& out);
+  /// Replaces `out` by a message whose text is `head`, what pack() was given,
+  /// and `tail`; over zstd with blanks() after the first two. Only for streams.
+  void encode_around(std::string_view head, std::string_view packed,
+                     std::string_view tail, std::string& out);
+  std::size_t blanks() const;
 
   /// Replaces `out` by a message whose text is `text` followed by `count`
   /// times the letter A and `tail`, without ever holding that text.
@@ -49,11 +51,16 @@ private:
     return method_ == packing::zlib_stream || method_ == packing::zlib_payload;
   }
   void start(std::string& out);
+  void forget(std::string& out);
   void add(std::string_view text, bool last, std::string& out);
 
   packing method_;
   bool started_ = false;
   std::unique_ptr<contexts> contexts_;
 };
+
+/// Compresses text for the middle of messages of any stream of that kind: it
+/// refers to nothing before it. Callable from any thread.
+std::string pack(packing stream, std::string_view text);
 
 } // namespace muster::sim

@@ -14,6 +14,9 @@ namespace {
 // Nothing is unsent: a session without a connection may forget anything.
 constexpr auto all_sent = std::numeric_limits<std::uint64_t>::max();
 
+// A million members over zlib or zstd.
+constexpr std::size_t max_packed = std::size_t{128} << 20;
+
 std::string outage_text(const guild& g) {
   return R"({"unavailable":true,"id":")" + to_string(g.id) + R"("})";
 }
@@ -26,17 +29,11 @@ gateway::gateway(options o, time_point now)
         o.max_concurrency = std::max(1u, o.max_concurrency);
         return std::move(o);
       }()),
-      guilds(opts), plan(opts.faults), identifies(opts),
-      cooldown(opts.chunk_cooldown), start_(now) {}
+      packed(members, max_packed), guilds(opts), plan(opts.faults),
+      identifies(opts), cooldown(opts.chunk_cooldown), start_(now) {}
 
 std::chrono::milliseconds gateway::age(time_point now) const {
   return std::chrono::duration_cast<std::chrono::milliseconds>(now - start_);
-}
-
-const member_deflate& gateway::deflated() {
-  if (!deflated_)
-    deflated_.emplace(members);
-  return *deflated_;
 }
 
 client_session& gateway::make_session(const identify_request& wish) {

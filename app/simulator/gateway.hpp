@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -11,9 +10,9 @@
 #include "app/simulator/counters.hpp"
 #include "app/simulator/fault_plan.hpp"
 #include "app/simulator/limits.hpp"
-#include "app/simulator/member_deflate.hpp"
 #include "app/simulator/member_text.hpp"
 #include "app/simulator/options.hpp"
+#include "app/simulator/packed_members.hpp"
 #include "app/simulator/world.hpp"
 
 namespace muster::sim {
@@ -27,6 +26,7 @@ public:
 
   const options opts;
   const member_text members;
+  packed_members packed;
   world guilds;
   fault_plan plan;
   identify_limit identifies;
@@ -34,10 +34,6 @@ public:
   counters seen;
   /// New connections are refused.
   bool down = false;
-
-  /// The members' text, compressed; made when it is first asked for, because
-  /// that takes a tenth of a second.
-  const member_deflate& deflated();
 
   /// Milliseconds since the start.
   std::chrono::milliseconds age(time_point now) const;
@@ -102,7 +98,6 @@ private:
   void tell_about(const guild& g, session_event x);
 
   time_point start_;
-  std::optional<member_deflate> deflated_;
   std::set<client_link*> links_;
   std::unordered_map<std::string, std::unique_ptr<client_session>> sessions_;
   std::unordered_map<snowflake, asked> requests_of_;

@@ -52,14 +52,14 @@ constexpr string_view bot_object =
     R"("joined_at":"2024-07-01T12:00:00.000000+00:00","flags":0,"deaf":false,)"
     R"("communication_disabled_until":null,"banner":null,"avatar":null})";
 
-} // namespace
-
 void set_digits(char* at, std::uint64_t value, std::size_t digits) {
   while (digits > 0) {
     at[--digits] = static_cast<char>('0' + value % 10);
     value /= 10;
   }
 }
+
+} // namespace
 
 member_text::member_text() {
   for (std::uint32_t slot = 0; slot < pool_size; ++slot)
@@ -132,35 +132,6 @@ void member_text::render(std::uint32_t slot) {
            R"("banner":null,"avatar":null})";
 }
 
-std::string_view member_text::slot_text(std::uint32_t slot) const {
-  return string_view{pool_}.substr(text_at_[slot],
-                                   text_at_[slot + 1] - text_at_[slot]);
-}
-
-std::vector<member_text::patch>
-member_text::slot_patches(std::uint32_t slot) const {
-  std::vector<patch> result{patches_.begin() + patch_at_[slot],
-                            patches_.begin() + patch_at_[slot + 1]};
-  for (auto& x : result)
-    x.offset -= text_at_[slot];
-  return result;
-}
-
-std::size_t member_text::digits_of(std::uint32_t what) {
-  return what == number ? number_digits : id_digits;
-}
-
-std::uint64_t member_text::value_of(std::uint32_t what, const guild& g,
-                                    std::uint32_t member) {
-  if (what == number)
-    return member;
-  return what == 0 ? member_id(g.index, member).value : g.id.value + what;
-}
-
-std::string_view member_text::bot_member() {
-  return bot_object;
-}
-
 std::size_t member_text::size(std::uint32_t first, std::uint32_t count) const {
   if (count == 0)
     return 0;
@@ -171,7 +142,7 @@ std::size_t member_text::size(std::uint32_t first, std::uint32_t count) const {
     --count;
   }
   for (auto end = first + count; first < end; ++first)
-    result += slot_text(first % pool_size).size();
+    result += text_at_[first % pool_size + 1] - text_at_[first % pool_size];
   return result;
 }
 

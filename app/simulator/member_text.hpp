@@ -41,10 +41,12 @@ public:
   /// Such as "nelly_0000123".
   static std::string username(std::uint32_t member);
 
-  // -- for who writes members in another form ---------------------------------
+  /// The length of what append() appends.
+  std::size_t size(std::uint32_t first, std::uint32_t count) const;
 
+private:
   /// Members whose indexes differ by a multiple of this differ in digits only.
-  static constexpr std::uint32_t slots = 1000;
+  static constexpr std::uint32_t pool_size = 1000;
 
   /// Digits to be set: where, and which.
   struct patch {
@@ -54,25 +56,6 @@ public:
   };
 
   static constexpr std::uint32_t number = 100;
-
-  std::string_view slot_text(std::uint32_t slot) const;
-
-  /// Offsets are those in slot_text().
-  std::vector<patch> slot_patches(std::uint32_t slot) const;
-
-  /// How many digits that is, and of which number.
-  static std::size_t digits_of(std::uint32_t what);
-  static std::uint64_t value_of(std::uint32_t what, const guild& g,
-                                std::uint32_t member);
-
-  /// Member 0 of every guild.
-  static std::string_view bot_member();
-
-  /// The length of what append() appends.
-  std::size_t size(std::uint32_t first, std::uint32_t count) const;
-
-private:
-  static constexpr std::uint32_t pool_size = slots;
 
   void append_run(std::string& out, const guild& g, std::uint32_t first,
                   std::uint32_t count) const;
@@ -84,8 +67,4 @@ private:
   std::array<std::uint32_t, pool_size + 1> patch_at_{};
   std::vector<patch> patches_;
 };
-
-/// Writes `digits` decimal digits of `value`.
-void set_digits(char* at, std::uint64_t value, std::size_t digits);
-
 } // namespace muster::sim

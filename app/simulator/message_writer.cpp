@@ -58,8 +58,10 @@ bool message_writer::write(const client_session& s, const session_event& x,
   bool in_text = damage == corruption::json || damage == corruption::truncate;
   const auto* c = std::get_if<chunk>(&x.what);
   bool binary = true;
-  if (zlib() && c != nullptr && c->of->whole_list && !in_text) {
-    write_prepared(*c, seq, out);
+  auto how = compressor_.method();
+  bool stream = how == packing::zlib_stream || how == packing::zstd_stream;
+  if (stream && c != nullptr && c->of->whole_list && !in_text) {
+    write_packed(*c, seq, out);
   } else {
     render(s, x, seq);
     if (damage == corruption::json)
@@ -76,9 +78,9 @@ bool message_writer::write(const client_session& s, const session_event& x,
   return binary;
 }
 
-// Long lists over zlib: zlib itself would cost more than clients spend.
-void message_writer::write_prepared(const chunk& x, std::uint64_t seq,
-                                    std::string& out) {
+// Whole lists over a stream: to compress them takes longer than to read them.
+void message_writer::write_packed(const chunk& x, std::uint64_t seq,
+                                  std::string& out) {
   auto size = gw_.opts.chunk_size;
   auto range = range_of(x, gw_.guilds, size);
   text_.clear();
@@ -87,11 +89,12 @@ void message_writer::write_prepared(const chunk& x, std::uint64_t seq,
   tail_.clear();
   append_chunk_tail(tail_, x, gw_.guilds);
   tail_ += '}';
-  compressor_.begin_prepared(out);
-  gw_.deflated().append(out, text_, gw_.guilds.at(x.of->guild), range.first,
-                        range.count, tail_);
-  gw_.seen.text_bytes +=
-      text_.size() + tail_.size() + gw_.members.size(range.first, range.count);
+  auto packed = gw_.packed.get(compressor_.method(), gw_.guilds.at(x.of->guild),
+                               range.first, range.count);
+  compressor_.encode_around(text_, *packed, tail_, out);
+  gw_.seen.text_bytes += text_.size() + tail_.size()
+                         + gw_.members.size(range.first, range.count)
+                         + 2 * compressor_.blanks();
   gw_.seen.bytes_written += out.size();
 }
 

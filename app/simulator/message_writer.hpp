@@ -35,7 +35,7 @@ public:
              std::optional<corruption> damage, std::string& out);
 
 private:
-  void write_prepared(const chunk& x, std::uint64_t seq, std::string& out);
+  void write_packed(const chunk& x, std::uint64_t seq, std::string& out);
   void render(const client_session& s, const session_event& x,
               std::uint64_t seq);
 

@@ -6,7 +6,7 @@
 
 #include <zlib.h>
 
-#include "app/simulator/member_deflate.hpp"
+#include "app/simulator/member_text.hpp"
 #include "net/inflater.hpp"
 #include "tests/support/suite.hpp"
 
@@ -104,25 +104,39 @@ CAF_TEST(a message may come in two) {
   CAF_CHECK(x.inflate(std::string_view{bytes}.substr(5)) == "halves");
 }
 
-CAF_TEST(members deflated ahead fit between other messages) {
-  pair x{method::zlib_stream};
+CAF_TEST(packed text fits into messages between others) {
   muster::sim::member_text text;
-  muster::sim::member_deflate deflate{text};
   muster::sim::guild g;
   g.id = snowflake{1'258'291'200'004'194'304};
   g.index = 1;
   g.size = 5'000;
-  CAF_CHECK(x.send("before") == "before");
-  for (auto [first, count] : {std::pair{0u, 1u}, {0u, 1000u}, {995u, 20u}}) {
-    std::string plain = "[";
-    text.append(plain, g, first, count);
-    plain += "]";
-    std::string bytes;
-    x.from.begin_prepared(bytes);
-    deflate.append(bytes, "[", g, first, count, "]");
-    CAF_CHECK(x.inflate(bytes) == plain);
-    CAF_CHECK(x.send("between") == "between");
+  for (auto how : {method::zlib_stream, method::zstd_stream}) {
+    pair x{how};
+    std::string blanks(x.from.blanks(), ' ');
+    for (auto [first, count] : {std::pair{0u, 1u}, {0u, 1000u}, {995u, 20u}}) {
+      std::string plain;
+      text.append(plain, g, first, count);
+      auto packed = pack(how, plain);
+      // What was said last is referred to, and is not where it seems to be.
+      for (std::string head : {"[", "[1111,2222,"}) {
+        std::string bytes;
+        x.from.encode_around(head, packed, ",2222,1111]", bytes);
+        CAF_CHECK(x.inflate(bytes)
+                  == head + blanks + plain + blanks + ",2222,1111]");
+        CAF_CHECK(x.send("[1111,2222,1111]") == "[1111,2222,1111]");
+      }
+    }
   }
+}
+
+CAF_TEST(streams have the parameters of gateways) {
+  std::string bytes;
+  muster::sim::compressor{method::zlib_stream}.encode("{}", bytes);
+  // 32 kB of history, made by the default level.
+  CAF_CHECK_EQUAL(bytes.substr(0, 2), "\x78\x9c");
+  muster::sim::compressor{method::zstd_stream}.encode("{}", bytes);
+  // The window is 2^18 bytes.
+  CAF_CHECK_EQUAL(bytes.substr(4, 2), std::string("\x00\x40", 2));
 }
 
 CAF_TEST(a long message is small on the wire and beyond the cap) {
