@@ -7,8 +7,18 @@
 
 namespace muster {
 
+namespace {
+
+// On a connection with less traffic than this the inflater rests: there are
+// only acks of heartbeats.
+constexpr std::chrono::seconds quiet_time{10};
+
+} // namespace
+
 void frame_intake::begin() {
   kept_.clear();
+  last_.reset();
+  quiet_ = false;
   unconsumed_ = 0;
   inflater_ = make_inflater(compress_, max_payload_);
 }
@@ -16,6 +26,8 @@ void frame_intake::begin() {
 bool frame_intake::take(const frame_received& x, time_point now) {
   ++frames_;
   bytes_ += std::max<std::uint64_t>(x.bytes.size(), x.skipped);
+  quiet_ = last_ && now - *last_ >= quiet_time;
+  last_ = now;
   if (!stopped_)
     return true;
   // Not even decompressed: the bound is on what that makes of it (B1).
@@ -30,6 +42,8 @@ frame_intake::load frame_intake::unpack(const frame_received& x) {
   if (!x.binary || inflater_ == nullptr)
     return {load::payload, x.bytes, 0, {}};
   auto result = inflater_->feed(x.bytes.view(), x.more);
+  if (quiet_)
+    inflater_->rest();
   switch (result.status) {
   case inflater::status::payload:
     decompressed_ += result.payload.size();

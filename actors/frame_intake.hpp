@@ -73,6 +73,9 @@ private:
   compression compress_;
   std::size_t max_payload_;
   std::unique_ptr<inflater> inflater_;
+  /// When the last frame came, and whether it was the first for long.
+  std::optional<time_point> last_;
+  bool quiet_ = false;
   std::deque<kept_frame> kept_;
   std::size_t unconsumed_ = 0;
   bool stopped_ = false;

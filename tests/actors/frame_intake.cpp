@@ -121,4 +121,23 @@ CAF_TEST(F2 compressed payloads come whole and too large ones are skipped) {
   CAF_CHECK_EQUAL(counts.bytes_decompressed, 5009u);
 }
 
+CAF_TEST(what comes after quiet times is unpacked) {
+  // A connection that brings little rests in between.
+  frame_intake z{with(compression::zstd)};
+  z.begin();
+  sim::compressor stream{sim::packing::zstd_stream};
+  std::size_t wrong = 0;
+  time_point now{};
+  for (int i = 0; i < 50; ++i) {
+    std::string packed;
+    auto text = R"({"op":11,"d":")" + std::to_string(i / 3) + "\"}";
+    stream.encode(text, packed);
+    auto frame = binary(packed);
+    now += std::chrono::seconds{i % 5 == 0 ? 41 : i % 5};
+    wrong += !z.take(frame, now);
+    wrong += z.unpack(frame).bytes.view() != text;
+  }
+  CAF_CHECK_EQUAL(wrong, 0u);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -10,7 +10,6 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -19,11 +18,10 @@
 #include <thread>
 #include <vector>
 
-#include <unistd.h>
-
 #include "tests/support/cable.hpp"
 #include "tests/support/free_port.hpp"
 #include "tests/support/process.hpp"
+#include "tests/support/process_usage.hpp"
 #include "tests/support/store_switches.hpp"
 
 using namespace muster::test;
@@ -34,47 +32,6 @@ using clock_type = std::chrono::steady_clock;
 
 /// For so long they are left alone.
 constexpr std::chrono::seconds idle{20};
-
-struct usage {
-  double cpu_seconds = 0;
-  double resident_mb = 0;
-  double written_mb = 0;
-
-  usage& operator+=(const usage& x) {
-    cpu_seconds += x.cpu_seconds;
-    resident_mb += x.resident_mb;
-    written_mb += x.written_mb;
-    return *this;
-  }
-};
-
-double number_in(const std::string& path, const std::string& key) {
-  std::ifstream file{path};
-  for (std::string word; file >> word;)
-    if (word == key) {
-      double result = 0;
-      file >> result;
-      return result;
-    }
-  return 0;
-}
-
-usage usage_of(int pid) {
-  auto folder = "/proc/" + std::to_string(pid);
-  usage result;
-  std::ifstream file{folder + "/stat"};
-  std::string skipped;
-  for (int i = 0; i < 13; ++i)
-    file >> skipped;
-  double user = 0;
-  double system = 0;
-  file >> user >> system;
-  result.cpu_seconds =
-      (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
-  result.resident_mb = number_in(folder + "/status", "VmRSS:") / 1024;
-  result.written_mb = number_in(folder + "/io", "write_bytes:") / 1e6;
-  return result;
-}
 
 struct node {
   cable way;
@@ -120,8 +77,8 @@ struct bench {
     }
   }
 
-  usage total() const {
-    usage result;
+  process_usage total() const {
+    process_usage result;
     for (auto& x : nodes)
       result += usage_of(x->handle->pid());
     return result;

@@ -305,6 +305,32 @@ CAF_TEST(F2 a payload above the cap is skipped in pieces too) {
   }
 }
 
+CAF_TEST(an inflater that has rested goes on) {
+  for (auto method : both) {
+    auto source = make_deflater(method);
+    auto sink = make_inflater(method, cap);
+    sink->rest();
+    std::size_t wrong = 0;
+    std::string text;
+    for (std::uint32_t i = 0; i < 30; ++i) {
+      // What is old is referred to, across the end of the window.
+      auto part = noise(i % 3 == 0 ? 100'000 : 10, i);
+      text = part + text.substr(0, 50'000);
+      auto bytes = source->message(text);
+      auto half = bytes.size() / 2;
+      sink->feed(std::string_view{bytes}.substr(0, half), true);
+      sink->rest(); // in the middle
+      auto x = sink->feed(std::string_view{bytes}.substr(half));
+      wrong += x.payload.view() != text;
+      sink->rest();
+      sink->rest();
+    }
+    CAF_CHECK_EQUAL(wrong, 0u);
+    sink->feed("this is text and not compressed at all");
+    sink->rest(); // of what has failed
+  }
+}
+
 CAF_TEST(a piece does not end a message whatever it ends with) {
   // An empty block in the middle looks like the end of a zlib message.
   zlib_deflater source;
