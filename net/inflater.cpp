@@ -1,5 +1,6 @@
 #include "net/inflater.hpp"
 
+#include "net/isal_inflater.hpp"
 #include "net/zlib_inflater.hpp"
 #include "net/zstd_inflater.hpp"
 
@@ -10,6 +11,8 @@ std::unique_ptr<inflater> make_inflater(compression method,
                                         std::uint64_t limit) {
   switch (method) {
   case compression::zlib:
+    if (auto fast = make_isal_inflater(max_payload, limit))
+      return fast;
     return make_zlib_inflater(max_payload, limit);
   case compression::zstd:
     return make_zstd_inflater(max_payload, limit);

@@ -2,15 +2,17 @@
 
 #include "net/inflater.hpp"
 
-#include <array>
-
-#include <zlib.h>
-#include <zstd.h>
+#include <vector>
 
 #include "net/connection.hpp"
+#include "net/isal_inflater.hpp"
+#include "net/zlib_inflater.hpp"
+#include "net/zstd_inflater.hpp"
+#include "tests/support/deflaters.hpp"
 #include "tests/support/suite.hpp"
 
 using namespace muster;
+using namespace muster::test;
 
 namespace {
 
@@ -18,72 +20,29 @@ using status = inflater::status;
 
 constexpr std::size_t cap = 1 << 20;
 
-/// The gateway's end of a compressed connection.
-class deflater {
-public:
-  virtual ~deflater() = default;
-  /// One message, flushed.
-  virtual std::string message(std::string_view text) = 0;
+/// What inflates streams of a method.
+struct way {
+  compression method;
+  std::unique_ptr<inflater> (*make)(std::size_t, std::uint64_t);
+
+  std::unique_ptr<inflater> open(std::uint64_t limit = skip_limit(cap)) const {
+    return make(cap, limit);
+  }
 };
 
-class zlib_deflater : public deflater {
-public:
-  zlib_deflater() { deflateInit(&stream_, Z_DEFAULT_COMPRESSION); }
-  ~zlib_deflater() override { deflateEnd(&stream_); }
-
-  std::string message(std::string_view text) override {
-    return run(text, Z_SYNC_FLUSH);
-  }
-
-  std::string run(std::string_view text, int flush) {
-    std::string result;
-    std::array<char, 65536> part;
-    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-    stream_.avail_in = static_cast<uInt>(text.size());
-    do {
-      stream_.next_out = reinterpret_cast<Bytef*>(part.data());
-      stream_.avail_out = part.size();
-      ::deflate(&stream_, flush);
-      result.append(part.data(), part.size() - stream_.avail_out);
-    } while (stream_.avail_out == 0);
-    return result;
-  }
-
-private:
-  z_stream stream_{};
-};
-
-class zstd_deflater : public deflater {
-public:
-  ~zstd_deflater() override { ZSTD_freeCStream(stream_); }
-
-  std::string message(std::string_view text) override {
-    return run(text, ZSTD_e_flush);
-  }
-
-  std::string run(std::string_view text, ZSTD_EndDirective how) {
-    std::string result;
-    std::array<char, 65536> part;
-    ZSTD_inBuffer in{text.data(), text.size(), 0};
-    for (std::size_t left = 1; left != 0;) {
-      ZSTD_outBuffer out{part.data(), part.size(), 0};
-      left = ZSTD_compressStream2(stream_, &out, &in, how);
-      result.append(part.data(), out.pos);
-    }
-    return result;
-  }
-
-private:
-  ZSTD_CStream* stream_ = ZSTD_createCStream();
-};
-
-std::unique_ptr<deflater> make_deflater(compression method) {
-  if (method == compression::zlib)
-    return std::make_unique<zlib_deflater>();
-  return std::make_unique<zstd_deflater>();
+/// All ways that there are for zlib streams.
+std::vector<way> zlib_ways() {
+  std::vector<way> result{{compression::zlib, make_zlib_inflater}};
+  if (make_isal_inflater(cap, cap))
+    result.push_back({compression::zlib, make_isal_inflater});
+  return result;
 }
 
-constexpr compression both[] = {compression::zlib, compression::zstd};
+std::vector<way> all_ways() {
+  auto result = zlib_ways();
+  result.push_back({compression::zstd, make_zstd_inflater});
+  return result;
+}
 
 /// Text that does not compress to nothing; the same for the same seed.
 std::string noise(std::size_t size, std::uint32_t seed = 1) {
@@ -98,10 +57,11 @@ std::string noise(std::size_t size, std::uint32_t seed = 1) {
 } // namespace
 
 CAF_TEST(messages share one context) {
-  for (auto method : both) {
+  for (auto& way : all_ways()) {
+    auto method = way.method;
     CAF_MESSAGE(query_value(method));
     auto source = make_deflater(method);
-    auto sink = make_inflater(method, cap);
+    auto sink = way.open();
     auto text = noise(5000);
     std::size_t first_size = 0;
     for (int i = 0; i < 5; ++i) {
@@ -118,9 +78,9 @@ CAF_TEST(messages share one context) {
 }
 
 CAF_TEST(messages of any size) {
-  for (auto method : both) {
-    auto source = make_deflater(method);
-    auto sink = make_inflater(method, cap);
+  for (auto& way : all_ways()) {
+    auto source = make_deflater(way.method);
+    auto sink = way.open();
     std::size_t wrong = 0;
     for (std::size_t size : {1, 2, 1023, 1024, 1025, 65536, 300'000, 3}) {
       auto text = noise(size, static_cast<std::uint32_t>(size));
@@ -132,29 +92,31 @@ CAF_TEST(messages of any size) {
 }
 
 CAF_TEST(zlib messages may span frames) {
-  auto text = noise(3000);
-  for (std::size_t step : {1, 2, 3, 5, 100, 1000}) {
-    zlib_deflater source;
-    auto sink = make_inflater(compression::zlib, cap);
-    std::size_t wrong = 0;
-    for (int i = 0; i < 3; ++i) {
-      auto bytes = source.message(text);
-      for (std::size_t at = 0; at < bytes.size(); at += step) {
-        auto x = sink->feed(std::string_view{bytes}.substr(at, step));
-        if (at + step < bytes.size())
-          wrong += x.status != status::partial;
-        else
-          wrong += x.status != status::payload || x.payload.view() != text;
+  for (auto& way : zlib_ways()) {
+    auto text = noise(3000);
+    for (std::size_t step : {1, 2, 3, 5, 100, 1000}) {
+      zlib_deflater source;
+      auto sink = way.open();
+      std::size_t wrong = 0;
+      for (int i = 0; i < 3; ++i) {
+        auto bytes = source.message(text);
+        for (std::size_t at = 0; at < bytes.size(); at += step) {
+          auto x = sink->feed(std::string_view{bytes}.substr(at, step));
+          if (at + step < bytes.size())
+            wrong += x.status != status::partial;
+          else
+            wrong += x.status != status::payload || x.payload.view() != text;
+        }
       }
+      CAF_CHECK_EQUAL(wrong, 0u);
     }
-    CAF_CHECK_EQUAL(wrong, 0u);
   }
 }
 
 CAF_TEST(an empty frame brings nothing) {
-  for (auto method : both) {
-    auto source = make_deflater(method);
-    auto sink = make_inflater(method, cap);
+  for (auto& way : all_ways()) {
+    auto source = make_deflater(way.method);
+    auto sink = way.open();
     CAF_CHECK(sink->feed({}).status == status::partial);
     CAF_CHECK(sink->feed(source->message("one")).payload.view() == "one");
     CAF_CHECK(sink->feed({}).status == status::partial);
@@ -163,20 +125,22 @@ CAF_TEST(an empty frame brings nothing) {
 }
 
 CAF_TEST(a long message of nothing is an empty payload) {
-  // A zlib header, then stored blocks of no bytes.
-  std::string bytes{"\x78\x9c"};
-  for (int i = 0; i < 1000; ++i)
-    bytes.append({"\0\0\0\xff\xff", 5});
-  auto sink = make_inflater(compression::zlib, cap);
-  auto x = sink->feed(bytes);
-  CAF_CHECK(x.status == status::payload);
-  CAF_CHECK(x.payload.empty());
+  for (auto& way : zlib_ways()) {
+    // A zlib header, then stored blocks of no bytes.
+    std::string bytes{"\x78\x9c"};
+    for (int i = 0; i < 1000; ++i)
+      bytes.append({"\0\0\0\xff\xff", 5});
+    auto sink = way.open();
+    auto x = sink->feed(bytes);
+    CAF_CHECK(x.status == status::payload);
+    CAF_CHECK(x.payload.empty());
+  }
 }
 
 CAF_TEST(payloads outlive the inflater and one another) {
-  for (auto method : both) {
-    auto source = make_deflater(method);
-    auto sink = make_inflater(method, cap);
+  for (auto& way : all_ways()) {
+    auto source = make_deflater(way.method);
+    auto sink = way.open();
     auto one = sink->feed(source->message("one")).payload;
     auto two = sink->feed(source->message("two")).payload;
     sink.reset();
@@ -188,11 +152,11 @@ CAF_TEST(payloads outlive the inflater and one another) {
 }
 
 CAF_TEST(a new connection has a new context) {
-  for (auto method : both) {
-    auto source = make_deflater(method);
+  for (auto& way : all_ways()) {
+    auto source = make_deflater(way.method);
     source->message(noise(1000));
     auto second = source->message(noise(1000));
-    auto sink = make_inflater(method, cap);
+    auto sink = way.open();
     auto x = sink->feed(second);
     CAF_CHECK(x.status == status::failed);
     CAF_CHECK_EQUAL(x.error, errc::corrupt_compression);
@@ -200,9 +164,9 @@ CAF_TEST(a new connection has a new context) {
 }
 
 CAF_TEST(junk fails and the context with it) {
-  for (auto method : both) {
-    auto source = make_deflater(method);
-    auto sink = make_inflater(method, cap);
+  for (auto& way : all_ways()) {
+    auto source = make_deflater(way.method);
+    auto sink = way.open();
     auto x = sink->feed("this is text and not compressed at all");
     CAF_CHECK(x.status == status::failed);
     CAF_CHECK_EQUAL(x.error, errc::corrupt_compression);
@@ -215,14 +179,15 @@ CAF_TEST(junk fails and the context with it) {
 }
 
 CAF_TEST(any changed byte is survived) {
-  for (auto method : both) {
+  for (auto& way : all_ways()) {
+    auto method = way.method;
     auto text = noise(400);
     auto bytes = make_deflater(method)->message(text);
     std::size_t wrong = 0, noticed = 0;
     for (std::size_t i = 0; i < bytes.size(); ++i) {
       auto changed = bytes;
       changed[i] = static_cast<char>(changed[i] ^ 0x5A);
-      auto sink = make_inflater(method, cap);
+      auto sink = way.open();
       auto x = sink->feed(changed);
       sink->feed(bytes);
       noticed += x.status == status::failed;
@@ -234,12 +199,13 @@ CAF_TEST(any changed byte is survived) {
 }
 
 CAF_TEST(truncated messages are survived and never whole) {
-  for (auto method : both) {
+  for (auto& way : all_ways()) {
+    auto method = way.method;
     auto text = noise(400);
     auto bytes = make_deflater(method)->message(text);
     std::size_t whole = 0;
     for (std::size_t n = 0; n < bytes.size(); ++n) {
-      auto sink = make_inflater(method, cap);
+      auto sink = way.open();
       auto x = sink->feed(std::string_view{bytes}.substr(0, n));
       whole += x.status == status::payload && x.payload.view() == text;
       if (method == compression::zlib)
@@ -250,10 +216,12 @@ CAF_TEST(truncated messages are survived and never whole) {
 }
 
 CAF_TEST(the end of a zlib stream is an error) {
-  zlib_deflater source;
-  auto sink = make_inflater(compression::zlib, cap);
-  auto x = sink->feed(source.run("text", Z_FINISH));
-  CAF_CHECK(x.status == status::failed);
+  for (auto& way : zlib_ways()) {
+    zlib_deflater source;
+    auto sink = way.open();
+    auto x = sink->feed(source.run("text", Z_FINISH));
+    CAF_CHECK(x.status == status::failed);
+  }
 }
 
 CAF_TEST(the end of a zstd frame starts another) {
@@ -264,9 +232,9 @@ CAF_TEST(the end of a zstd frame starts another) {
 }
 
 CAF_TEST(F2 a payload above the cap is skipped and the stream goes on) {
-  for (auto method : both) {
-    auto source = make_deflater(method);
-    auto sink = make_inflater(method, cap);
+  for (auto& way : all_ways()) {
+    auto source = make_deflater(way.method);
+    auto sink = way.open();
     CAF_CHECK(sink->feed(source->message("one")).payload.view() == "one");
     auto text = "head" + noise(100'000) + std::string(256 << 20, 'x');
     auto bomb = source->message(text);
@@ -283,13 +251,13 @@ CAF_TEST(F2 a payload above the cap is skipped and the stream goes on) {
 }
 
 CAF_TEST(F2 a payload above the cap is skipped in pieces too) {
-  for (auto method : both) {
-    auto source = make_deflater(method);
+  for (auto& way : all_ways()) {
+    auto source = make_deflater(way.method);
     auto text = noise(3 * cap);
     auto bytes = source->message(text);
     auto after = source->message("after");
     for (std::size_t step : {100, 4096, 1 << 20}) {
-      auto sink = make_inflater(method, cap);
+      auto sink = way.open();
       std::size_t wrong = 0;
       std::size_t at = 0;
       for (; at + step < bytes.size(); at += step)
@@ -306,9 +274,9 @@ CAF_TEST(F2 a payload above the cap is skipped in pieces too) {
 }
 
 CAF_TEST(an inflater that has rested goes on) {
-  for (auto method : both) {
-    auto source = make_deflater(method);
-    auto sink = make_inflater(method, cap);
+  for (auto& way : all_ways()) {
+    auto source = make_deflater(way.method);
+    auto sink = way.open();
     sink->rest();
     std::size_t wrong = 0;
     std::string text;
@@ -332,19 +300,22 @@ CAF_TEST(an inflater that has rested goes on) {
 }
 
 CAF_TEST(a piece does not end a message whatever it ends with) {
-  // An empty block in the middle looks like the end of a zlib message.
-  zlib_deflater source;
-  auto one = source.message("one, ");
-  auto two = source.message("two");
-  auto sink = make_inflater(compression::zlib, cap);
-  CAF_CHECK(sink->feed(one, true).status == status::partial);
-  CAF_CHECK(sink->feed(two).payload.view() == "one, two");
+  for (auto& way : zlib_ways()) {
+    // An empty block in the middle looks like the end of a zlib message.
+    zlib_deflater source;
+    auto one = source.message("one, ");
+    auto two = source.message("two");
+    auto sink = way.open();
+    CAF_CHECK(sink->feed(one, true).status == status::partial);
+    CAF_CHECK(sink->feed(two).payload.view() == "one, two");
+  }
 }
 
 CAF_TEST(F1 a bomb beyond the limit is given up) {
-  for (auto method : both) {
+  for (auto& way : all_ways()) {
+    auto method = way.method;
     auto bomb = make_deflater(method)->message(std::string(64 << 20, 'x'));
-    auto sink = make_inflater(method, cap, 32 << 20);
+    auto sink = way.open(32 << 20);
     bool failed = false;
     for (std::size_t at = 0; at < bomb.size() && !failed; at += 64) {
       auto x = sink->feed(std::string_view{bomb}.substr(at, 64), true);
@@ -359,9 +330,9 @@ CAF_TEST(F1 a bomb beyond the limit is given up) {
 }
 
 CAF_TEST(exactly the cap is allowed and each message counts alone) {
-  for (auto method : both) {
-    auto source = make_deflater(method);
-    auto sink = make_inflater(method, cap);
+  for (auto& way : all_ways()) {
+    auto source = make_deflater(way.method);
+    auto sink = way.open();
     for (int i = 0; i < 3; ++i) {
       auto x = sink->feed(source->message(std::string(cap, 'x')));
       CAF_CHECK(x.status == status::payload);
