@@ -42,7 +42,7 @@ frame_intake::load frame_intake::unpack(const frame_received& x) {
   if (!x.binary || inflater_ == nullptr)
     return {load::payload, x.bytes, 0, {}};
   auto result = inflater_->feed(x.bytes.view(), x.more);
-  if (quiet_)
+  if (quiet_ && kept_.empty())
     inflater_->rest();
   switch (result.status) {
   case inflater::status::payload:

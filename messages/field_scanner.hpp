@@ -62,6 +62,11 @@ public:
   /// is an object, for enter() and key().
   status key(std::string_view& out);
 
+  /// Takes `size` bytes, up to 48 and in room for as many, if they come next.
+  /// They must have led from a value, or an object's beginning, to a value
+  /// before: then they do again.
+  bool take_same(const char* text, std::size_t size);
+
   /// What is behind: of all after status::end, of the value after value(), the
   /// object itself after enter_item().
   std::string_view rest() const { return {at_, size_left()}; }

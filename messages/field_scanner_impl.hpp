@@ -2,6 +2,7 @@
 
 #include <array>
 #include <bit>
+#include <cstring>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -62,6 +63,41 @@ inline std::uint64_t quotes_in(const char* p) {
   return result;
 }
 
+/// Behind what most often is neither text nor object, or at it.
+inline const char* skip_word(const char* p, const char* end) {
+  if (end - p < 6)
+    return p;
+  std::uint32_t first;
+  std::memcpy(&first, p, 4);
+  auto is = [first](const char* word) {
+    std::uint32_t wanted;
+    std::memcpy(&wanted, word, 4);
+    return first == wanted;
+  };
+  return is("null") || is("true")    ? p + 4
+         : is("fals") && p[4] == 'e' ? p + 5
+                                     : p;
+}
+
+/// Compares `size` bytes; some behind them are read, too.
+inline bool is_same(const char* a, const char* b, std::size_t size) {
+#if defined(__SSE2__)
+  auto differ = [&](std::size_t at) {
+    auto x = _mm_loadu_si128(reinterpret_cast<const __m128i*>(a + at));
+    auto y = _mm_loadu_si128(reinterpret_cast<const __m128i*>(b + at));
+    return ~static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(x, y)))
+           & 0xffff;
+  };
+  std::size_t at = 0;
+  for (; size - at > 16; at += 16)
+    if (differ(at) != 0)
+      return false;
+  return differ(at) << (16 - (size - at)) << 16 == 0;
+#else
+  return std::memcmp(a, b, size) == 0;
+#endif
+}
+
 } // namespace detail
 
 [[gnu::always_inline]] inline const char*
@@ -114,7 +150,7 @@ field_scanner::skip_string(const char* p) {
       return false;
     }
   } else {
-    auto behind = p;
+    auto behind = detail::skip_word(p, end_);
     while (behind != end_ && detail::class_of(*behind) != detail::space
            && detail::class_of(*behind) != detail::closes) {
       if (in_place_ && detail::class_of(*behind) == detail::opens)
@@ -126,6 +162,15 @@ field_scanner::skip_string(const char* p) {
     at_ = behind;
   }
   out.value = {p, static_cast<std::size_t>(at_ - p)};
+  return true;
+}
+
+[[gnu::always_inline]] inline bool field_scanner::take_same(const char* text,
+                                                            std::size_t size) {
+  if (size_left() < size || !detail::is_same(at_, text, size))
+    return false;
+  at_ += size;
+  first_ = false;
   return true;
 }
 

@@ -78,7 +78,7 @@ private:
 
   std::string_view json_;
   snowflake id_;
-  std::string_view raw_[slots];
+  std::string_view raw_[slots + 1]; // the last for all other fields
 };
 
 /// The members of one chunk: JSON that is shared, not copied, and decoded by

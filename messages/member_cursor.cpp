@@ -3,15 +3,20 @@
 #include <cstring>
 #include <utility>
 
+#include "messages/field_layout.hpp"
 #include "messages/json_array.hpp"
 #include "messages/json_text.hpp"
 #include "messages/unreadable.hpp"
 
 namespace muster {
 
+struct member_cursor::walk {
+  json_array items;
+  field_layout layout;
+};
+
 member_cursor::member_cursor(const member_list& list)
-    : array_(std::make_unique<json_array>(list.json)),
-      guild_id_(list.guild_id) {}
+    : walk_(new walk{json_array{list.json}, {}}), guild_id_(list.guild_id) {}
 
 member_cursor::~member_cursor() {
   tell();
@@ -23,7 +28,7 @@ void member_cursor::tell() {
 }
 
 std::uint32_t member_cursor::malformed() const {
-  return array_->malformed();
+  return walk_->items.malformed();
 }
 
 // -- which field is where -----------------------------------------------------
@@ -81,32 +86,74 @@ member_cursor::slot member_cursor::slot_of_user(std::string_view key) {
 }
 
 const member_view* member_cursor::next() {
-  field_scanner::field x;
-  auto read = [&](field_scanner& from) {
-    for (auto& raw : view_.raw_) // the compiler's way is a slow copy
-      raw = {};
-    auto good = each_field(from, [&](std::string_view key) {
-      if (key == "user")
-        return each_field(from, [&](std::string_view inner) {
-          if (!from.value(x))
-            return false;
-          if (auto where = slot_of_user(inner); where != member_view::slots)
-            view_.raw_[where] = x.value;
-          return true;
-        });
-      if (!from.value(x))
-        return false;
-      if (auto where = slot_of_member(key); where != member_view::slots)
-        view_.raw_[where] = x.value;
-      return true;
-    });
-    view_.id_ = id_of(view_.raw_[member_view::user_id_]);
-    return good && view_.id_ != snowflake{};
-  };
-  if (array_->next(view_.json_, read))
+  if (walk_->items.next(view_.json_,
+                        [this](field_scanner& from) { return read(from); }))
     return &view_;
   tell();
   return nullptr;
+}
+
+bool member_cursor::read(field_scanner& from) {
+  for (auto& raw : view_.raw_) // the compiler's way is a slow copy
+    raw = {};
+  auto& layout = walk_->layout;
+  auto behind_last = from.rest().data();
+  std::size_t done = 0;
+  field_scanner::field x;
+  for (; done < layout.size(); ++done) {
+    auto& step = layout[done];
+    if (!from.take_same(step.text.data(), step.size))
+      break;
+    if (!from.value(x))
+      return false;
+    view_.raw_[step.what] = x.value;
+    behind_last = from.rest().data();
+  }
+  if (auto end = layout.end(); done < layout.size() || end.empty()
+                               || !from.take_same(end.data(), end.size())) {
+    layout.keep(done);
+    if (done == 0)
+      from.enter();
+    if (!read_on(from, behind_last, done > 0 && layout[done - 1].depth > 0))
+      return false;
+  }
+  view_.id_ = id_of(view_.raw_[member_view::user_id_]);
+  return view_.id_ != snowflake{};
+}
+
+/// Reads from behind a value, of the user if `in_user`, to the member's end,
+/// as the next member will be read, too.
+bool member_cursor::read_on(field_scanner& from, const char* behind_last,
+                            bool in_user) {
+  using status = field_scanner::status;
+  auto& layout = walk_->layout;
+  field_scanner::field x;
+  for (;;) {
+    std::string_view key;
+    auto found = from.key(key);
+    if (found == status::malformed)
+      return false;
+    if (found == status::end) {
+      if (std::exchange(in_user, false))
+        continue;
+      auto end = from.rest().data();
+      layout.end({behind_last, static_cast<std::size_t>(end - behind_last)});
+      return true;
+    }
+    if (!in_user && key == "user") {
+      in_user = true;
+      from.enter();
+      continue;
+    }
+    if (!from.value(x))
+      return false;
+    auto where = in_user ? slot_of_user(key) : slot_of_member(key);
+    view_.raw_[where] = x.value;
+    layout.add(
+        {behind_last, static_cast<std::size_t>(x.value.data() - behind_last)},
+        where, in_user ? 1 : 0);
+    behind_last = from.rest().data();
+  }
 }
 
 } // namespace muster

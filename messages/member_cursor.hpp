@@ -7,7 +7,7 @@
 
 namespace muster {
 
-class json_array;
+class field_scanner;
 
 /// Walks over a member_list, decoding as it goes:
 ///
@@ -36,11 +36,15 @@ public:
 private:
   using slot = member_view::slot;
 
+  struct walk;
+
   static slot slot_of_member(std::string_view key);
   static slot slot_of_user(std::string_view key);
+  bool read(field_scanner& from);
+  bool read_on(field_scanner& from, const char* behind_last, bool in_user);
   void tell();
 
-  std::unique_ptr<json_array> array_;
+  std::unique_ptr<walk> walk_;
   member_view view_;
   snowflake guild_id_;
   bool told_ = false;

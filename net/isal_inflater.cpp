@@ -78,8 +78,11 @@ public:
   }
 
   void rest() override {
-    if (memory_)
-      memory_->rest();
+    try {
+      if (memory_)
+        memory_->rest();
+    } catch (const std::bad_alloc&) { // then parts of it do not
+    }
   }
 
 private:

@@ -10,6 +10,7 @@
 #include <openssl/err.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 
 namespace muster {
 
@@ -36,12 +37,32 @@ int place() {
   return result;
 }
 
+/// Whether the peer itself has sent the certificate that has signed `x`.
+bool is_sent(X509_STORE_CTX* context, X509* x) {
+  auto sent = X509_STORE_CTX_get0_untrusted(context);
+  for (int i = 0; i < sk_X509_num(sent); ++i) {
+    auto other = sk_X509_value(sent, i);
+    if (X509_cmp(other, x) != 0 && X509_check_issued(other, x) == X509_V_OK)
+      return true;
+  }
+  return false;
+}
+
+bool is_valid_now(const X509* x) {
+  return X509_cmp_current_time(X509_get0_notBefore(x)) < 0
+         && X509_cmp_current_time(X509_get0_notAfter(x)) > 0;
+}
+
 /// Called by OpenSSL, by any thread, for the issuer of `x`. Nothing may be
 /// thrown through it.
 int find_issuer(X509** issuer, X509_STORE_CTX* context, X509* x) {
   auto found = X509_STORE_CTX_get1_issuer(issuer, context, x);
-  if (found != 0)
+  // It is asked first for issuers of intermediates, which no store has.
+  if (found < 0 || (found == 1 && is_valid_now(*issuer))
+      || (found == 0 && is_sent(context, x)))
     return found;
+  if (found == 1) // the file may have one that has not expired
+    X509_free(*issuer);
   try {
     auto store = X509_STORE_CTX_get0_store(context);
     auto& late =
@@ -67,11 +88,15 @@ const char* from_environment(const char* name, const char* otherwise) {
 void trust_lazily(X509_STORE* store, const char* file, const char* folder) {
   auto made = std::make_unique<late_file>();
   made->path = file;
-  if (X509_STORE_load_path(store, folder) != 1
+  // The way to read the file is there before others look for ways.
+  if (X509_STORE_add_lookup(store, X509_LOOKUP_file()) == nullptr
       || X509_STORE_set_ex_data(store, place(), made.get()) != 1)
     throw std::bad_alloc{};
   made.release();
   X509_STORE_set_get_issuer(store, find_issuer);
+  ERR_set_mark();
+  X509_STORE_load_path(store, folder); // there may be none
+  ERR_pop_to_mark();
 }
 
 void trust_system(X509_STORE* store) {

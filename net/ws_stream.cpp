@@ -6,7 +6,6 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 
-#include "net/client_frame.hpp"
 #include "net/guarded.hpp"
 
 namespace muster {
@@ -19,6 +18,7 @@ namespace {
 constexpr int max_reads = 8;
 
 constexpr std::uint16_t normal_closure = 1000;
+constexpr std::uint16_t going_away = 1001;
 
 } // namespace
 
@@ -66,7 +66,7 @@ bool ws_stream::wants_more() const {
 }
 
 void ws_stream::read() {
-  reading_ = false;
+  reading_ = true;
   for (int i = 0; i < max_reads && wants_more(); ++i) {
     if (!owner_.may_go_on())
       return;
@@ -79,7 +79,6 @@ void ws_stream::read() {
       return;
     }
     if (what != next::done) {
-      reading_ = true;
       wire_.async_wait(what, then([this](error_code failed) {
                          if (failed)
                            lost(failed);
@@ -89,9 +88,10 @@ void ws_stream::read() {
       return;
     }
   }
-  if (!wants_more())
+  if (!wants_more()) {
+    reading_ = false;
     return;
-  reading_ = true;
+  }
   asio::post(wire_.get_executor(),
              [go_on = then([this](error_code) { read(); })] { go_on({}); });
 }
@@ -116,6 +116,8 @@ ws_stream::next ws_stream::read_some(error_code& ec) {
     take(frames_.next(staged_), false);
   if (peer_closed_ || hanging_up_)
     staged_ = {};
+  if (pong_ && !done_)
+    write_on();
   return what;
 }
 
@@ -129,10 +131,9 @@ void ws_stream::take(const frame_reader::result& x, bool placed) {
     break;
   case kind::ping:
     pong_ = x.bytes; // of several the latest will do (RFC 6455, 5.5.3)
-    write_on();
     break;
   case kind::close:
-    answer_close(x.code);
+    peer_closes(x.code);
     break;
   case kind::failed:
     if (!end_)
@@ -222,25 +223,30 @@ void ws_stream::write() {
 bool ws_stream::next_frame() {
   if (!frame_.empty())
     return true;
-  written_ = 0;
   if (close_ != 0) { // nothing follows it
     if (!close_written_)
-      frame_ = client_close(close_);
+      put(frame_type::close, {});
   } else if (pong_) {
-    frame_ = client_frame(frame_type::pong, *std::exchange(pong_, {}));
+    put(frame_type::pong, *std::exchange(pong_, {}));
   } else if (!outbox_.empty() && !end_) {
-    frame_ = client_frame(frame_type::text, outbox_.front().text);
-    is_text_ = true;
+    put(frame_type::text, outbox_.front().text);
   }
   return !frame_.empty();
 }
 
+void ws_stream::put(frame_type type, std::string_view payload) {
+  type_ = type;
+  written_ = 0;
+  frame_ = type == frame_type::close ? client_close(close_)
+                                     : client_frame(type, payload);
+}
+
 void ws_stream::was_written() {
   frame_.clear();
-  if (std::exchange(is_text_, false)) {
+  if (type_ == frame_type::text) {
     owner_.written(outbox_.front().ticket);
     outbox_.pop_front();
-  } else if (close_ != 0) {
+  } else if (type_ == frame_type::close) {
     close_written_ = true;
     if (hanging_up_)
       hang_up_soon();
@@ -281,10 +287,17 @@ void ws_stream::close(std::uint16_t code, errc error, const char* reason) {
   read_on();
 }
 
-void ws_stream::answer_close(std::uint16_t code) {
+/// Some gateways answer with a code of their own.
+bool ws_stream::answers_ours(std::uint16_t code) const {
+  return code == close_
+         || (close_written_
+             && (code == 0 || code == normal_closure || code == going_away));
+}
+
+void ws_stream::peer_closes(std::uint16_t code) {
   peer_closed_ = true;
   // What answers our own says nothing new.
-  if (!end_ || broken_ || code != close_)
+  if (!end_ || broken_ || close_ == 0 || !answers_ours(code))
     end_ = ending{code, errc::connection_lost, "closed by the gateway"};
   if (close_ == 0)
     close_ = code == 0 ? normal_closure : code;

@@ -12,6 +12,7 @@
 #include <boost/system/error_code.hpp>
 
 #include "messages/errc.hpp"
+#include "net/client_frame.hpp"
 #include "net/clock.hpp"
 #include "net/frame_reader.hpp"
 #include "net/message_intake.hpp"
@@ -92,11 +93,13 @@ private:
   void write_on();
   void write();
   bool next_frame();
+  void put(frame_type type, std::string_view payload);
   void was_written();
   void broke(error_code ec);
 
   void leave(ending x);
-  void answer_close(std::uint16_t code);
+  void peer_closes(std::uint16_t code);
+  bool answers_ours(std::uint16_t code) const;
   /// Ends when the close frame has gone out, or cannot.
   void hang_up_soon();
   void lost(error_code ec);
@@ -119,7 +122,7 @@ private:
   std::optional<std::string> pong_;
   std::string frame_; // that is being written
   std::size_t written_ = 0;
-  bool is_text_ = false; // the frame, the first of the outbox
+  frame_type type_{};    // of that
   bool writing_ = false; // waiting to
   bool broken_ = false;  // for writing
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <new>
+#include <utility>
 #include <vector>
 
 #define ZSTD_STATIC_LINKING_ONLY // for ZSTD_createDCtx_advanced
@@ -20,10 +22,13 @@ class context_memory {
 public:
   ZSTD_customMem functions() { return {allocate, release, this}; }
 
-  void rest() {
-    for (auto& x : windows_)
-      x->rest();
-    resting_ = true;
+  void rest() noexcept {
+    resting_ = !windows_.empty();
+    try {
+      for (auto& x : windows_)
+        x->rest();
+    } catch (const std::bad_alloc&) { // then some do not
+    }
   }
 
   void wake() {
@@ -40,7 +45,10 @@ private:
   static constexpr std::size_t max_window = std::size_t{2} << 20;
 
   static void* allocate(void* self, std::size_t size) {
-    if (size < min_window || size > max_window)
+    // The first is the context itself, which is looked at without feed().
+    auto first =
+        !std::exchange(static_cast<context_memory*>(self)->made_, true);
+    if (first || size < min_window || size > max_window)
       return std::malloc(size);
     try {
       auto& all = static_cast<context_memory*>(self)->windows_;
@@ -58,6 +66,7 @@ private:
   }
 
   std::vector<std::unique_ptr<resting_memory>> windows_;
+  bool made_ = false;
   bool resting_ = false;
 };
 
@@ -66,6 +75,8 @@ public:
   zstd_inflater(std::size_t max_payload, std::uint64_t limit)
       : context_(ZSTD_createDCtx_advanced(memory_.functions())),
         out_(max_payload, limit) {
+    if (context_ == nullptr)
+      return; // feed() says so
     // The library's default would let a stream claim 128 MiB of history.
     ZSTD_DCtx_setParameter(context_, ZSTD_d_windowLogMax, 25);
   }

@@ -7,8 +7,10 @@
 #include <filesystem>
 #include <fstream>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
@@ -26,17 +28,58 @@ x509_ptr read_certificate(const std::string& pem) {
   return x509_ptr{PEM_read_bio_X509(bytes.get(), nullptr, nullptr, nullptr)};
 }
 
+std::string as_pem(X509* x) {
+  bio_ptr out{BIO_new(BIO_s_mem())};
+  PEM_write_bio_X509(out.get(), x);
+  char* text = nullptr;
+  auto size = BIO_get_mem_data(out.get(), &text);
+  return {text, static_cast<std::size_t>(size)};
+}
+
+/// Certificates of one's own making, valid from `begin` to `end` seconds from
+/// now.
+struct issuer {
+  std::string name;
+  key_ptr key{EVP_EC_gen("P-256")};
+
+  x509_ptr sign(const issuer& whose, long begin = -86400, long end = 86400) {
+    static long serial = 0;
+    x509_ptr result{X509_new()};
+    auto x = result.get();
+    X509_set_version(x, X509_VERSION_3);
+    ASN1_INTEGER_set(X509_get_serialNumber(x), ++serial);
+    X509_gmtime_adj(X509_getm_notBefore(x), begin);
+    X509_gmtime_adj(X509_getm_notAfter(x), end);
+    auto call = [](X509_NAME* to, const std::string& text) {
+      X509_NAME_add_entry_by_txt(
+          to, "CN", MBSTRING_ASC,
+          reinterpret_cast<const unsigned char*>(text.c_str()), -1, -1, 0);
+    };
+    call(X509_get_subject_name(x), whose.name);
+    call(X509_get_issuer_name(x), name);
+    X509_set_pubkey(x, whose.key.get());
+    extension_ptr can_sign{X509V3_EXT_conf_nid(
+        nullptr, nullptr, NID_basic_constraints, "critical,CA:TRUE")};
+    X509_add_ext(x, can_sign.get(), -1);
+    X509_sign(x, key.get(), EVP_sha256());
+    return result;
+  }
+};
+
 struct fixture {
   fixture() {
     std::filesystem::create_directory(certs);
     trust_lazily(store.get(), file.c_str(), certs.c_str());
   }
 
-  bool trusts(const std::string& pem) {
-    auto leaf = read_certificate(pem);
+  bool trusts(X509* leaf, STACK_OF(X509) * sent = nullptr) {
     x509_store_ctx_ptr context{X509_STORE_CTX_new()};
-    X509_STORE_CTX_init(context.get(), store.get(), leaf.get(), nullptr);
+    X509_STORE_CTX_init(context.get(), store.get(), leaf, sent);
     return X509_verify_cert(context.get()) == 1;
+  }
+
+  bool trusts(const std::string& pem) {
+    return trusts(read_certificate(pem).get());
   }
 
   void put(const std::string& path, const std::string& text) {
@@ -93,6 +136,56 @@ CAF_TEST(what neither has is not trusted and leaves no error behind) {
 CAF_TEST(neither file nor folder is no fault until it matters) {
   std::filesystem::remove(certs);
   CAF_CHECK(!trusts(a.leaf));
+}
+
+CAF_TEST(no folder at all is no fault either) {
+  x509_store_ptr other{X509_STORE_new()};
+  put(file, a.ca);
+  trust_lazily(other.get(), file.c_str(), "");
+  std::swap(store, other);
+  CAF_CHECK(trusts(a.leaf));
+  CAF_CHECK_EQUAL(ERR_peek_error(), 0u);
+}
+
+CAF_TEST(an intermediate that was sent is not looked for in the file) {
+  issuer root{"root"}, between{"between"}, host{"host"};
+  auto root_pem = as_pem(root.sign(root).get());
+  put(name_in_folder(root_pem), root_pem);
+  put(file, a.ca);
+  auto leaf = between.sign(host);
+  x509_stack_ptr sent{sk_X509_new_null()};
+  sk_X509_push(sent.get(), root.sign(between).release());
+  CAF_CHECK(trusts(leaf.get(), sent.get()));
+  std::filesystem::remove(file); // which has not been read yet
+  put(file, b.ca);
+  CAF_CHECK(trusts(b.leaf));
+}
+
+CAF_TEST(a root that was sent is looked for in the file) {
+  issuer root{"root"}, between{"between"}, host{"host"};
+  auto self = root.sign(root);
+  put(file, as_pem(self.get()));
+  auto leaf = between.sign(host);
+  x509_stack_ptr sent{sk_X509_new_null()};
+  sk_X509_push(sent.get(), root.sign(between).release());
+  sk_X509_push(sent.get(), self.release());
+  CAF_CHECK(trusts(leaf.get(), sent.get()));
+}
+
+CAF_TEST(an authority that has expired does not hide its successor) {
+  issuer root{"root"}, host{"host"};
+  auto old = as_pem(root.sign(root, -86400, -3600).get());
+  put(name_in_folder(old), old);
+  put(file, as_pem(root.sign(root).get()));
+  CAF_CHECK(trusts(root.sign(host).get()));
+}
+
+CAF_TEST(an authority that has expired is not trusted) {
+  issuer root{"root"}, host{"host"};
+  auto old = as_pem(root.sign(root, -86400, -3600).get());
+  put(name_in_folder(old), old);
+  put(file, a.ca);
+  CAF_CHECK(!trusts(root.sign(host).get()));
 }
 
 CAF_TEST(many threads may ask at once) {

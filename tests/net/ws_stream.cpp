@@ -3,6 +3,7 @@
 #include "net/ws_stream.hpp"
 
 #include <map>
+#include <tuple>
 
 #include "tests/support/frames.hpp"
 #include "tests/support/server_end.hpp"
@@ -122,6 +123,41 @@ CAF_TEST(a gateway that takes nothing does not keep a close) {
   gateway.write_close(4000);
   CAF_CHECK_EQUAL(sink->wait_for_end().code, 4000);
   CAF_CHECK(sink->last_ticket < 5000);
+}
+
+CAF_TEST(a pong that waits is not taken for the close behind it) {
+  for (auto by_us : {false, true}) {
+    auto gateway = open(true);
+    // Until the systems take no more.
+    std::string ping = frame(9, std::string(125, 'p'));
+    for (int i = 0; i < 60'000; ++i)
+      gateway.write(ping);
+    gateway.write_text("seen");
+    CAF_CHECK(sink->wait([this] { return sink->last == "seen"; }));
+    if (by_us)
+      link->close(4000);
+    else
+      gateway.write_close(4000);
+    auto opcode = 0;
+    std::string payload;
+    while (opcode != 8)
+      std::tie(opcode, payload) = gateway.read_any();
+    CAF_CHECK_EQUAL(payload, code(4000));
+    gateway.hang_up();
+    sink->wait_for_end();
+  }
+}
+
+CAF_TEST(a gateway may answer a close with a code of its own) {
+  for (auto answer : {"", "\x03\xe8", "\x03\xe9"}) {
+    auto gateway = open();
+    link->close(4000);
+    CAF_CHECK_EQUAL(gateway.read_close(), 4000);
+    gateway.write(frame(8, answer));
+    auto end = sink->wait_for_end();
+    CAF_CHECK_EQUAL(end.code, 0);
+    CAF_CHECK_EQUAL(end.reason, "closed");
+  }
 }
 
 CAF_TEST(small messages that come at once are told one by one) {
