@@ -4,8 +4,9 @@
 #include <cerrno>
 #include <utility>
 
-#include <libpq-fe.h>
 #include <poll.h>
+
+#include "net/postgres_library.hpp"
 
 namespace muster {
 
@@ -19,7 +20,7 @@ constexpr auto too_late = "no answer in time";
 } // namespace
 
 void postgres_connection::closer::operator()(pg_conn* x) const {
-  PQfinish(x);
+  pq().PQfinish(x);
 }
 
 postgres_connection::postgres_connection(postgres_url url)
@@ -28,13 +29,13 @@ postgres_connection::postgres_connection(postgres_url url)
 postgres_connection::~postgres_connection() = default;
 
 int postgres_connection::server_version() const {
-  return conn_ ? PQserverVersion(conn_.get()) : 0;
+  return conn_ ? pq().PQserverVersion(conn_.get()) : 0;
 }
 
 // -- connecting ---------------------------------------------------------------
 
 fault postgres_connection::open(time_point until) {
-  if (conn_ && PQstatus(conn_.get()) == CONNECTION_OK)
+  if (conn_ && pq().PQstatus(conn_.get()) == CONNECTION_OK)
     return {};
   conn_.reset();
   fault result;
@@ -91,19 +92,19 @@ fault postgres_connection::dial(const postgres_url::server& at,
     add(name.c_str(), value);
   names.push_back(nullptr);
   values.push_back(nullptr);
-  conn_.reset(PQconnectStartParams(names.data(), values.data(), 0));
+  conn_.reset(pq().PQconnectStartParams(names.data(), values.data(), 0));
   if (!conn_)
     return postgres_fault{"53200", "no memory"};
   // It would print them.
-  PQsetNoticeProcessor(
+  pq().PQsetNoticeProcessor(
       conn_.get(), [](void*, const char*) {}, nullptr);
-  PQsetErrorVerbosity(conn_.get(), PQERRORS_VERBOSE); // with its code
+  pq().PQsetErrorVerbosity(conn_.get(), PQERRORS_VERBOSE); // with its code
   auto refused = [&]() -> fault {
-    auto x = postgres_fault::of_connecting(PQerrorMessage(conn_.get()));
+    auto x = postgres_fault::of_connecting(pq().PQerrorMessage(conn_.get()));
     conn_.reset();
     return x;
   };
-  if (PQstatus(conn_.get()) == CONNECTION_BAD)
+  if (pq().PQstatus(conn_.get()) == CONNECTION_BAD)
     return refused();
   auto next = PGRES_POLLING_WRITING;
   while (next != PGRES_POLLING_OK) {
@@ -112,9 +113,9 @@ fault postgres_connection::dial(const postgres_url::server& at,
     if (!wait(next == PGRES_POLLING_READING, next == PGRES_POLLING_WRITING,
               until))
       return lost(too_late);
-    next = PQconnectPoll(conn_.get());
+    next = pq().PQconnectPoll(conn_.get());
   }
-  if (PQsetnonblocking(conn_.get(), 1) != 0)
+  if (pq().PQsetnonblocking(conn_.get(), 1) != 0)
     return lost("the connection cannot be used");
   return {};
 }
@@ -128,7 +129,7 @@ bool postgres_connection::wait(bool reading, bool writing, time_point until) {
                     .count();
     if (left <= 0)
       return false;
-    auto socket = PQsocket(conn_.get());
+    auto socket = pq().PQsocket(conn_.get());
     if (socket < 0)
       return true; // it has been closed, which is for libpq to tell
     pollfd x{
@@ -150,7 +151,7 @@ postgres_fault postgres_connection::lost(const char* why) {
 
 fault postgres_connection::flush(time_point until) {
   for (;;) {
-    auto n = PQflush(conn_.get());
+    auto n = pq().PQflush(conn_.get());
     if (n == 0)
       return {};
     if (n < 0)
@@ -158,7 +159,7 @@ fault postgres_connection::flush(time_point until) {
     // A server that writes reads on only when that is read.
     if (!wait(true, true, until))
       return lost(too_late);
-    if (PQconsumeInput(conn_.get()) == 0)
+    if (pq().PQconsumeInput(conn_.get()) == 0)
       return lost("the connection is lost");
   }
 }
@@ -166,38 +167,38 @@ fault postgres_connection::flush(time_point until) {
 fault postgres_connection::ask(const std::string& message, time_point until,
                                std::string& out) {
   out.clear();
-  if (PQsendQuery(conn_.get(), message.c_str()) == 0)
+  if (pq().PQsendQuery(conn_.get(), message.c_str()) == 0)
     return lost("the connection is lost");
   if (auto x = flush(until))
     return x;
   fault result;
   for (;;) {
-    while (PQisBusy(conn_.get()) != 0) {
+    while (pq().PQisBusy(conn_.get()) != 0) {
       if (!wait(true, false, until))
         return lost(too_late);
-      if (PQconsumeInput(conn_.get()) == 0) {
+      if (pq().PQconsumeInput(conn_.get()) == 0) {
         // What it said before it went is still to be read.
-        if (PQisBusy(conn_.get()) != 0)
+        if (pq().PQisBusy(conn_.get()) != 0)
           return lost("the connection is lost");
         break;
       }
     }
-    std::unique_ptr<PGresult, decltype(&PQclear)> x{PQgetResult(conn_.get()),
-                                                    PQclear};
+    std::unique_ptr<PGresult, decltype(&::PQclear)> x{
+        pq().PQgetResult(conn_.get()), pq().PQclear};
     if (!x)
       break;
-    switch (PQresultStatus(x.get())) {
+    switch (pq().PQresultStatus(x.get())) {
     case PGRES_COMMAND_OK:
       break;
     case PGRES_TUPLES_OK:
       out.clear();
-      if (PQntuples(x.get()) > 0 && PQnfields(x.get()) > 0)
-        out.assign(PQgetvalue(x.get(), 0, 0),
-                   static_cast<std::size_t>(PQgetlength(x.get(), 0, 0)));
+      if (pq().PQntuples(x.get()) > 0 && pq().PQnfields(x.get()) > 0)
+        out.assign(pq().PQgetvalue(x.get(), 0, 0),
+                   static_cast<std::size_t>(pq().PQgetlength(x.get(), 0, 0)));
       break;
     case PGRES_FATAL_ERROR: {
       auto field = [&](int what) {
-        auto text = PQresultErrorField(x.get(), what);
+        auto text = pq().PQresultErrorField(x.get(), what);
         return std::string{text != nullptr ? text : ""};
       };
       if (!result)
@@ -211,7 +212,7 @@ fault postgres_connection::ask(const std::string& message, time_point until,
       return lost("the server answers something else");
     }
   }
-  if (PQstatus(conn_.get()) != CONNECTION_OK)
+  if (pq().PQstatus(conn_.get()) != CONNECTION_OK)
     conn_.reset();
   if (!conn_ && !result)
     result = postgres_fault{"", "the connection is lost"};

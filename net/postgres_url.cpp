@@ -6,7 +6,8 @@
 #include <memory>
 
 #include <arpa/inet.h>
-#include <libpq-fe.h>
+
+#include "net/postgres_library.hpp"
 
 namespace muster {
 
@@ -39,9 +40,9 @@ void add_variable(named& to, const char* option, const char* variable) {
 /// that is a secret.
 bool read(const std::string& text, named& out) {
   char* why = nullptr;
-  std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> all{
-      PQconninfoParse(text.c_str(), &why), PQconninfoFree};
-  PQfreemem(why);
+  std::unique_ptr<PQconninfoOption, decltype(&::PQconninfoFree)> all{
+      pq().PQconninfoParse(text.c_str(), &why), pq().PQconninfoFree};
+  pq().PQfreemem(why);
   if (!all)
     return false;
   for (auto x = all.get(); x->keyword != nullptr; ++x)
@@ -122,6 +123,8 @@ bool postgres_url::fits(const std::string& text) {
 std::string postgres_url::parse(const std::string& text, bool insecure,
                                 postgres_url& out) {
   out = {};
+  if (auto& why = postgres_library_fault(); !why.empty())
+    return why;
   named all;
   if (!fits(text) || text.find('\0') != text.npos || !read(text, all))
     return std::string{"this is no URL of a PostgreSQL database; "} + form;
