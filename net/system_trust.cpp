@@ -1,10 +1,12 @@
 #include "net/system_trust.hpp"
 
 #include <cstdlib> // secure_getenv
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <new>
 #include <string>
+#include <system_error>
 
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -96,6 +98,10 @@ void trust_lazily(X509_STORE* store, const char* file, const char* folder) {
   X509_STORE_set_get_issuer(store, find_issuer);
   ERR_set_mark();
   X509_STORE_load_path(store, folder); // there may be none
+  std::error_code none;
+  if (auto kind = std::filesystem::status(file, none).type();
+      kind != std::filesystem::file_type::regular)
+    X509_STORE_load_file(store, file); // a pipe may keep who reads it waiting
   ERR_pop_to_mark();
 }
 

@@ -3,9 +3,11 @@
 #include "net/system_trust.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -13,6 +15,7 @@
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <sys/stat.h>
 
 #include "app/simulator/certificate.hpp"
 #include "net/openssl_ptr.hpp"
@@ -145,6 +148,20 @@ CAF_TEST(no folder at all is no fault either) {
   std::swap(store, other);
   CAF_CHECK(trusts(a.leaf));
   CAF_CHECK_EQUAL(ERR_peek_error(), 0u);
+}
+
+CAF_TEST(a pipe in the place of the file is read at once) {
+  // Later it could keep the loop of all connections waiting.
+  auto pipe = folder / "pipe";
+  CAF_REQUIRE_EQUAL(mkfifo(pipe.c_str(), 0600), 0);
+  auto written = std::async(std::launch::async, [&] { put(pipe, a.ca); });
+  x509_store_ptr other{X509_STORE_new()};
+  trust_lazily(other.get(), pipe.c_str(), certs.c_str());
+  CAF_REQUIRE(written.wait_for(std::chrono::seconds(20))
+              == std::future_status::ready);
+  std::filesystem::remove(pipe);
+  std::swap(store, other);
+  CAF_CHECK(trusts(a.leaf));
 }
 
 CAF_TEST(an intermediate that was sent is not looked for in the file) {
