@@ -94,7 +94,7 @@ void trust_lazily(X509_STORE* store, const char* file, const char* folder) {
   if (X509_STORE_add_lookup(store, X509_LOOKUP_file()) == nullptr
       || X509_STORE_set_ex_data(store, place(), made.get()) != 1)
     throw std::bad_alloc{};
-  made.release();
+  [[maybe_unused]] auto kept = made.release(); // by the store
   X509_STORE_set_get_issuer(store, find_issuer);
   ERR_set_mark();
   X509_STORE_load_path(store, folder); // there may be none

@@ -8,7 +8,7 @@ import tempfile
 
 
 class Simulator:
-    """build/muster simulate, for as long as a with statement lasts."""
+    """build/muster simulate, until end()."""
 
     def __init__(self, program, guilds, members):
         self.chunks = guilds * -(-members // 1000)
