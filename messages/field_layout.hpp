@@ -29,18 +29,22 @@ public:
     records_ = true;
   }
 
+  /// Takes nothing more.
+  void stop() { records_ = false; }
+
   /// A value is preceded by `text`. What is too long or too much for it ends
-  /// the layout there.
-  void add(std::string_view text, std::uint8_t what, std::uint8_t depth) {
+  /// the layout there; then it is false.
+  bool add(std::string_view text, std::uint8_t what, std::uint8_t depth) {
     if (!fits(text) || size_ == steps_.size()) {
       records_ = false;
-      return;
+      return false;
     }
     auto& x = steps_[size_++];
     x.what = what;
     x.depth = depth;
     x.size = static_cast<std::uint8_t>(text.size());
     std::memcpy(x.text.data(), text.data(), text.size());
+    return true;
   }
 
   /// The object ends with `text`.

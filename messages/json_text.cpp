@@ -44,6 +44,20 @@ bool is_plain(std::string_view text) {
   return (odd & tops) == 0;
 }
 
+/// Of ASCII at the front, up to a backslash.
+std::size_t plain_size(std::string_view text) {
+  std::size_t n = 0;
+  while (n < text.size() && text[n] != '\\'
+         && static_cast<signed char>(text[n]) >= 0)
+    ++n;
+  return n;
+}
+
+/// Absent, null, or a number that is none: what most fields are.
+bool is_nothing(std::string_view raw) {
+  return raw.empty() || raw.front() == 'n';
+}
+
 void append_code(std::string& out, std::uint32_t code) {
   auto add = [&](std::uint32_t byte) { out += static_cast<char>(byte); };
   if (code < 0x80) {
@@ -168,26 +182,38 @@ bool is_object(std::string_view raw) {
   return !raw.empty() && raw.front() == '{';
 }
 
-std::optional<std::string> text_of(std::string_view raw) {
+std::optional<std::string_view> text_of(std::string_view raw,
+                                        std::string& scratch) {
   if (!is_string(raw))
     return std::nullopt;
   auto inside = unquoted(raw);
   if (is_plain(inside))
-    return std::string{inside};
-  std::string result;
+    return inside;
+  scratch.clear();
   while (!inside.empty()) {
-    auto c = inside.front();
-    if (static_cast<signed char>(c) < 0) {
-      take_character(inside, result);
-      continue;
+    auto plain = plain_size(inside);
+    scratch.append(inside.data(), plain);
+    inside.remove_prefix(plain);
+    if (inside.empty())
+      break;
+    if (inside.front() == '\\') {
+      inside.remove_prefix(1);
+      take_escape(inside, scratch);
+    } else {
+      take_character(inside, scratch);
     }
-    inside.remove_prefix(1);
-    if (c == '\\')
-      take_escape(inside, result);
-    else
-      result += c;
   }
-  return result;
+  return scratch;
+}
+
+std::optional<std::string> text_of(std::string_view raw) {
+  std::string scratch;
+  auto text = text_of(raw, scratch);
+  if (!text)
+    return std::nullopt;
+  if (text->data() == scratch.data())
+    return scratch;
+  return std::string{*text};
 }
 
 snowflake id_of(std::string_view raw) {
@@ -199,6 +225,8 @@ snowflake id_of(std::string_view raw) {
 
 template <class T>
 std::optional<T> integer_of(std::string_view raw) {
+  if (is_nothing(raw))
+    return std::nullopt;
   T result = 0;
   if (read_all(unquoted(raw), result))
     return result;
@@ -220,6 +248,8 @@ std::optional<double> number_of(std::string_view raw) {
 }
 
 std::optional<bool> truth_of(std::string_view raw) {
+  if (is_nothing(raw))
+    return std::nullopt;
   auto word = unquoted(raw);
   if (word == "true")
     return true;

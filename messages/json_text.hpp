@@ -24,6 +24,11 @@ bool is_object(std::string_view raw);
 /// that should have been escaped stay what they are.
 std::optional<std::string> text_of(std::string_view raw);
 
+/// The same without a copy where nothing is to be decoded: the text lies in
+/// `raw` then, else in `scratch`.
+std::optional<std::string_view> text_of(std::string_view raw,
+                                        std::string& scratch);
+
 /// From a string or a number; zero if it is neither.
 snowflake id_of(std::string_view raw);
 

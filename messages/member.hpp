@@ -13,10 +13,34 @@
 
 namespace muster {
 
+/// What is drawn around an avatar.
+/// Source: Resources > User > Avatar Decoration Data Object.
+struct decoration {
+  std::string asset;
+  snowflake sku_id;
+
+  friend bool operator==(const decoration&, const decoration&) = default;
+};
+
+/// The guild whose tag a user wears.
+/// Source: Resources > User > User Primary Guild.
+struct guild_tag {
+  /// Zero if there is none.
+  snowflake guild_id;
+  std::optional<bool> enabled;
+  std::optional<std::string> tag;
+  std::optional<std::string> badge;
+
+  friend bool operator==(const guild_tag&, const guild_tag&) = default;
+};
+
 /// A member object as Discord sent it. Fields are located once and decoded
 /// when asked for. Valid until its cursor moves on; not thread-safe.
 /// Accessors give nullopt (or zero, or empty) for fields that are null, absent
 /// or of another type. Decoded text is UTF-8, with U+FFFD for what was not.
+/// Those with a `scratch` copy nothing as a rule: the text they give lies in
+/// json(), or in `scratch` where it had to be decoded, and is valid as long as
+/// both are unchanged.
 /// Source: Resources > Guild > Guild Member Object.
 class member_view {
 public:
@@ -25,23 +49,45 @@ public:
 
   snowflake user_id() const { return id_; }
   std::string username() const;
+  std::string_view username(std::string& scratch) const;
   std::optional<std::string> global_name() const;
+  std::optional<std::string_view> global_name(std::string& scratch) const;
   std::string discriminator() const;
+  std::string_view discriminator(std::string& scratch) const;
   /// The user's avatar hash; avatar() is that of the guild.
   std::optional<std::string> user_avatar() const;
+  std::optional<std::string_view> user_avatar(std::string& scratch) const;
+  /// The user's; banner() is that of the guild.
+  std::optional<std::string> user_banner() const;
+  std::optional<std::string_view> user_banner(std::string& scratch) const;
+  /// 0xRRGGBB.
+  std::optional<std::uint32_t> accent_color() const;
+  /// The user's; avatar_decoration() is that of the guild.
+  std::optional<decoration> user_avatar_decoration() const;
+  std::optional<guild_tag> primary_guild() const;
   bool bot() const;
+  /// An official account of Discord's.
+  bool system() const;
   std::uint64_t public_flags() const;
 
   std::optional<std::string> nick() const;
+  std::optional<std::string_view> nick(std::string& scratch) const;
   std::optional<std::string> avatar() const;
+  std::optional<std::string_view> avatar(std::string& scratch) const;
   std::optional<std::string> banner() const;
+  std::optional<std::string_view> banner(std::string& scratch) const;
+  std::optional<decoration> avatar_decoration() const;
   /// Appends to `out` after clearing it.
   void roles(std::vector<snowflake>& out) const;
   std::vector<snowflake> roles() const;
-  /// ISO 8601 text.
+  /// ISO 8601 text, for parse_timestamp().
   std::string joined_at() const;
+  std::string_view joined_at(std::string& scratch) const;
   std::optional<std::string> premium_since() const;
+  std::optional<std::string_view> premium_since(std::string& scratch) const;
   std::optional<std::string> communication_disabled_until() const;
+  std::optional<std::string_view>
+  communication_disabled_until(std::string& scratch) const;
   bool deaf() const;
   bool mute() const;
   bool pending() const;
@@ -49,6 +95,8 @@ public:
 
   /// The raw JSON of any field, "user" included; empty when absent.
   std::string_view field(std::string_view name) const;
+  /// The raw JSON of any field of the user; empty when absent.
+  std::string_view user_field(std::string_view name) const;
 
 private:
   friend class member_cursor;
@@ -60,11 +108,23 @@ private:
     global_name_,
     discriminator_,
     user_avatar_,
+    user_banner_,
+    accent_color_,
+    user_decoration_,
+    primary_guild_,
     bot_,
+    system_,
     public_flags_,
+    user_flags_,
+    locale_,
+    email_,
+    verified_,
+    mfa_enabled_,
+    premium_type_,
     nick_,
     avatar_,
     banner_,
+    decoration_,
     roles_,
     joined_at_,
     premium_since_,
@@ -75,6 +135,9 @@ private:
     flags_,
     slots,
   };
+
+  static slot slot_of_member(std::string_view key);
+  static slot slot_of_user(std::string_view key);
 
   std::string_view json_;
   snowflake id_;

@@ -1,6 +1,5 @@
 #include "messages/member_cursor.hpp"
 
-#include <cstring>
 #include <utility>
 
 #include "messages/field_layout.hpp"
@@ -31,60 +30,6 @@ std::uint32_t member_cursor::malformed() const {
   return walk_->items.malformed();
 }
 
-// -- which field is where -----------------------------------------------------
-// By its length first, so that all that is compared are a few whole numbers.
-
-member_cursor::slot member_cursor::slot_of_member(std::string_view key) {
-  using enum member_view::slot;
-  auto is = [&](const auto& name) {
-    return std::memcmp(key.data(), name, sizeof(name) - 1) == 0;
-  };
-  switch (key.size()) {
-  case 4:
-    return is("nick") ? nick_ : is("mute") ? mute_ : is("deaf") ? deaf_ : slots;
-  case 5:
-    return is("roles") ? roles_ : is("flags") ? flags_ : slots;
-  case 6:
-    return is("avatar") ? avatar_ : is("banner") ? banner_ : slots;
-  case 7:
-    return is("pending") ? pending_ : slots;
-  case 9:
-    return is("joined_at") ? joined_at_ : slots;
-  case 13:
-    return is("premium_since") ? premium_since_ : slots;
-  case 28:
-    return is("communication_disabled_until") ? communication_disabled_until_
-                                              : slots;
-  default:
-    return slots;
-  }
-}
-
-member_cursor::slot member_cursor::slot_of_user(std::string_view key) {
-  using enum member_view::slot;
-  auto is = [&](const auto& name) {
-    return std::memcmp(key.data(), name, sizeof(name) - 1) == 0;
-  };
-  switch (key.size()) {
-  case 2:
-    return is("id") ? user_id_ : slots;
-  case 3:
-    return is("bot") ? bot_ : slots;
-  case 6:
-    return is("avatar") ? user_avatar_ : slots;
-  case 8:
-    return is("username") ? username_ : slots;
-  case 11:
-    return is("global_name") ? global_name_ : slots;
-  case 12:
-    return is("public_flags") ? public_flags_ : slots;
-  case 13:
-    return is("discriminator") ? discriminator_ : slots;
-  default:
-    return slots;
-  }
-}
-
 const member_view* member_cursor::next() {
   if (walk_->items.next(view_.json_,
                         [this](field_scanner& from) { return read(from); }))
@@ -93,9 +38,13 @@ const member_view* member_cursor::next() {
   return nullptr;
 }
 
+// A field stays in the view until it is found again, or the layout that has it
+// does not fit any more: most members have the same.
+
 bool member_cursor::read(field_scanner& from) {
-  for (auto& raw : view_.raw_) // the compiler's way is a slow copy
-    raw = {};
+  if (std::exchange(stray_, false))
+    for (auto& raw : view_.raw_) // the compiler's way is a slow copy
+      raw = {};
   auto& layout = walk_->layout;
   auto behind_last = from.rest().data();
   std::size_t done = 0;
@@ -111,6 +60,8 @@ bool member_cursor::read(field_scanner& from) {
   }
   if (auto end = layout.end(); done < layout.size() || end.empty()
                                || !from.take_same(end.data(), end.size())) {
+    for (auto i = done; i < layout.size(); ++i)
+      view_.raw_[layout[i].what] = {};
     layout.keep(done);
     if (done == 0)
       from.enter();
@@ -147,11 +98,17 @@ bool member_cursor::read_on(field_scanner& from, const char* behind_last,
     }
     if (!from.value(x))
       return false;
-    auto where = in_user ? slot_of_user(key) : slot_of_member(key);
+    auto where = in_user ? member_view::slot_of_user(key)
+                         : member_view::slot_of_member(key);
+    // The last one counts, and no layout has one twice.
+    auto twice = where != member_view::slots && !view_.raw_[where].empty();
     view_.raw_[where] = x.value;
-    layout.add(
-        {behind_last, static_cast<std::size_t>(x.value.data() - behind_last)},
-        where, in_user ? 1 : 0);
+    if (twice)
+      layout.stop();
+    if (!layout.add({behind_last,
+                     static_cast<std::size_t>(x.value.data() - behind_last)},
+                    where, in_user ? 1 : 0))
+      stray_ = true;
     behind_last = from.rest().data();
   }
 }

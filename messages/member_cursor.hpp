@@ -38,8 +38,6 @@ private:
 
   struct walk;
 
-  static slot slot_of_member(std::string_view key);
-  static slot slot_of_user(std::string_view key);
   bool read(field_scanner& from);
   bool read_on(field_scanner& from, const char* behind_last, bool in_user);
   void tell();
@@ -48,6 +46,8 @@ private:
   member_view view_;
   snowflake guild_id_;
   bool told_ = false;
+  /// A field was found that the layout does not have.
+  bool stray_ = false;
 };
 
 } // namespace muster

@@ -1,6 +1,6 @@
 #include "messages/snowflake.hpp"
 
-#include <charconv>
+#include "messages/digits.hpp"
 
 namespace muster {
 
@@ -11,8 +11,7 @@ std::string to_string(snowflake id) {
 std::optional<snowflake> parse_snowflake(std::string_view text) {
   std::uint64_t value = 0;
   auto last = text.data() + text.size();
-  auto [end, ec] = std::from_chars(text.data(), last, value);
-  if (ec != std::errc{} || end != last || value == 0)
+  if (read_digits(text.data(), last, value) != last || value == 0)
     return std::nullopt;
   return snowflake{value};
 }

@@ -31,6 +31,16 @@ void read_all(const member_view& m, std::string_view whole) {
   m.mute();
   m.pending();
   m.flags();
+  std::string scratch;
+  expect(simdjson::validate_utf8(m.user_banner(scratch).value_or("")),
+         "so is what was not copied");
+  m.accent_color();
+  m.user_avatar_decoration();
+  m.avatar_decoration();
+  m.primary_guild();
+  m.system();
+  for (auto name : {"id", "flags", "unknown"})
+    expect(inside(m.user_field(name), m.json()), "a user's is, too");
   for (auto name : {"user", "nick", "roles", "avatar", "unknown"})
     expect(inside(m.field(name), m.json()), "a field is in its member");
 }

@@ -28,6 +28,10 @@ std::string told(const member_view& m) {
                 + text(m.communication_disabled_until())
                 + std::to_string(m.deaf()) + std::to_string(m.mute())
                 + std::to_string(m.pending()) + std::to_string(m.flags());
+  result += '|' + std::string{m.field("nick")} + std::string{m.field("mute")}
+            + std::string{m.user_field("flags")} + std::to_string(m.system())
+            + text(m.user_banner())
+            + std::to_string(m.accent_color().value_or(0));
   for (auto role : m.roles())
     result += '|' + std::to_string(role.value);
   return result;
@@ -78,7 +82,9 @@ private:
   void vary() {
     fields_ = {"nick", "avatar", "roles",         "joined_at", "user",  "flags",
                "mute", "deaf",   "premium_since", "pending",   "banner"};
-    inner_ = {"id", "username", "avatar", "global_name", "bot", "public_flags"};
+    inner_ = {"id",     "username",     "avatar", "global_name",
+              "bot",    "public_flags", "banner", "flags",
+              "system", "accent_color"};
     for (auto list : {&fields_, &inner_}) {
       if (below(2) == 0)
         std::shuffle(list->begin(), list->end(), random_);

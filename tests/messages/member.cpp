@@ -76,6 +76,62 @@ CAF_TEST(null and absent fields read alike) {
   }
 }
 
+CAF_TEST(what a user wears is read) {
+  member_cursor cursor{list_of(
+      R"([{"avatar_decoration_data":{"sku_id":"8","asset":"of the guild"},)"
+      R"("user":{"id":"5","banner":"b\u0031","accent_color":16711680,)"
+      R"("system":true,"avatar_decoration_data":{"asset":"a_1","sku_id":9},)"
+      R"("primary_guild":{"identity_guild_id":"6","identity_enabled":true,)"
+      R"("tag":"T\u0041G","badge":"7d"}}},)"
+      R"({"avatar_decoration_data":[],"user":{"id":"6","banner":7,)"
+      R"("accent_color":16777216,"system":"no","avatar_decoration_data":{},)"
+      R"("primary_guild":{"identity_guild_id":null,"tag":null}}}])")};
+  auto* m = cursor.next();
+  CAF_REQUIRE(m != nullptr);
+  CAF_CHECK(m->user_banner() == "b1");
+  CAF_CHECK(m->accent_color() == 0xFF0000u);
+  CAF_CHECK(m->system());
+  CAF_CHECK(m->user_avatar_decoration() == (decoration{"a_1", snowflake{9}}));
+  CAF_CHECK(m->avatar_decoration()
+            == (decoration{"of the guild", snowflake{8}}));
+  CAF_CHECK(m->primary_guild() == (guild_tag{snowflake{6}, true, "TAG", "7d"}));
+  m = cursor.next();
+  CAF_REQUIRE(m != nullptr);
+  CAF_CHECK(!m->user_banner());
+  CAF_CHECK(!m->accent_color());
+  CAF_CHECK(!m->system());
+  CAF_CHECK(m->user_avatar_decoration() == decoration{});
+  CAF_CHECK(!m->avatar_decoration());
+  CAF_CHECK(m->primary_guild() == guild_tag{});
+}
+
+CAF_TEST(text with a scratch is the same text) {
+  std::string json =
+      R"({"nick":"N\u00e9l","avatar":"guild","banner":"","joined_at":"now",)"
+      R"("premium_since":"then","communication_disabled_until":null,)"
+      R"("user":{"id":"5","username":"n\n","global_name":"plain",)"
+      R"("discriminator":"0","avatar":"a_0f","banner":"b\\"}})";
+  member_cursor cursor{list_of('[' + json + ']')};
+  auto* m = cursor.next();
+  CAF_REQUIRE(m != nullptr);
+  std::string s;
+  CAF_CHECK_EQUAL(std::string{m->username(s)}, m->username());
+  CAF_CHECK_EQUAL(std::string{m->discriminator(s)}, m->discriminator());
+  CAF_CHECK_EQUAL(std::string{m->joined_at(s)}, m->joined_at());
+  CAF_CHECK(m->global_name(s) == m->global_name());
+  CAF_CHECK(m->user_avatar(s) == m->user_avatar());
+  CAF_CHECK(m->user_banner(s) == m->user_banner());
+  CAF_CHECK(m->nick(s) == m->nick());
+  CAF_CHECK(m->avatar(s) == m->avatar());
+  CAF_CHECK(m->banner(s) == m->banner());
+  CAF_CHECK(m->premium_since(s) == m->premium_since());
+  CAF_CHECK(!m->communication_disabled_until(s));
+  // What needs no decoding is not copied.
+  auto plain = *m->global_name(s);
+  CAF_CHECK(plain.data() > m->json().data());
+  CAF_CHECK(plain.data() < m->json().data() + m->json().size());
+}
+
 CAF_TEST(a field does not leak into the next member) {
   member_cursor cursor{
       list_of('[' + test::member(snowflake{1}) + R"(,{"user":{"id":"2"}}])")};
@@ -167,6 +223,9 @@ CAF_TEST(any field can be had as raw text) {
   CAF_CHECK_EQUAL(m->field("b"), "false");
   CAF_CHECK_EQUAL(m->field("z"), "null");
   CAF_CHECK_EQUAL(m->field("o"), "{ }");
+  CAF_CHECK_EQUAL(m->user_field("id"), R"("5")");
+  CAF_CHECK_EQUAL(m->user_field("x"), "1");
+  CAF_CHECK_EQUAL(m->user_field("y"), "");
   CAF_CHECK_EQUAL(m->field("id"), "");
   CAF_CHECK_EQUAL(m->field(""), "");
   // Looking twice does not disturb the cursor.

@@ -7,71 +7,73 @@
 #include <vector>
 
 #include "messages/member.hpp"
+#include "messages/timestamp.hpp"
 
 namespace muster::test {
 
-/// Microseconds since 1970.
-using timestamp = std::int64_t;
+/// Text that is there or not. Its memory stays for the next.
+class kept_text {
+public:
+  void operator=(std::optional<std::string_view> x) {
+    there_ = x.has_value();
+    if (x)
+      text_.assign(*x);
+  }
 
-struct decoration {
-  std::string asset;
-  snowflake sku_id;
-};
+  std::size_t weight() const { return there_ ? text_.size() + 1 : 0; }
 
-struct guild_tag {
-  snowflake guild_id;
-  std::optional<bool> enabled;
-  std::optional<std::string> tag;
-  std::optional<std::string> badge;
+private:
+  std::string text_;
+  bool there_ = false;
 };
 
 /// Every field that a twilight_model::guild::Member of version 0.18 has, its
 /// user's included, as values that outlive the payload. Hashes of images stay
 /// text.
-struct whole_member {
-  struct user_fields {
-    snowflake id;
-    std::string username;
-    std::optional<std::string> global_name;
-    std::string discriminator;
-    std::optional<std::string> avatar;
-    std::optional<std::string> avatar_decoration;
-    std::optional<decoration> decorated;
-    std::optional<std::string> banner;
-    std::optional<std::uint64_t> accent_color;
-    std::optional<guild_tag> primary_guild;
-    std::optional<std::string> email;
-    std::optional<std::string> locale;
-    std::optional<std::uint64_t> premium_type;
-    std::optional<std::uint64_t> flags;
-    std::uint64_t public_flags = 0;
-    std::optional<bool> mfa_enabled;
-    std::optional<bool> system;
-    std::optional<bool> verified;
-    bool bot = false;
-  };
-
-  user_fields user;
-  std::optional<std::string> nick;
-  std::optional<std::string> avatar;
-  std::optional<decoration> decorated;
-  std::optional<std::string> banner;
-  std::vector<snowflake> roles;
-  std::optional<timestamp> joined_at;
-  std::optional<timestamp> premium_since;
-  std::optional<timestamp> communication_disabled_until;
-  std::uint64_t flags = 0;
-  bool deaf = false;
-  bool mute = false;
-  bool pending = false;
-
+class whole_member {
+public:
   void read(const member_view& m);
 
   /// A number made of all fields.
   std::uint64_t sum() const;
-};
 
-/// Of ISO 8601 text as Discord writes it, in UTC; none if it is no such text.
-std::optional<timestamp> parse_timestamp(std::string_view text);
+private:
+  struct user_fields {
+    snowflake id;
+    std::string username;
+    kept_text global_name;
+    std::string discriminator;
+    kept_text avatar;
+    std::optional<decoration> decorated;
+    kept_text banner;
+    std::optional<std::uint32_t> accent_color;
+    std::optional<guild_tag> primary_guild;
+    // These are for the user himself only: a bot is never sent them.
+    kept_text email;
+    kept_text locale;
+    std::optional<std::uint64_t> premium_type;
+    std::optional<bool> mfa_enabled;
+    std::optional<bool> verified;
+    std::optional<std::uint64_t> flags;
+    std::uint64_t public_flags = 0;
+    bool system = false;
+    bool bot = false;
+  };
+
+  std::string scratch_;
+  user_fields user_;
+  kept_text nick_;
+  kept_text avatar_;
+  std::optional<decoration> decorated_;
+  kept_text banner_;
+  std::vector<snowflake> roles_;
+  std::optional<discord_time> joined_at_;
+  std::optional<discord_time> premium_since_;
+  std::optional<discord_time> communication_disabled_until_;
+  std::uint64_t flags_ = 0;
+  bool deaf_ = false;
+  bool mute_ = false;
+  bool pending_ = false;
+};
 
 } // namespace muster::test
