@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "actors/attempt_clock.hpp"
 #include "actors/chunk_ledger.hpp"
 #include "actors/guard.hpp"
+#include "actors/io_unit.hpp"
 #include "messages/event.hpp"
 #include "messages/internal/actors.hpp"
 
@@ -35,6 +37,8 @@ struct chunk_request_config {
   shard_internal_actor owner;
   /// Hears the E1 if the owner has died.
   supervisor_actor supervisor;
+  /// On which it may have run; may be null.
+  std::shared_ptr<io_unit> unit;
   stray_counter strays;
 };
 
@@ -43,7 +47,7 @@ struct chunk_request_config {
 /// 8 goes out, the attempt_clock when it has been waited for long enough. The
 /// actor stays for callers that join in the moment of its end, until the shard
 /// releases it.
-class chunk_request : public chunk_request_actor::base {
+class chunk_request : public chunk_request_actor::base, public runs_on_io {
 public:
   chunk_request(caf::actor_config& cfg, chunk_request_config args);
 

@@ -12,9 +12,10 @@ namespace muster {
 
 namespace {
 
-gateway_link::sink_factory sinks_of(caf::weak_actor_ptr owner) {
-  return [owner](std::uint64_t epoch) {
-    return std::make_shared<mailbox_sink>(owner, epoch);
+gateway_link::sink_factory sinks_of(caf::weak_actor_ptr owner,
+                                    std::shared_ptr<io_unit> unit) {
+  return [owner, unit](std::uint64_t epoch) {
+    return std::make_shared<mailbox_sink>(owner, epoch, unit);
   };
 }
 
@@ -23,7 +24,8 @@ gateway_link::sink_factory sinks_of(caf::weak_actor_ptr owner) {
 shard::shard(caf::actor_config& cfg, shard_config args)
     : shard_internal_actor::base(cfg), cfg_(std::move(args)),
       values_(*cfg_.values),
-      link_(cfg_, sinks_of(caf::actor_cast<caf::weak_actor_ptr>(ctrl())),
+      link_(cfg_,
+            sinks_of(caf::actor_cast<caf::weak_actor_ptr>(ctrl()), cfg_.unit),
             *this),
       book_(values_, cfg_.cut.owner.epoch), startup_(values_),
       subscribers_(caf::actor_cast<caf::weak_actor_ptr>(ctrl()),

@@ -33,7 +33,9 @@ namespace muster {
 /// One gateway connection with all that belongs to it: the link and its
 /// session, the books of its guilds and requests, and who listens. Decisions
 /// are made by the units that it is composed of; the actor carries them out.
-class shard : public shard_internal_actor::base, private gateway_link::owner {
+class shard : public shard_internal_actor::base,
+              public runs_on_io,
+              private gateway_link::owner {
 public:
   shard(caf::actor_config& cfg, shard_config args);
 

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "actors/guard.hpp"
+#include "actors/io_unit.hpp"
 #include "messages/internal/actors.hpp"
 #include "messages/internal/claim.hpp"
 #include "messages/settings.hpp"
@@ -19,6 +20,8 @@ struct shard_means {
   std::shared_ptr<const settings> values;
   std::shared_ptr<const token> secret;
   connection_factory connect;
+  /// Of the thread on which its connections live; may be null.
+  std::shared_ptr<io_unit> unit;
   identify_gate_actor gate;
   store_keeper_actor keeper;
   supervisor_actor supervisor;

@@ -114,6 +114,7 @@ void shard::begin_request(const std::string& nonce) {
   args.told = entry->told;
   args.owner = this;
   args.supervisor = cfg_.supervisor;
+  args.unit = cfg_.unit;
   args.strays = cfg_.strays;
   auto made = spawn<chunk_request>(std::move(args));
   monitor(made);

@@ -15,6 +15,7 @@
 #include "actors/event_hub.hpp"
 #include "actors/gateway_directory.hpp"
 #include "actors/guard.hpp"
+#include "actors/io_unit.hpp"
 #include "actors/placement.hpp"
 #include "actors/poll.hpp"
 #include "actors/shard_directory.hpp"
@@ -36,6 +37,8 @@ struct supervisor_config {
   std::shared_ptr<const token> secret;
   gateway_lookup lookup;
   connection_factory connect;
+  /// Of the thread on which the connections live; may be null.
+  std::shared_ptr<io_unit> unit;
   /// Where sessions and books are kept; null: in memory.
   std::shared_ptr<state_store> store;
   /// Obeyed by the connections; null: they do not look, and it is by the

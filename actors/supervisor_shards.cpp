@@ -256,6 +256,7 @@ void supervisor::spawn_shard(const claimed_shard& from) {
   args.values = std::move(values);
   args.secret = cfg_.secret;
   args.connect = cfg_.connect;
+  args.unit = cfg_.unit;
   args.gate = cfg_.gate;
   args.keeper = keeper_;
   args.keeps = keeps_;

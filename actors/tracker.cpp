@@ -7,6 +7,7 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
+#include "actors/io_unit.hpp"
 #include "actors/log.hpp"
 #include "actors/node_network.hpp"
 #include "actors/supervisor.hpp"
@@ -94,6 +95,8 @@ tracker::tracker(caf::actor_system& sys, settings values, token secret,
   args.connect = own.connect
                      ? std::move(own.connect)
                      : make_ws_factory(impl_->io, tls, values, args.term);
+  args.unit = std::make_shared<io_unit>(sys);
+  impl_->io.poster()([unit = args.unit] { unit->bind(); });
   args.lookup = own.lookup
                     ? std::move(own.lookup)
                     : make_rest_lookup(impl_->io, tls, values, args.secret);

@@ -14,7 +14,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// In a row; then it is the turn of others.
+/// In a row; then it is the turn of others, as it is behind each message: the
+/// owner may have worked on that.
 constexpr int max_reads = 8;
 
 constexpr std::uint16_t normal_closure = 1000;
@@ -67,7 +68,8 @@ bool ws_stream::wants_more() const {
 
 void ws_stream::read() {
   reading_ = true;
-  for (int i = 0; i < max_reads && wants_more(); ++i) {
+  told_ = false;
+  for (int i = 0; i < max_reads && !told_ && wants_more(); ++i) {
     if (!owner_.may_go_on())
       return;
     error_code ec;
@@ -163,8 +165,10 @@ void ws_stream::take_piece(const frame_reader::result& x, bool placed) {
     }
     bytes.remove_prefix(n);
     auto taken = in_.take(n, frames_.binary(), x.done && bytes.empty());
-    if (taken.kind != message_intake::kind::nothing)
-      owner_.take(std::move(taken), frames_.binary());
+    if (taken.kind == message_intake::kind::nothing)
+      continue;
+    told_ = true;
+    owner_.take(std::move(taken), frames_.binary());
   } while (!bytes.empty() && !done_);
 }
 

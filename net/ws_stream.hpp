@@ -117,6 +117,7 @@ private:
   /// Of one of these: what has not been looked at.
   std::string_view staged_;
   bool reading_ = false; // or about to
+  bool told_ = false;    // of a message in this turn
 
   std::deque<outgoing> outbox_;
   std::optional<std::string> pong_;

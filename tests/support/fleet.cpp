@@ -71,6 +71,7 @@ void fleet::start(std::uint32_t shards) {
   if (keeps)
     args.store = store;
   args.gate = gate;
+  args.unit = unit;
   ++node_;
   args.node = last_node();
   args.start_id = 5 + 2 * last_node(); // odd, as those of later joins

@@ -176,6 +176,8 @@ public:
   /// So many connections to come cannot be made: by an exception, and null.
   int broken_connects = 0;
   bool managed = false;
+  /// On which shards run at once when a frame comes; may be null.
+  std::shared_ptr<io_unit> unit;
   /// Outlasts the supervisors of a test, if they are given it.
   std::shared_ptr<memory_store> store;
   bool keeps = false;
