@@ -67,6 +67,26 @@ std::string trust(boost::asio::ssl::context& context, const std::string& path) {
   return {};
 }
 
+/// Wishes for AES with 128 bits before the others of TLS 1.3 that the system
+/// permits: it is a fifth faster than with 256, which OpenSSL names first.
+void prefer_short_keys(SSL_CTX* context) {
+  constexpr std::string_view preferred = "TLS_AES_128_GCM_SHA256";
+  std::string first, others;
+  auto all = SSL_CTX_get_ciphers(context);
+  for (int i = 0; i < sk_SSL_CIPHER_num(all); ++i) {
+    auto cipher = sk_SSL_CIPHER_value(all, i);
+    std::string_view name = SSL_CIPHER_get_name(cipher);
+    if (SSL_CIPHER_get_protocol_id(cipher) >> 8 != 0x13) // those of TLS 1.3
+      continue;
+    if (name == preferred)
+      first = name;
+    else
+      others.append(":").append(name);
+  }
+  if (!first.empty())
+    SSL_CTX_set_ciphersuites(context, (first + others).c_str());
+}
+
 } // namespace
 
 tls_context::tls_context(std::unique_ptr<impl> x) : impl_(std::move(x)) {}
@@ -84,6 +104,7 @@ caf::error tls_context::make(const std::string& ca_file,
                           | ssl::context::no_tlsv1_1,
                       ec);
   context.set_verify_mode(ssl::verify_peer, ec);
+  prefer_short_keys(context.native_handle());
   // A system without authorities fails at the first handshake, not here.
   trust_system(SSL_CTX_get_cert_store(context.native_handle()));
   if (!ca_file.empty())
