@@ -97,7 +97,6 @@ int main() {
   auto compress = setting("PEER_COMPRESS");
   setting("DISCORD_TOKEN"); // config takes it
   config cfg;
-  cfg.settings.rest_url = setting("PEER_REST");
   cfg.settings.shard_count = 1;
   cfg.settings.auto_chunk = true;
   cfg.settings.compress = compress == "zstd"   ? compression::zstd
@@ -105,7 +104,12 @@ int main() {
                                                : compression::none;
   caf::actor_system sys{cfg};
   books all{std::stoull(setting("PEER_MEMBERS")), mode};
-  tracker bot{sys, cfg};
+  // As twilight and JDA it is told where the gateway is.
+  tracker::parts own;
+  own.lookup = [](const std::function<void(gateway_answer)>& f) {
+    f({gateway_info{.url = setting("PEER_GATEWAY")}, {}});
+  };
+  tracker bot{sys, cfg.settings, cfg.token, std::move(own)};
   bot.on([&](const guild_members_chunk& x) { all.take(x); },
          [&](const finished_chunking&) { all.finish(); });
   auto whole = all.whole();
