@@ -10,6 +10,8 @@
 
 #include <caf/scheduled_actor.hpp>
 
+#include "messages/api.hpp"
+
 namespace muster {
 
 /// Messages that none of a bot's actors expected, over all of them.
@@ -20,14 +22,14 @@ using stray_counter = std::shared_ptr<std::atomic<std::uint64_t>>;
 /// obeyed is an order to end that has no sender, and `exit_reason::kill`. An
 /// exception of `self`'s own ends it with a line in the log. Call it in the
 /// constructor, before handlers of the actor's own are set.
-void guard(caf::scheduled_actor* self, stray_counter strays);
+MUSTER_API void guard(caf::scheduled_actor* self, stray_counter strays);
 
 /// What `x` says of itself, for a log line.
-std::string describe(const std::exception_ptr& x);
+MUSTER_API std::string describe(const std::exception_ptr& x);
 
 /// Logs that a function of the bot's has thrown, while it was called as
 /// `what`; for code of the bot that muster calls (F1).
-void report_exception(const char* what, const std::exception_ptr& x);
+MUSTER_API void report_exception(const char* what, const std::exception_ptr& x);
 
 /// `f`, which is the bot's, called as `what`: when it throws, `otherwise`
 /// stands for its result.

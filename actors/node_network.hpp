@@ -10,7 +10,6 @@
 
 #include <caf/actor.hpp>
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/error.hpp>
 
 #include "actors/caf_gate.hpp"
@@ -19,11 +18,6 @@
 #include "net/peer_network.hpp"
 
 namespace muster {
-
-/// Makes an actor system fit for a bot on several nodes: CAF's middleman, with
-/// heartbeats by which a silent node is missed after 4 s, and an id that no
-/// other node has. To be called before the system is made.
-void prepare_nodes(caf::actor_system_config& cfg);
 
 /// Other processes as CAF nodes: links of our own door become connections of
 /// the middleman's broker, so that its handles reach actors there. One link to

@@ -10,19 +10,22 @@
 #include "actors/config.hpp"
 #include "actors/listener.hpp"
 #include "messages/actors.hpp"
+#include "messages/api.hpp"
+#include "messages/gateway_info.hpp"
 #include "net/connection.hpp"
-#include "net/rest_client.hpp"
 
 namespace muster {
 
 /// muster inside a bot: owns the supervisor, the network thread and the
 /// listeners made with on(). Its methods are for one thread; callbacks run one
 /// at a time on a thread of each on(). The destructor stops it.
-class tracker {
+class MUSTER_API tracker {
 public:
   /// What can be replaced (A1); what is left empty is muster's own.
   struct parts {
+    /// Makes the shards' connections.
     connection_factory connect;
+    /// Finds the gateway, and how many shards it recommends.
     gateway_lookup lookup;
     /// Gives each shard leave to identify, once it has asked.
     identify_gate_actor gate;
@@ -34,7 +37,9 @@ public:
   /// fit, or its port is taken. With cluster_settings::node the actor system is
   /// to be prepared by prepare_nodes(), and has one tracker.
   tracker(caf::actor_system& sys, const config& cfg);
+  /// The same.
   tracker(caf::actor_system& sys, settings values, token secret);
+  /// The same, with parts of the bot's own.
   tracker(caf::actor_system& sys, settings values, token secret, parts own);
 
   tracker(const tracker&) = delete;

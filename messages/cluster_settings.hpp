@@ -6,6 +6,7 @@
 
 #include <caf/timespan.hpp>
 
+#include "messages/api.hpp"
 #include "messages/optional.hpp"
 
 namespace muster {
@@ -36,18 +37,26 @@ struct cluster_settings {
 
 /// What the settings are called where they were given.
 struct cluster_names {
+  /// settings::state.
   const char* state = "state";
+  /// cluster_settings::node.
   const char* node = "cluster.node";
+  /// cluster_settings::advertise.
   const char* advertise = "cluster.advertise";
+  /// cluster_settings::weight.
   const char* weight = "cluster.weight";
+  /// cluster_settings::max_shards.
   const char* max_shards = "cluster.max_shards";
+  /// cluster_settings::rebalance_after.
   const char* rebalance_after = "cluster.rebalance_after";
+  /// cluster_settings::tls_dir.
   const char* tls_dir = "cluster.tls_dir";
 };
 
 /// An empty string, or what is wrong with `x` of a process with this
 /// settings::state, and how to mend it.
-std::string check(const cluster_settings& x, const std::string& state,
-                  const cluster_names& names = {});
+MUSTER_API std::string check(const cluster_settings& x,
+                             const std::string& state,
+                             const cluster_names& names = {});
 
 } // namespace muster

@@ -6,6 +6,8 @@
 #include <caf/atom.hpp>
 #include <caf/error.hpp>
 
+#include "messages/api.hpp"
+
 namespace muster {
 
 /// Every reason for which muster refuses or gives up. Sent as a `caf::error`
@@ -66,19 +68,19 @@ enum class errc : std::uint8_t {
 };
 
 /// The name of the code, such as "limit_out_of_range".
-std::string to_string(errc code);
+MUSTER_API std::string to_string(errc code);
 
 /// A CAF error with a sentence for people; `sentence` must hold no secret.
-caf::error make_error(errc code, std::string sentence);
+MUSTER_API caf::error make_error(errc code, std::string sentence);
 
 /// The same with the code's own sentence.
-caf::error make_error(errc code);
+MUSTER_API caf::error make_error(errc code);
 
 /// The code if `x` is an error of muster's category, else 0.
-errc code_of(const caf::error& x);
+MUSTER_API errc code_of(const caf::error& x);
 
 /// The sentence inside `x`, or CAF's rendering of a foreign error.
-std::string sentence_of(const caf::error& x);
+MUSTER_API std::string sentence_of(const caf::error& x);
 
 constexpr caf::atom_value errc_category = caf::atom("muster");
 

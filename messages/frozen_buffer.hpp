@@ -10,14 +10,17 @@
 #include <caf/meta/load_callback.hpp>
 #include <caf/meta/type_name.hpp>
 
+#include "messages/api.hpp"
+
 namespace muster {
 
 /// Immutable bytes that many readers share inside a process and that travel
 /// as plain bytes between nodes (B2). Copying shares; slicing shares.
 /// Thread-safe to read. At least `padding` readable bytes follow the last
 /// one, so that a JSON parser may read past the end without a copy.
-class frozen_buffer {
+class MUSTER_API frozen_buffer {
 public:
+  /// Readable bytes behind the last one.
   static constexpr std::size_t padding = 64;
 
   frozen_buffer() = default;
@@ -31,8 +34,11 @@ public:
                 std::size_t held)
       : data_(std::move(data)), size_(size), held_(held) {}
 
+  /// Valid as long as any copy of this lives.
   std::string_view view() const { return {data_.get(), size_}; }
+  /// In bytes.
   std::size_t size() const { return size_; }
+  /// Whether there is none.
   bool empty() const { return size_ == 0; }
 
   /// The part that `part`, a view into this buffer, shows. Shares the bytes.

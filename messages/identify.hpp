@@ -11,6 +11,7 @@ namespace muster {
 /// A shard asks for leave to identify; the answer is the leave, and comes when
 /// its turn has. Source: Events > Using Gateway > Sharding > Max Concurrency.
 struct identify_slot_request {
+  /// Who asks.
   shard_id shard;
 };
 

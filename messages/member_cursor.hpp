@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "messages/api.hpp"
 #include "messages/member.hpp"
 
 namespace muster {
@@ -16,8 +17,9 @@ class field_scanner;
 ///       cache.insert(m->user_id(), m->username());
 ///
 /// Keeps the list's bytes alive. Not thread-safe; make one per thread.
-class member_cursor {
+class MUSTER_API member_cursor {
 public:
+  /// Begins before the first member.
   explicit member_cursor(const member_list& list);
   ~member_cursor();
 

@@ -22,6 +22,7 @@ struct node_joined {
 
 /// It is not there any longer.
 struct node_left {
+  /// As `muster status` showed it.
   std::string node;
   /// A sentence for people.
   std::string reason;
@@ -30,7 +31,9 @@ struct node_left {
 /// To listeners with scope::bot: events of a shard were told by another process
 /// and have not come here (C9).
 struct events_missed {
+  /// The shard whose events they were.
   shard_id shard;
+  /// The bot's start, the same in all of its events.
   std::uint64_t start_id = 0;
   /// None: nobody knows how many, if any: their process is gone, or what was
   /// lost are members or dispatches (E5, E7), which are not counted.

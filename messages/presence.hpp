@@ -7,6 +7,7 @@
 
 #include <caf/meta/type_name.hpp>
 
+#include "messages/api.hpp"
 #include "messages/frozen_buffer.hpp"
 #include "messages/snowflake.hpp"
 
@@ -15,14 +16,16 @@ namespace muster {
 /// A presence object that came with a chunk.
 /// Source: Events > Gateway Events > Presence.
 struct presence_view {
+  /// Whose it is.
   snowflake user_id;
+  /// "online", "idle", "dnd" or "offline".
   std::string status;
   /// The whole object as JSON text; valid while its presence_list lives.
   std::string_view json;
 };
 
 /// The presences of one chunk, empty unless asked for.
-struct presence_list {
+struct MUSTER_API presence_list {
   /// A JSON array, or empty.
   frozen_buffer json;
   /// Whose presences they are; zero in a list of one's own making.

@@ -8,10 +8,12 @@
 
 #include <caf/timespan.hpp>
 
+#include "messages/api.hpp"
 #include "messages/cluster_settings.hpp"
 #include "messages/intent.hpp"
 #include "messages/optional.hpp"
 #include "messages/snowflake.hpp"
+#include "messages/version.hpp"
 
 namespace muster {
 
@@ -40,11 +42,13 @@ struct discord_limits {
   caf::timespan cooldown = std::chrono::seconds(30);
   /// Sends per connection and window.
   std::uint32_t send_limit = 120;
+  /// The span that send_limit is for.
   caf::timespan send_window = std::chrono::seconds(60);
   /// Between two identifies of one bucket.
   caf::timespan identify_interval = std::chrono::seconds(5);
   /// After opcode 9 with false, a random time between these.
   caf::timespan invalid_session_min = std::chrono::seconds(1);
+  /// See invalid_session_min.
   caf::timespan invalid_session_max = std::chrono::seconds(5);
 };
 
@@ -54,16 +58,21 @@ struct connection_timing {
   /// Added to send_window and to the identify interval, since payloads may
   /// arrive closer together than they left.
   caf::timespan network_margin = std::chrono::milliseconds(500);
+  /// Of a lookup of a name.
   caf::timespan resolve_timeout = std::chrono::seconds(10);
+  /// Of a TCP connection.
   caf::timespan connect_timeout = std::chrono::seconds(10);
   /// TLS and WebSocket handshakes, and one REST answer.
   caf::timespan handshake_timeout = std::chrono::seconds(15);
+  /// From a close frame of ours to the peer's.
   caf::timespan close_timeout = std::chrono::seconds(3);
   /// From the connection to HELLO, and from identify to READY.
   caf::timespan hello_timeout = std::chrono::seconds(20);
+  /// See hello_timeout.
   caf::timespan ready_timeout = std::chrono::seconds(60);
   /// Reconnects wait between these, doubling, with jitter.
   caf::timespan backoff_min = std::chrono::seconds(1);
+  /// See backoff_min.
   caf::timespan backoff_max = std::chrono::seconds(60);
   /// RATE_LIMITED in a row before a request ends as rate_limited (Q7).
   std::uint32_t max_refusals = 5;
@@ -80,16 +89,18 @@ struct settings : discord_limits, connection_timing {
   /// Sent with each HTTP request; Discord asks for this form: a URL, then the
   /// version.
   std::string user_agent =
-      "DiscordBot (https://github.com/muster/muster, 1.0.0)";
+      "DiscordBot (https://github.com/muster/muster, " + version() + ')';
   /// Number of shards of the bot; none: what Discord recommends.
   optional<std::uint32_t> shard_count;
   /// The shards to run here; empty: all.
   std::vector<std::uint32_t> shards;
   /// When set, only the shard that owns this guild is run.
   snowflake owner_of;
+  /// Of IDENTIFY, bits of muster::intent; whole lists need guild_members.
   std::uint32_t intents = intent::guilds | intent::guild_members;
   /// Guilds above this many members come without offline members (50..250).
   std::uint32_t large_threshold = 250;
+  /// Of the transport.
   compression compress = compression::zstd;
 
   // -- state -----------------------------------------------------------------
@@ -106,14 +117,19 @@ struct settings : discord_limits, connection_timing {
   /// takes its shards (C2). It closes them itself when the state could not be
   /// reached for five sixths of that. The same in all processes of a bot.
   caf::timespan node_timeout = std::chrono::seconds(15);
+  /// About guilds that the process before had.
   takeover_policy takeover = takeover_policy::automatic;
   /// Percent of a day's identifies that are kept for shards without a session:
   /// below that, none is moved for balance only (C7).
   std::uint32_t identify_reserve = 10;
+  /// How its shards are shared with other processes.
   cluster_settings cluster;
 
   // -- startup (S1-S7) -------------------------------------------------------
+  /// Ask for the members of all guilds at startup, and of those joined later
+  /// (S1).
   bool auto_chunk = false;
+  /// With presences, where the intent guild_presences is given.
   bool chunk_presences = false;
   /// Longest wait for the next GUILD_CREATE at startup (S4).
   caf::timespan guild_create_timeout = std::chrono::seconds(15);
@@ -147,12 +163,13 @@ struct settings : discord_limits, connection_timing {
   /// dispatches bring; the other events are small and few. What comes on top
   /// are one payload, and up to 4 MiB of frames that have not been unpacked.
   std::size_t listener_bound = std::size_t{64} << 20;
+  /// For listeners that choose nothing else.
   overflow on_overflow = overflow::stop_reading;
   /// Between two chunking_progress.
   caf::timespan progress_interval = std::chrono::milliseconds(250);
 };
 
 /// An empty string, or what is wrong with `x` and how to mend it.
-std::string check(const settings& x);
+MUSTER_API std::string check(const settings& x);
 
 } // namespace muster

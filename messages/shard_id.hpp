@@ -13,9 +13,12 @@ namespace muster {
 /// One of a bot's gateway connections: its index, and how many there are.
 /// Source: Events > Using Gateway > Sharding.
 struct shard_id {
+  /// From 0 on.
   std::uint32_t index = 0;
+  /// Of the bot; never 0.
   std::uint32_t count = 1;
 
+  /// By index, then by count.
   auto operator<=>(const shard_id&) const = default;
 };
 

@@ -9,25 +9,30 @@
 
 #include <caf/meta/type_name.hpp>
 
+#include "messages/api.hpp"
+
 namespace muster {
 
 /// Discord's 64-bit id of a guild, a user or anything else. Zero is no id.
 /// Source: Reference > Snowflakes.
 struct snowflake {
+  /// The number; a string in JSON.
   std::uint64_t value = 0;
 
   constexpr snowflake() = default;
+  /// Of this number.
   constexpr explicit snowflake(std::uint64_t v) : value(v) {}
 
+  /// By number, which is by age.
   auto operator<=>(const snowflake&) const = default;
 };
 
 /// The decimal text that Discord uses for ids in JSON.
-std::string to_string(snowflake id);
+MUSTER_API std::string to_string(snowflake id);
 
 /// Reads decimal digits and nothing else; no sign, no space, no zero, no
 /// overflow. Any other text is no snowflake and gives nullopt.
-std::optional<snowflake> parse_snowflake(std::string_view text);
+MUSTER_API std::optional<snowflake> parse_snowflake(std::string_view text);
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, snowflake& x) {
@@ -36,6 +41,7 @@ typename Inspector::result_type inspect(Inspector& f, snowflake& x) {
 
 } // namespace muster
 
+/// @cond STD
 template <>
 struct std::hash<muster::snowflake> {
   std::size_t operator()(muster::snowflake id) const noexcept {
@@ -44,3 +50,4 @@ struct std::hash<muster::snowflake> {
                                     * 0x9E3779B97F4A7C15ull);
   }
 };
+/// @endcond

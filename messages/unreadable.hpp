@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "messages/api.hpp"
 #include "messages/snowflake.hpp"
 
 namespace muster {
@@ -21,9 +22,9 @@ struct unreadable_entries {
 /// walk. muster's log is the first; a bot may put its own in place, or null.
 /// Any thread may set it.
 using unreadable_handler = void (*)(const unreadable_entries&) noexcept;
-void set_unreadable_handler(unreadable_handler f) noexcept;
+MUSTER_API void set_unreadable_handler(unreadable_handler f) noexcept;
 
 /// Tells the handler unless `x.count` is zero. For who walks. Thread-safe.
-void tell_unreadable(const unreadable_entries& x) noexcept;
+MUSTER_API void tell_unreadable(const unreadable_entries& x) noexcept;
 
 } // namespace muster

@@ -18,6 +18,7 @@ class connection_sink {
 public:
   virtual ~connection_sink() = default;
 
+  /// It is open, WebSocket and all; called once, before anything is received.
   virtual void opened() = 0;
   /// One WebSocket message, or the last piece of one; a text message is never
   /// compressed.
@@ -62,6 +63,7 @@ public:
   /// commands, and waits for the next READY (A1).
   virtual bool managed_by_bot() const { return false; }
 
+  /// Bytes that may wait to be dealt with, see consumed().
   static constexpr std::size_t read_window = std::size_t{4} << 20;
   /// What each frame counts for in addition to its size.
   static constexpr std::size_t frame_overhead = 64;

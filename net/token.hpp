@@ -4,11 +4,13 @@
 #include <string>
 #include <string_view>
 
+#include "messages/api.hpp"
+
 namespace muster {
 
 /// A bot token. There is no way to print it: whoever needs its text calls
 /// reveal(), which is easy to search for.
-class token {
+class MUSTER_API token {
 public:
   token() = default;
 
@@ -22,6 +24,7 @@ public:
   /// For the Authorization header and for identify and resume only.
   const std::string& reveal() const { return text_; }
 
+  /// Whether it is none.
   bool empty() const { return text_.empty(); }
 
 private:

@@ -17,7 +17,7 @@ CAF_TEST(C12 C13 a process without shards asks and streams members) {
   temporary_folder folder;
   auto command = [&](const std::string& node) {
     return std::vector<std::string>{
-        MUSTER_EXAMPLE_NODES, "--muster.rest-url=" + gateway.rest_url(),
+        MUSTER_EXAMPLES "nodes", "--muster.rest-url=" + gateway.rest_url(),
         "--muster.state=sqlite:" + folder / "bot.db", "--muster.node=" + node};
   };
   auto there = "127.0.0.1:" + free_port();

@@ -243,7 +243,7 @@ CAF_TEST(the example bot goes on where it was) {
   begin(small_world());
   auto guild = to_string(gateway->guild_ids()[0]);
   for (int i = 0; i < 2; ++i) {
-    auto x = run_process({MUSTER_EXAMPLE_BOT,
+    auto x = run_process({MUSTER_EXAMPLES "bot",
                           "--muster.rest-url=" + gateway->rest_url(),
                           "--muster.state=sqlite:" + path, guild},
                          "some.token");

@@ -8,7 +8,7 @@
 
 #include <caf/all.hpp>
 
-#include "actors/tracker.hpp"
+#include <muster/muster.hpp>
 
 void caf_main(caf::actor_system& sys, const muster::config& cfg) {
   muster::tracker tracker{sys, cfg}; // its destructor leaves the gateway

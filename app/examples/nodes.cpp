@@ -10,8 +10,7 @@
 
 #include <caf/all.hpp>
 
-#include "actors/node_network.hpp"
-#include "actors/tracker.hpp"
+#include <muster/muster.hpp>
 
 struct nodes_config : muster::config {
   nodes_config() { muster::prepare_nodes(*this); }

@@ -1,0 +1,9 @@
+#include "messages/version.hpp"
+
+namespace muster {
+
+std::string version() {
+  return MUSTER_VERSION;
+}
+
+} // namespace muster

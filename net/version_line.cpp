@@ -1,0 +1,29 @@
+#include "net/version_line.hpp"
+
+#include <boost/version.hpp>
+#include <caf/config.hpp>
+#include <openssl/crypto.h>
+
+#include "messages/version.hpp"
+
+namespace muster {
+
+namespace {
+
+std::string triple(int major, int minor, int patch) {
+  return std::to_string(major) + '.' + std::to_string(minor) + '.'
+         + std::to_string(patch);
+}
+
+} // namespace
+
+std::string version_line() {
+  return "muster " + version() + " (CAF "
+         + triple(CAF_MAJOR_VERSION, CAF_MINOR_VERSION, CAF_PATCH_VERSION)
+         + ", Boost "
+         + triple(BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000,
+                  BOOST_VERSION % 100)
+         + ", OpenSSL " + OpenSSL_version(OPENSSL_VERSION_STRING) + ')';
+}
+
+} // namespace muster
