@@ -26,6 +26,12 @@ json time(const optional<caf::timestamp>& x) {
   return x ? json(to_rfc3339(*x)) : json(nullptr);
 }
 
+/// To the millisecond.
+json seconds(caf::timespan x) {
+  auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(x).count();
+  return static_cast<double>(ms) / 1000;
+}
+
 std::string dump(const json& x) {
   return x.dump(-1, ' ', false, json::error_handler_t::replace);
 }
@@ -75,6 +81,20 @@ std::string to_json(const finished_chunking& x) {
                {"shards", x.shards},
                {"guilds", x.guilds},
                {"members", x.members}});
+}
+
+std::string to_json(const chunking_progress& x) {
+  return dump(
+      {{"event", "chunking_progress"},
+       {"guilds", x.guilds},
+       {"guilds_complete", x.guilds_complete},
+       {"guilds_in_flight", x.guilds_in_flight},
+       {"guilds_queued", x.guilds_queued},
+       {"guilds_failed", x.guilds_failed},
+       {"members", x.members},
+       {"members_expected", x.members_expected},
+       {"seconds_left", x.time_left ? seconds(*x.time_left) : json(nullptr)},
+       {"send_wait_seconds", seconds(x.send_wait)}});
 }
 
 std::string to_json(const shard_ready& x) {

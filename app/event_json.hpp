@@ -13,6 +13,7 @@ namespace muster::app {
 std::string to_json(const chunk_request_finished& x);
 std::string to_json(const shard_finished_chunking& x);
 std::string to_json(const finished_chunking& x);
+std::string to_json(const chunking_progress& x);
 std::string to_json(const shard_ready& x);
 std::string to_json(const shard_resumed& x);
 std::string to_json(const shard_disconnected& x);

@@ -4,6 +4,7 @@
 #include <cinttypes>
 #include <cstdio>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -23,27 +24,53 @@ namespace {
 /// session for one, brings them again.
 class member_printer {
 public:
+  explicit member_printer(bool presences) : with_presences_(presences) {}
+
   /// False if stdout takes no more.
   bool print(const guild_members_chunk& x) {
     text_.clear();
+    take_presences(x.presences);
     member_cursor members{x.members};
-    while (auto m = members.next()) {
-      auto id = m->user_id();
-      if (id == snowflake{} || seen_.insert(id).second)
-        add(m->json());
-    }
+    while (auto m = members.next())
+      if (seen_.insert(m->user_id()).second)
+        add(m->json(), presence_of(m->user_id()));
+    for (auto& [id, presence] : presences_)
+      if (seen_.count(id) == 0 && lone_.insert(id).second)
+        add("null", presence);
     unreadable_ += members.malformed();
     return write_out(text_);
   }
 
-  /// Members that came and are in no line, since they could not be read; each
-  /// chunk's own are in the log.
+  /// Members and presences that came and are in no line, since they could not
+  /// be read; each chunk's own are in the log.
   std::uint64_t unreadable() const { return unreadable_; }
 
 private:
-  void add(std::string_view object) {
+  void take_presences(const presence_list& x) {
+    presences_.clear();
+    if (!with_presences_)
+      return;
+    std::uint32_t unreadable = 0;
+    for (auto& presence : x.decode(&unreadable))
+      presences_.emplace(presence.user_id, presence.json);
+    unreadable_ += unreadable;
+  }
+
+  std::string_view presence_of(snowflake id) const {
+    auto i = presences_.find(id);
+    return i == presences_.end() ? "null" : i->second;
+  }
+
+  void add(std::string_view member, std::string_view presence) {
     auto begin = text_.size();
-    text_ += object;
+    if (with_presences_)
+      text_.append(R"({"member":)")
+          .append(member)
+          .append(R"(,"presence":)")
+          .append(presence)
+          .append("}");
+    else
+      text_ += member;
     // Control characters can only stand between tokens, unless they are a
     // fault; one object stays one line.
     for (auto i = begin; i < text_.size(); ++i)
@@ -52,7 +79,12 @@ private:
     text_ += '\n';
   }
 
+  bool with_presences_;
+  /// Of the chunk that is being printed.
+  std::unordered_map<snowflake, std::string_view> presences_;
   std::unordered_set<snowflake> seen_;
+  /// Whose presence came without them.
+  std::unordered_set<snowflake> lone_;
   std::uint64_t unreadable_ = 0;
   /// Kept for its capacity.
   std::string text_;
@@ -152,7 +184,7 @@ private:
   router_actor router_;
   guild_members_request wish_;
   std::shared_ptr<inquiry> x_;
-  member_printer printer_;
+  member_printer printer_{x_->presences};
   clock_type::time_point heard_ = clock_type::now();
 };
 

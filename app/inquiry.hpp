@@ -16,6 +16,9 @@ namespace muster::app {
 struct inquiry {
   session& s;
   caf::timespan deadline;
+  /// Each line is an object with `member` and `presence`, which are null where
+  /// one has come without the other.
+  bool presences = false;
   /// Why the request was refused or is not complete.
   std::string refusal;
   /// Nothing came for too long.

@@ -8,9 +8,11 @@
 #include <CLI/CLI.hpp>
 
 #include "app/command.hpp"
+#include "app/config_file.hpp"
 #include "app/exit_code.hpp"
 #include "app/option_types.hpp"
 #include "app/output.hpp"
+#include "net/version_line.hpp"
 
 int main(int argc, char** argv) {
   using namespace muster::app;
@@ -23,7 +25,7 @@ int main(int argc, char** argv) {
   program.formatter(std::make_shared<help_formatter>());
   program.set_help_all_flag("--help-all", "Print this with all options");
   program.require_subcommand(1);
-  program.set_version_flag("--version", "muster 1.0.0");
+  program.set_version_flag("--version", muster::version_line());
   program.footer("Each command has its own --help, and --help-all with what "
                  "is for tests and rare cases.\nThe bot token is read from "
                  "DISCORD_TOKEN or --token-file and is never printed.\n"
@@ -39,6 +41,7 @@ int main(int argc, char** argv) {
       {"drain", add_drain(program)},       {"undrain", add_undrain(program)},
       {"certs", add_certs(program)},
   };
+  add_config(program);
   try {
     // CLI11 would only say that a command is missing.
     if (argc > 1 && argv[1][0] != '-'
@@ -52,9 +55,17 @@ int main(int argc, char** argv) {
                                    "certs");
     program.parse(argc, argv);
     for (auto& [name, call] : commands)
-      if (program.got_subcommand(name))
-        return call();
+      if (program.got_subcommand(name)) {
+        if (!wants_config(program))
+          return call();
+        return write_out(config_of(*program.get_subcommand(name)))
+                   ? exit_complete
+                   : exit_fatal;
+      }
     return exit_usage; // not reached: one is required
+  } catch (const CLI::ConfigError& e) {
+    std::fprintf(stderr, "muster: %s\n", words_of(e, program).c_str());
+    return exit_usage;
   } catch (const CLI::ParseError& e) {
     // CLI11 has codes of its own; scripts are promised 2.
     return program.exit(e) == 0 ? exit_complete : exit_usage;

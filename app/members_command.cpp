@@ -124,10 +124,11 @@ int members(members_options& x) {
   shard_id any{shard_of(wish.guild_id, 1), 1};
   if (auto error = validate(wish, values.intents, any))
     throw CLI::ValidationError(sentence_of(error));
-  session s{options.log_level};
+  session s{options.log_level, options.json_log()};
   last_words connection;
   std::string fatal;
-  auto asked = std::make_shared<inquiry>(inquiry{s, x.deadline, {}, false});
+  auto asked =
+      std::make_shared<inquiry>(inquiry{s, x.deadline, x.presences, {}, false});
   tracker bot{s.system(), values, options.secret};
   bot.on([&](const shard_ready&) { connection.connected(); },
          [&](const shard_resumed&) { connection.connected(); },
@@ -178,7 +179,8 @@ command add_members(CLI::App& program) {
                   "Only this user; up to 100, may be repeated")
       ->type_name("ID");
   command.add_flag("--presences", x->presences,
-                   "Ask for presences, too; needs guild_presences");
+                   "Ask for presences, too, and print each member as an object "
+                   "with member and presence; needs guild_presences");
   add_time(command, "--deadline", x->deadline,
            "Give up when nothing has come for so long");
   x->connection.add_to(command, "info");

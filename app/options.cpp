@@ -106,6 +106,13 @@ void connection_options::add_connection(CLI::App& command,
       ->type_name("LEVEL")
       ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}))
       ->group(connect);
+  command
+      .add_option("--log-format", log_format_,
+                  "Logs as text, or json with one object a line")
+      ->type_name("FORM")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str()
+      ->group(connect);
 }
 
 void connection_options::add_limits(CLI::App& command) {

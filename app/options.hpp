@@ -29,6 +29,8 @@ public:
   token secret;
   /// Empty when none was chosen.
   std::string log_level;
+  /// Each line of the log is a JSON object.
+  bool json_log() const { return log_format_ == "json"; }
 
 private:
   void add_connection(CLI::App& command, const std::string& default_log_level);
@@ -43,6 +45,7 @@ private:
   std::string shards_;
   std::string intents_ = "guilds,guild_members";
   std::string compress_ = "zstd";
+  std::string log_format_ = "text";
   bool wants_simulator_ = false;
 };
 

@@ -15,6 +15,7 @@
 #include "app/listen.hpp"
 #include "app/option_types.hpp"
 #include "app/options.hpp"
+#include "app/service_manager.hpp"
 #include "app/simulator/simulator.hpp"
 #include "app/state_options.hpp"
 #include "app/text.hpp"
@@ -37,6 +38,7 @@ struct run_options {
   bool no_auto_chunk = false;
   bool no_presences = false;
   bool once = false;
+  bool progress_events = false;
 };
 
 std::vector<snowflake> guilds_of(const char* option,
@@ -51,6 +53,21 @@ std::vector<snowflake> guilds_of(const char* option,
                                                "digits");
     result.push_back(*id);
   }
+  return result;
+}
+
+/// None if the actors do not answer in time; `why` says more.
+std::optional<statistics> figures_of(session& s, tracker& bot,
+                                     caf::timespan patience,
+                                     std::string* why = nullptr) {
+  std::optional<statistics> result;
+  caf::scoped_actor self{s.system()};
+  self->request(bot.router(), patience, statistics_request{})
+      .receive([&](const statistics& x) { result = x; },
+               [&](const caf::error& e) {
+                 if (why != nullptr)
+                   *why = sentence_of(e);
+               });
   return result;
 }
 
@@ -91,9 +108,14 @@ int run(run_options& x) {
   if (auto wrong = check(values); !wrong.empty())
     throw CLI::ValidationError(wrong);
   auto pretty = x.events == "pretty";
+  if (pretty && x.progress_events)
+    throw CLI::ValidationError("--progress-events",
+                               "it goes with --events json; pretty shows the "
+                               "progress by itself");
   if (options.log_level.empty())
     options.log_level = pretty ? "warn" : "info"; // pretty shows it itself
-  session s{options.log_level, !values.cluster.node.empty()};
+  session s{options.log_level, options.json_log(),
+            !values.cluster.node.empty()};
   std::optional<sim::simulator> stand_in;
   if (options.wants_simulator()) {
     // Nobody to connect to: show the main job on a gateway of our own.
@@ -129,30 +151,32 @@ int run(run_options& x) {
                return view.show(e);
            });
   } else {
-    listen(bot, whose, s, judge, out, true,
-           []<class Event>(progress_view&, const Event& e) {
-             if constexpr (std::is_same_v<Event, chunking_progress>)
-               return std::string{};
-             else
-               return to_json(e) + '\n';
-           });
+    listen(
+        bot, whose, s, judge, out, true,
+        [all = x.progress_events]<class Event>(progress_view&, const Event& e) {
+          if (std::is_same_v<Event, chunking_progress> && !all)
+            return std::string{};
+          return to_json(e) + '\n';
+        });
   }
   bot.start();
-  if (pretty && isatty(STDOUT_FILENO) != 0)
+  service_manager manager;
+  if (!manager.is_absent())
+    while (!s.wait_for(manager.interval()))
+      manager.tell(figures_of(s, bot, 2 * manager.interval()));
+  else if (pretty && isatty(STDOUT_FILENO) != 0)
     while (!s.wait_for(std::chrono::seconds(1)))
       if (!out->write(
               [](progress_view& view) { return view.tick(clock::now()); }))
         s.end(exit_fatal);
   auto code = s.wait();
+  manager.stopping();
   std::optional<statistics> figures;
   if (pretty) {
-    caf::scoped_actor self{s.system()};
-    self->request(bot.router(), std::chrono::seconds(6), statistics_request{})
-        .receive([&](const statistics& y) { figures = y; },
-                 [](const caf::error& e) {
-                   std::fprintf(stderr, "muster: no summary: %s\n",
-                                sentence_of(e).c_str());
-                 });
+    std::string why;
+    figures = figures_of(s, bot, std::chrono::seconds(6), &why);
+    if (!figures)
+      std::fprintf(stderr, "muster: no summary: %s\n", why.c_str());
   }
   bot.stop();
   if (figures && !out->write([&](progress_view& view) {
@@ -233,6 +257,11 @@ command add_run(CLI::App& program) {
       ->type_name("FORM")
       ->check(CLI::IsMember({"pretty", "json"}))
       ->capture_default_str()
+      ->group(startup);
+  command
+      .add_flag("--progress-events", x->progress_events,
+                "With --events json: tell how far the startup is, too, up to "
+                "four times a second")
       ->group(startup);
   return [x] { return run(*x); };
 }

@@ -10,8 +10,8 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include "actors/node_network.hpp"
 #include "app/exit_code.hpp"
+#include "app/json_log.hpp"
 
 namespace muster::app {
 
@@ -48,7 +48,7 @@ private:
 
 } // namespace
 
-session::session(const std::string& log_level, bool nodes)
+session::session(const std::string& log_level, bool json_log_wanted, bool nodes)
     : result_(promise_.get_future()),
       warnings_(std::make_shared<spdlog::sinks::ringbuffer_sink_mt>(1)),
       signals_(
@@ -69,7 +69,10 @@ session::session(const std::string& log_level, bool nodes)
   warnings_->set_level(spdlog::level::warn);
   auto logger = std::make_shared<spdlog::logger>(
       "muster", spdlog::sinks_init_list{shown, warnings_});
-  logger->set_pattern("%H:%M:%S.%e %^%l%$ %v");
+  if (json_log_wanted)
+    logger->set_formatter(std::make_unique<json_log>());
+  else
+    logger->set_pattern("%H:%M:%S.%e %^%l%$ %v");
   logger->set_level(std::min(level, spdlog::level::warn));
   spdlog::drop("muster");
   spdlog::register_logger(logger);

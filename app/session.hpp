@@ -19,7 +19,8 @@ namespace muster::app {
 class session {
 public:
   /// `nodes`: its actor system is one of several of the bot.
-  explicit session(const std::string& log_level, bool nodes = false);
+  explicit session(const std::string& log_level, bool json_log = false,
+                   bool nodes = false);
 
   caf::actor_system& system() { return *system_; }
 

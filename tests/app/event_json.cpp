@@ -116,14 +116,37 @@ CAF_TEST(E3 as a line) {
                               R"("guilds":40,"members":200040})");
 }
 
+CAF_TEST(E6 as a line) {
+  chunking_progress x;
+  x.guilds = 40;
+  x.guilds_complete = 11;
+  x.guilds_in_flight = 2;
+  x.guilds_queued = 26;
+  x.guilds_failed = 1;
+  x.members = 5'000;
+  x.members_expected = 9'000;
+  CAF_CHECK_EQUAL(to_json(x),
+                  R"({"event":"chunking_progress","guilds":40,)"
+                  R"("guilds_complete":11,"guilds_in_flight":2,)"
+                  R"("guilds_queued":26,"guilds_failed":1,"members":5000,)"
+                  R"("members_expected":9000,"seconds_left":null,)"
+                  R"("send_wait_seconds":0.0})");
+  x.time_left = std::chrono::milliseconds(12'345);
+  x.send_wait = std::chrono::seconds(7);
+  auto text = to_json(x);
+  CAF_CHECK(text.find(R"("seconds_left":12.345,)") != text.npos);
+  CAF_CHECK(text.find(R"("send_wait_seconds":7.0})") != text.npos);
+}
+
 CAF_TEST(the page of the room has every key) {
   std::ifstream file{MUSTER_FUZZ_CORPUS "/../../../app/README.md"};
   std::string page{std::istreambuf_iterator<char>{file}, {}};
   for (auto& text : {to_json(finished()), to_json(shard_finished_chunking{}),
-                     to_json(finished_chunking{}), to_json(shard_ready{}),
-                     to_json(shard_resumed{}), to_json(shard_disconnected{}),
-                     to_json(shard_moved{}), to_json(node_joined{}),
-                     to_json(node_left{}), to_json(events_missed{})}) {
+                     to_json(finished_chunking{}), to_json(chunking_progress{}),
+                     to_json(shard_ready{}), to_json(shard_resumed{}),
+                     to_json(shard_disconnected{}), to_json(shard_moved{}),
+                     to_json(node_joined{}), to_json(node_left{}),
+                     to_json(events_missed{})}) {
     auto event = nlohmann::ordered_json::parse(text);
     auto at = page.find("\n| `" + event["event"].get<std::string>() + "` |");
     CAF_REQUIRE(at != std::string::npos);

@@ -45,6 +45,35 @@ CAF_TEST(members tells a shard that has ended from a lost session) {
   CAF_CHECK(x.err.find("code 4014") != std::string::npos);
 }
 
+CAF_TEST(members prints presences beside their members) {
+  sim::simulator gateway{small_world()};
+  auto guild = to_string(gateway.guild_ids()[0]);
+  std::vector<std::string> words{
+      "members",          guild,       "--rest-url",
+      gateway.rest_url(), "--intents", "guilds,guild_members,guild_presences"};
+  auto plain = muster_with(words);
+  words.push_back("--presences");
+  auto x = muster_with(words);
+  CAF_CHECK_EQUAL(x.exit_code, 0);
+  auto lines = lines_of(x.out);
+  auto members = lines_of(plain.out);
+  CAF_REQUIRE_EQUAL(lines.size(), 1234u);
+  CAF_REQUIRE_EQUAL(members.size(), lines.size());
+  std::set<std::string> alone, wrapped;
+  std::size_t presences = 0;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    alone.insert(members[i].dump());
+    wrapped.insert(lines[i]["member"].dump());
+    auto& presence = lines[i]["presence"];
+    if (presence.is_null())
+      continue;
+    ++presences;
+    CAF_CHECK(presence["user"]["id"] == lines[i]["member"]["user"]["id"]);
+  }
+  CAF_CHECK(alone == wrapped);
+  CAF_CHECK(presences > 0);
+}
+
 CAF_TEST(S5 members prints each member once though the session is lost) {
   auto world = small_world();
   world.faults = {*sim::parse_fault("close:code=4009,after=3")};

@@ -34,6 +34,24 @@ CAF_TEST(without token and URL it shows the main job on the simulator) {
   CAF_CHECK_EQUAL(counts[2], 2);
 }
 
+CAF_TEST(E6 progress is an event on demand) {
+  auto progress = [](std::vector<std::string> words) {
+    words.insert(words.begin(), {"run", "--events", "json"});
+    auto x = muster_with(words);
+    CAF_CHECK_EQUAL(x.exit_code, 0);
+    std::vector<json> result;
+    for (auto& e : lines_of(x.out))
+      if (e["event"] == "chunking_progress")
+        result.push_back(e);
+    return result;
+  };
+  CAF_CHECK(progress({}).empty());
+  auto told = progress({"--progress-events"});
+  CAF_REQUIRE(!told.empty());
+  CAF_CHECK_EQUAL(told.back()["guilds"], 40);
+  CAF_CHECK(told.back()["members_expected"] == 200040);
+}
+
 CAF_TEST(pretty shows a summary) {
   auto x = muster_with({"run"});
   CAF_CHECK_EQUAL(x.exit_code, 0);

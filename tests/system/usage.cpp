@@ -170,6 +170,80 @@ CAF_TEST(bad usage of several processes says the mend) {
   CAF_CHECK(!std::filesystem::exists("/tmp/muster-not-made.db"));
 }
 
+CAF_TEST(options come from the command line then a file then variables) {
+  temporary_file file{"[run]\ncompress = \"zlib\"\nonce = true\n"
+                      "only = [\"12\", \"13\"]\ntimeout = \"7s\"\n"};
+  auto print = [&](std::vector<std::string> words) {
+    words.push_back("--print-config");
+    auto x = muster_with(std::move(words));
+    CAF_CHECK_EQUAL(x.exit_code, 0);
+    CAF_CHECK_EQUAL(x.err, "");
+    return x.out;
+  };
+  auto has = [](const std::string& text, const std::string& line) {
+    return text.find('\n' + line + '\n') != text.npos;
+  };
+  auto plain = print({"run"});
+  CAF_CHECK_EQUAL(plain.rfind("[run]\n", 0), 0u);
+  CAF_CHECK(has(plain, "compress = \"zstd\""));
+  CAF_CHECK(has(plain, "once = false"));
+  CAF_CHECK(has(plain, "# rest-url ="));
+  CAF_CHECK(has(plain, "max-attempts = 2"));
+  setenv("MUSTER_TIMEOUT", "9s", 1);
+  setenv("MUSTER_LARGE_THRESHOLD", "77", 1);
+  for (auto& words : {std::vector<std::string>{"run", "--config", file.path(),
+                                               "--compress", "none"},
+                      {"--config", file.path(), "run", "--compress", "none"}}) {
+    auto x = print(words);
+    CAF_CHECK(has(x, "compress = \"none\""));
+    CAF_CHECK(has(x, "once = true"));
+    CAF_CHECK(has(x, "only = [12, 13]"));
+    CAF_CHECK(has(x, "timeout = \"7s\""));
+    CAF_CHECK(has(x, "large-threshold = 77"));
+  }
+  auto told = print({"run", "--config", file.path()});
+  unsetenv("MUSTER_TIMEOUT");
+  unsetenv("MUSTER_LARGE_THRESHOLD");
+  // What is printed is such a file.
+  temporary_file again{told};
+  CAF_CHECK_EQUAL(print({"run", "--config", again.path()}), told);
+}
+
+CAF_TEST(what is wrong in a file is told with the mend) {
+  for (auto [text, says] :
+       {std::pair{"[run]\ncompres = \"zlib\"\n", "run.compres"},
+        {"compress = \"zlib\"\n", "compress"},
+        {"[walk]\nonce = true\n", "[walk]"},
+        {"[run]\nlarge-threshold = \"many\"\n", "large-threshold"},
+        {"[run]\ntoken = \"a.b.c\"\n", "use DISCORD_TOKEN or --token-file"}}) {
+    temporary_file file{text};
+    CAF_CHECK_EQUAL(usage({"run", "--config", file.path()}, says), 2);
+  }
+  CAF_CHECK_EQUAL(usage({"run", "--config", "/nowhere/x"}, "/nowhere/x"), 2);
+  setenv("MUSTER_MAX_ATTEMPTS", "some", 1);
+  CAF_CHECK_EQUAL(usage({"run"}, "max-attempts"), 2);
+  unsetenv("MUSTER_MAX_ATTEMPTS");
+  // No password of a state is shown.
+  auto x = muster_with(
+      {"run", "--print-config", "--state", "postgresql://me:secret@host/x"});
+  CAF_CHECK_EQUAL(x.exit_code, 0);
+  CAF_CHECK(x.out.find("secret") == std::string::npos);
+}
+
+CAF_TEST(a log of JSON has one object a line) {
+  sim::simulator gateway{small_world()};
+  auto x = muster_with(run_at(
+      gateway, {"--once", "--log-format", "json", "--log-level", "debug"}));
+  CAF_CHECK_EQUAL(x.exit_code, 0);
+  std::size_t messages = 0;
+  for (auto& line : lines_of(x.err)) {
+    CAF_CHECK(line["time"].get<std::string>().back() == 'Z');
+    CAF_CHECK(line["level"].is_string());
+    messages += !line["message"].get<std::string>().empty();
+  }
+  CAF_CHECK(messages > 5);
+}
+
 CAF_TEST(help is there for all) {
   for (auto args : {std::vector<std::string>{"--help"},
                     {"run", "--help"},

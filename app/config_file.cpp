@@ -1,0 +1,125 @@
+#include "app/config_file.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+#include <vector>
+
+#include "net/open_store.hpp"
+
+namespace muster::app {
+
+namespace {
+
+/// True for an option that a file or the environment may give.
+bool is_setting(const CLI::Option& x) {
+  return !x.get_lnames().empty() && x.get_configurable()
+         && !x.get_group().empty() // not to be used
+         && x.get_lnames().front() != "help"
+         && x.get_lnames().front() != "help-all";
+}
+
+/// MUSTER_REST_URL for --rest-url; of `simulate` and `certs`, whose options
+/// mean other things, MUSTER_SIMULATE_PORT for --port.
+std::string variable_of(const CLI::App& command, const CLI::Option& x) {
+  auto text = "MUSTER_" + x.get_lnames().front();
+  if (command.get_name() == "simulate" || command.get_name() == "certs")
+    text = "MUSTER_" + command.get_name() + '_' + x.get_lnames().front();
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) {
+    return c == '-' ? '_' : static_cast<char>(std::toupper(c));
+  });
+  return text;
+}
+
+bool is_bare(const std::string& text) {
+  return text == "true" || text == "false"
+         || (!text.empty()
+             && std::all_of(text.begin(), text.end(),
+                            [](unsigned char c) { return std::isdigit(c); }));
+}
+
+std::string in_quotes(const std::string& text) {
+  if (is_bare(text))
+    return text;
+  std::string result = "\"";
+  for (auto c : text) {
+    if (c == '"' || c == '\\')
+      result += '\\';
+    result += c;
+  }
+  return result + '"';
+}
+
+std::string value_of(const CLI::Option& x) {
+  auto given = x.count() > 0;
+  if (x.get_expected_max() == 0) // a flag
+    return given && x.as<bool>() ? "true" : "false";
+  auto values = given ? x.reduced_results() : std::vector<std::string>{};
+  if (!given && !x.get_default_str().empty())
+    values = {x.get_default_str()};
+  std::string result;
+  for (auto& value : values)
+    result += (result.empty() ? "" : ", ") + in_quotes(value);
+  return x.get_items_expected_max() > 1 && !result.empty() ? '[' + result + ']'
+                                                           : result;
+}
+
+} // namespace
+
+void add_config(CLI::App& program) {
+  program
+      .set_config("--config", "",
+                  "Take options from FILE, TOML or INI, with a section for "
+                  "each command, such as [run]; the command line comes first, "
+                  "then this, then MUSTER_... in the environment")
+      ->type_name("FILE");
+  const std::string help =
+      "Print the command's options as such a file, and end";
+  program.add_flag("--print-config", help)->configurable(false);
+  program.allow_config_extras(CLI::config_extras_mode::error);
+  for (auto* command : program.get_subcommands({})) {
+    command->fallthrough(); // to --config, wherever it is written
+    command->allow_config_extras(CLI::config_extras_mode::error);
+    for (auto* x : command->get_options())
+      if (is_setting(*x) && x->get_lnames().front() != "state")
+        x->envname(variable_of(*command, *x));
+  }
+}
+
+bool wants_config(const CLI::App& program) {
+  return program.count("--print-config") > 0;
+}
+
+std::string config_of(const CLI::App& command) {
+  std::string result = '[' + command.get_name() + "]\n";
+  for (auto* x : command.get_options()) {
+    if (!is_setting(*x))
+      continue;
+    auto value = value_of(*x);
+    if (x->get_lnames().front() == "state" && x->count() > 0
+        && !check_store(x->as<std::string>(), true).empty())
+      value.clear(); // it may hold a password
+    // What is left open has no value to write.
+    result += value.empty() ? "# " + x->get_lnames().front() + " =\n"
+                            : x->get_lnames().front() + " = " + value + '\n';
+  }
+  return result;
+}
+
+std::string words_of(const CLI::ConfigError& e, const CLI::App& program) {
+  std::string what = e.what();
+  what = what.substr(what.rfind(' ') + 1);
+  constexpr std::string_view begin = ".++"; // of a section
+  if (what.size() > begin.size()
+      && std::string_view{what}.substr(what.size() - begin.size()) == begin)
+    what = '[' + what.substr(0, what.size() - begin.size()) + ']';
+  return "the file of --config has " + what
+         + ", which is no option; a section is the name of a command, a key an "
+           "option of it without dashes, see 'muster "
+         + (program.get_subcommands().empty()
+                ? "COMMAND"
+                : program.get_subcommands().front()->get_name())
+         + " --help-all'";
+}
+
+} // namespace muster::app
