@@ -51,18 +51,23 @@ void io_unit::deliver(const shard_internal_actor& to,
     actor->enqueue(std::move(what), nullptr);
     return;
   }
-  auto outer = std::exchange(running_, true);
-  actor->enqueue(std::move(what), this);
-  if (outer)
+  if (running_) { // one of its actors has made it happen
+    actor->enqueue(std::move(what), this);
     return;
+  }
+  struct turn {
+    explicit turn(io_unit& x) : unit(x) { unit.running_ = true; }
+    ~turn() { unit.stop_running(); } // whatever is thrown
+    io_unit& unit;
+  } here{*this};
+  actor->enqueue(std::move(what), this);
   run();
-  running_ = false;
 }
 
 void io_unit::run() {
   // As caf::scheduler::worker does.
-  for (std::size_t i = 0; i < jobs_.size(); ++i) {
-    auto job = jobs_[i];
+  while (next_ < jobs_.size()) {
+    auto job = jobs_[next_++];
     switch (job->resume(this, max_throughput)) {
     case caf::resumable::resume_later:
       system().scheduler().enqueue(job);
@@ -74,7 +79,14 @@ void io_unit::run() {
       break;
     }
   }
+}
+
+void io_unit::stop_running() {
+  running_ = false;
+  while (next_ < jobs_.size()) // after an exception only
+    system().scheduler().enqueue(jobs_[next_++]);
   jobs_.clear();
+  next_ = 0;
 }
 
 void io_unit::exec_later(caf::resumable* job) {

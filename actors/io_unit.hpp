@@ -46,9 +46,12 @@ public:
 private:
   bool runs_here(const shard_internal_actor& to, std::size_t size, bool packed);
   void run();
+  void stop_running();
 
   std::atomic<std::thread::id> thread_{};
   std::vector<caf::resumable*> jobs_;
+  /// Of these, the first that has not run.
+  std::size_t next_ = 0;
   bool running_ = false;
   /// Whose long frame came last, and when another's did.
   caf::actor_id busy_ = caf::invalid_actor_id;
