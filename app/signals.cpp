@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
+#include <future>
 #include <pthread.h>
 #include <utility>
 
@@ -37,17 +38,24 @@ signals::signals(std::function<void(int)> f, std::chrono::seconds patience) {
     int first = 0;
     if (sigwait(&set, &first) != 0 || first == wake)
       return;
-    f(first);
     using clock = std::chrono::steady_clock;
     auto began = clock::now();
+    // It may get stuck itself: stderr may be a pipe that nobody reads.
+    std::packaged_task<void()> task{[f, first] { f(first); }};
+    auto done = task.get_future();
+    std::thread call{std::move(task)};
     for (;;) {
       auto left = std::chrono::ceil<std::chrono::seconds>(began + patience
                                                           - clock::now());
       timespec wait{std::max<std::time_t>(left.count(), 0), 0};
       auto second = sigtimedwait(&set, nullptr, &wait);
-      if (second == wake)
+      if (second == wake
+          && done.wait_for(one_blow) == std::future_status::ready) {
+        call.join();
         return;
-      auto repeat = second > 0 && clock::now() - began < one_blow;
+      }
+      auto repeat =
+          second > 0 && second != wake && clock::now() - began < one_blow;
       if (!repeat && (second > 0 || errno == EAGAIN))
         std::_Exit(128 + first); // what is stuck may hold locks of stdio
     }

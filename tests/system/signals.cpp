@@ -70,3 +70,30 @@ CAF_TEST(a second signal ends what a stuck reader holds up) {
   close(pipe);
   CAF_CHECK_EQUAL(x.end(0).exit_code, 130);
 }
+
+CAF_TEST(a second signal ends what a stuck log holds up) {
+  int pipes[2];
+  CAF_REQUIRE_EQUAL(pipe2(pipes, O_CLOEXEC | O_NONBLOCK), 0);
+  while (write(pipes[1], "x", 1) == 1) // until it is full
+    continue;
+  auto full =
+      "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(pipes[1]);
+  process x{{"/bin/sh", "-c", R"(exec "$0" simulate 2>"$1")", program, full}};
+  CAF_REQUIRE(!x.line().empty());
+  auto path = "/proc/" + std::to_string(x.pid()) + "/fd/1";
+  auto out = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  CAF_REQUIRE(out >= 0);
+  pollfd closed{out, 0, 0};
+  int ended = 0;
+  for (int i = 0; i < 300 && ended == 0; ++i) {
+    kill(x.pid(), SIGTERM);
+    ended = poll(&closed, 1, 200);
+  }
+  CAF_CHECK_EQUAL(ended, 1);
+  if (ended == 0)
+    kill(x.pid(), SIGKILL);
+  close(out);
+  CAF_CHECK_EQUAL(x.end(0).exit_code, 143);
+  close(pipes[0]);
+  close(pipes[1]);
+}
