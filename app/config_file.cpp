@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "net/open_store.hpp"
@@ -64,6 +66,22 @@ std::string value_of(const CLI::Option& x) {
                                                            : result;
 }
 
+/// What is wrong with a path that has no end, or no text.
+std::string is_no_file(const std::string& path) {
+  std::error_code ignored;
+  auto what = std::filesystem::status(path, ignored);
+  return is_directory(what) || is_character_file(what) || is_block_file(what)
+             ? "'" + path + "' is no file; name one with options"
+             : std::string{};
+}
+
+/// False for what may be a secret, in a file that is for something else.
+bool looks_like_option(const std::string& text) {
+  return text.size() <= 40
+         && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz-_.[]")
+                == text.npos;
+}
+
 } // namespace
 
 void add_config(CLI::App& program) {
@@ -72,6 +90,7 @@ void add_config(CLI::App& program) {
                   "Take options from FILE, TOML or INI, with a section for "
                   "each command, such as [run]; the command line comes first, "
                   "then this, then MUSTER_... in the environment")
+      ->check(is_no_file)
       ->type_name("FILE");
   const std::string help =
       "Print the command's options as such a file, and end";
@@ -108,14 +127,20 @@ std::string config_of(const CLI::App& command) {
 
 std::string words_of(const CLI::ConfigError& e, const CLI::App& program) {
   std::string what = e.what();
+  if (auto end = what.find(": "); end != what.npos) // exists, but not for it
+    what.resize(end);
   what = what.substr(what.rfind(' ') + 1);
   constexpr std::string_view begin = ".++"; // of a section
   if (what.size() > begin.size()
       && std::string_view{what}.substr(what.size() - begin.size()) == begin)
     what = '[' + what.substr(0, what.size() - begin.size()) + ']';
+  if (!looks_like_option(what))
+    what = "a line that is none of an option";
+  else
+    what += ", which is no option there";
   return "the file of --config has " + what
-         + ", which is no option; a section is the name of a command, a key an "
-           "option of it without dashes, see 'muster "
+         + "; a section is the name of a command, a key an option of it "
+           "without dashes, see 'muster "
          + (program.get_subcommands().empty()
                 ? "COMMAND"
                 : program.get_subcommands().front()->get_name())

@@ -152,7 +152,8 @@ private:
     for (auto id : e.not_found_ids)
       std::fprintf(stderr, "not found: %s\n", to_string(id).c_str());
     if (printer_.unreadable() > 0)
-      std::fprintf(stderr, "members that could not be read: %" PRIu64 "\n",
+      std::fprintf(stderr, "%s that could not be read: %" PRIu64 "\n",
+                   x_->presences ? "members and presences" : "members",
                    printer_.unreadable());
     if (e.outcome == outcome::guild_left)
       tell_left(e);

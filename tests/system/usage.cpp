@@ -215,14 +215,24 @@ CAF_TEST(what is wrong in a file is told with the mend) {
         {"compress = \"zlib\"\n", "compress"},
         {"[walk]\nonce = true\n", "[walk]"},
         {"[run]\nlarge-threshold = \"many\"\n", "large-threshold"},
+        {"print-config = true\n", "print-config, which is no option there"},
         {"[run]\ntoken = \"a.b.c\"\n", "use DISCORD_TOKEN or --token-file"}}) {
     temporary_file file{text};
     CAF_CHECK_EQUAL(usage({"run", "--config", file.path()}, says), 2);
   }
   CAF_CHECK_EQUAL(usage({"run", "--config", "/nowhere/x"}, "/nowhere/x"), 2);
+  for (auto path : {"/", "/dev/zero"})
+    CAF_CHECK_EQUAL(usage({"run", "--config", path}, "name one with options"),
+                    2);
   setenv("MUSTER_MAX_ATTEMPTS", "some", 1);
   CAF_CHECK_EQUAL(usage({"run"}, "max-attempts"), 2);
   unsetenv("MUSTER_MAX_ATTEMPTS");
+  temporary_file token{"MTIzNDU2Nzg5MDEyMzQ1Njc4.Gabcde.not-a-real-secret\n"};
+  auto mistaken = muster_with({"run", "--config", token.path()});
+  CAF_CHECK_EQUAL(mistaken.exit_code, 2);
+  CAF_CHECK(mistaken.err.find("is none of an option") != std::string::npos);
+  CAF_CHECK(mistaken.err.find("MTI") == std::string::npos);
+  CAF_CHECK(mistaken.err.find("secret") == std::string::npos);
   // No password of a state is shown.
   auto x = muster_with(
       {"run", "--print-config", "--state", "postgresql://me:secret@host/x"});
