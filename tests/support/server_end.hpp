@@ -85,11 +85,14 @@ public:
           + "\r\n");
   }
 
+  /// A client may hang up before it has read all: what it did then shows by
+  /// what follows.
   void write(std::string_view bytes) {
+    error_code ignored;
     if (tls_)
-      asio::write(*tls_, asio::buffer(bytes));
+      asio::write(*tls_, asio::buffer(bytes), ignored);
     else
-      asio::write(*socket_, asio::buffer(bytes));
+      asio::write(*socket_, asio::buffer(bytes), ignored);
   }
 
   /// A frame of `size` bytes; of the payload as much as is given. The last
@@ -101,8 +104,7 @@ public:
     header += static_cast<char>(bytes == 0 ? size : bytes == 2 ? 126 : 127);
     for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8)
       header += static_cast<char>(size >> shift);
-    write(header);
-    write(payload);
+    write(header.append(payload));
   }
 
   void write_text(std::string_view payload) {
@@ -110,10 +112,9 @@ public:
   }
 
   void write_close(std::uint16_t code) {
-    write({"\x88\x02", 2});
-    const char bytes[] = {static_cast<char>(code >> 8),
+    const char bytes[] = {'\x88', 2, static_cast<char>(code >> 8),
                           static_cast<char>(code & 0xff)};
-    write({bytes, 2});
+    write({bytes, 4});
   }
 
   /// A short text of the client's, `size` bytes long.
