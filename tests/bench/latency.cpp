@@ -13,7 +13,6 @@
 #include <future>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -129,8 +128,6 @@ std::vector<double> measure(const settings& values, const options& opt,
       result.push_back(
           std::chrono::duration<double, std::milli>(when.get() - asked)
               .count());
-      // At any moment of what the busy one does, and within the limits.
-      std::this_thread::sleep_for(std::chrono::microseconds(500 + i * 37));
     }
   over = true;
   bot.stop();
