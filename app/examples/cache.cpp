@@ -2,7 +2,6 @@
 // Argument: for another gateway than Discord's --muster.rest-url=URL.
 
 // [cache]
-#include <future>
 #include <iostream>
 #include <string>
 #include <unordered_map>
@@ -21,7 +20,10 @@ using guild_cache = std::unordered_map<muster::snowflake, known_member>;
 
 void caf_main(caf::actor_system& sys, const muster::config& cfg) {
   std::unordered_map<muster::snowflake, guild_cache> guilds;
-  std::promise<bool> done;
+  caf::scoped_actor self{sys};
+  auto end = [me = caf::actor_cast<caf::actor>(self)](bool good) {
+    caf::anon_send(me, good);
+  };
   muster::tracker tracker{sys, cfg};
   // The functions of one on() run one after the other: what only they use needs
   // no lock. A guild's members come before its end, and before E3 (E4).
@@ -32,7 +34,8 @@ void caf_main(caf::actor_system& sys, const muster::config& cfg) {
         muster::member_cursor members{x.members};
         while (auto m = members.next()) {
           auto& known = guild[m->user_id()];
-          known.name = m->nick(scratch).value_or(m->username(scratch));
+          auto nick = m->nick(scratch);
+          known.name = nick ? *nick : m->username(scratch);
           known.joined_at = muster::parse_timestamp(m->joined_at(scratch));
           m->roles(known.roles);
         }
@@ -42,14 +45,17 @@ void caf_main(caf::actor_system& sys, const muster::config& cfg) {
           std::cerr << to_string(x.guild_id) + ": " + to_string(x.outcome)
                            + '\n';
       },
-      [&](const muster::finished_chunking&) { done.set_value(true); },
-      [&](const muster::shard_disconnected& x) {
+      [=](const muster::finished_chunking&) { end(true); },
+      [=](const muster::shard_disconnected& x) {
         std::cerr << x.reason + '\n';
         if (x.next == muster::next_step::none)
-          done.set_value(false);
+          end(false);
       });
   tracker.set_auto_chunk_members(true).start();
-  if (!done.get_future().get())
+  auto here = false;
+  self->receive([&](bool good) { here = good; });
+  tracker.stop(); // nobody else uses the cache from now on
+  if (!here)
     return;
   for (auto& [id, members] : guilds)
     std::cout << to_string(id) << ": " << members.size() << " members\n";

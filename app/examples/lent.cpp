@@ -4,7 +4,6 @@
 
 // [lent]
 #include <deque>
-#include <future>
 #include <iostream>
 #include <string>
 #include <thread>
@@ -75,8 +74,12 @@ private:
         return end();
       auto text = beast::buffers_to_string(buffer_.data());
       buffer_.clear();
-      if (auto x = nlohmann::json::parse(text); x["op"] == 10) {
-        interval_ = std::chrono::milliseconds(x["d"]["heartbeat_interval"]);
+      auto x = nlohmann::json::parse(text, nullptr, false);
+      // Of a gateway that speaks nonsense nothing is made.
+      const nlohmann::json::json_pointer interval{"/d/heartbeat_interval"};
+      if (x.is_object() && x.contains(interval)
+          && x.at(interval).is_number_unsigned()) { // HELLO, opcode 10
+        interval_ = std::chrono::milliseconds(x.at(interval));
         write(R"({"op":2,"d":{"token":"a.bot.token","intents":3,)"
               R"("properties":{"os":"linux","browser":"b","device":"d"}}})");
         keep_beating();
@@ -141,7 +144,13 @@ void caf_main(caf::actor_system& sys, const muster::config& cfg) {
     std::cerr << "usage: example_lent PORT\n";
     return;
   }
-  auto mine = std::make_shared<gateway>(cfg.remainder[0]);
+  std::shared_ptr<gateway> mine;
+  try {
+    mine = std::make_shared<gateway>(cfg.remainder[0]);
+  } catch (const std::exception& e) {
+    std::cerr << e.what() << std::endl;
+    return;
+  }
   muster::tracker::parts own;
   own.connect = [mine](std::shared_ptr<muster::connection_sink> sink) {
     mine->lend(std::move(sink));
@@ -152,18 +161,22 @@ void caf_main(caf::actor_system& sys, const muster::config& cfg) {
     x.info.url = "ws://of.the.bot";
     answer(x);
   };
-  std::promise<void> done;
+  caf::scoped_actor self{sys};
+  auto end = [me = caf::actor_cast<caf::actor>(self)] {
+    caf::anon_send(me, true);
+  };
   muster::tracker tracker{sys, cfg.settings, cfg.token, own};
   tracker.on(
-      [&](const muster::finished_chunking& x) {
+      [=](const muster::finished_chunking& x) {
         std::cout << x.members << " members are here" << std::endl;
-        done.set_value();
+        end();
       },
-      [&](const muster::shard_disconnected& x) {
+      [=](const muster::shard_disconnected& x) {
         std::cerr << x.reason << std::endl;
+        end(); // a bot would connect again, and lend that
       });
   tracker.set_auto_chunk_members(true).start();
-  done.get_future().wait();
+  self->receive([](bool) {});
 }
 
 CAF_MAIN()

@@ -4,7 +4,6 @@
 
 // [queue]
 #include <deque>
-#include <future>
 #include <iostream>
 #include <string>
 
@@ -53,21 +52,24 @@ void caf_main(caf::actor_system& sys, const muster::config& cfg) {
   muster::tracker::parts own;
   own.gate = caf::actor_cast<muster::identify_gate_actor>(
       sys.spawn(identify_queue, caf::timespan{apart}));
-  std::promise<void> done;
+  caf::scoped_actor self{sys};
+  auto end = [me = caf::actor_cast<caf::actor>(self)] {
+    caf::anon_send(me, true);
+  };
   muster::tracker tracker{sys, cfg.settings, cfg.token, own};
   tracker.on(
       [](const muster::shard_ready& x) {
         std::cout << "shard " + std::to_string(x.shard.index) + " is ready\n"
                   << std::flush;
       },
-      [&](const muster::finished_chunking&) { done.set_value(); },
-      [&](const muster::shard_disconnected& x) {
+      [=](const muster::finished_chunking&) { end(); },
+      [=](const muster::shard_disconnected& x) {
         std::cerr << x.reason << std::endl;
         if (x.next == muster::next_step::none)
-          done.set_value();
+          end();
       });
   tracker.set_auto_chunk_members(true).start();
-  done.get_future().wait();
+  self->receive([](bool) {});
 }
 
 CAF_MAIN()
