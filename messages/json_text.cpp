@@ -53,7 +53,7 @@ std::size_t plain_size(std::string_view text) {
   return n;
 }
 
-/// Absent, null, or a number that is none: what most fields are.
+/// Absent or null, as most fields are, or nan, which is no number of JSON.
 bool is_nothing(std::string_view raw) {
   return raw.empty() || raw.front() == 'n';
 }

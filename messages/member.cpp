@@ -8,14 +8,13 @@ namespace muster {
 
 namespace {
 
-/// Calls `use(key, value)` for each field until that is false.
+/// Calls `use(key, value)` for each field.
 template <class F>
 void each_field_of(std::string_view object, F&& use) {
   field_scanner fields{object};
   field_scanner::field x;
   while (fields.next(x) == field_scanner::status::field)
-    if (!use(x.key, x.value))
-      return;
+    use(x.key, x.value);
 }
 
 std::optional<decoration> decoration_of(std::string_view raw) {
@@ -27,7 +26,6 @@ std::optional<decoration> decoration_of(std::string_view raw) {
       result.asset = text_of(value).value_or(std::string{});
     else if (key == "sku_id")
       result.sku_id = id_of(value);
-    return true;
   });
   return result;
 }
@@ -38,7 +36,6 @@ std::string_view find(std::string_view object, std::string_view name) {
   each_field_of(object, [&](std::string_view key, std::string_view value) {
     if (key == name)
       result = value;
-    return true;
   });
   return result;
 }
@@ -115,7 +112,6 @@ std::optional<guild_tag> member_view::primary_guild() const {
       result.tag = text_of(value);
     else if (key == "badge")
       result.badge = text_of(value);
-    return true;
   });
   return result;
 }

@@ -139,7 +139,8 @@ struct settings : discord_limits, connection_timing {
   std::vector<snowflake> only_guilds;
   /// When set, startup asks for those of them only for which it gives true,
   /// when they have been created (S7). Called by shards, possibly several at
-  /// once; must be quick.
+  /// once, and mostly on the thread of the connections, which it holds up; must
+  /// be quick.
   std::function<bool(snowflake guild, std::uint64_t member_count)> guild_filter;
   /// Attempts of a startup request (Q8).
   std::int32_t max_attempts = 2;
