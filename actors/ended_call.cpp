@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::uint64_t format = 1;
+constexpr std::uint64_t call_format = 1;
 
 /// Milliseconds of the wall clock; 0: none.
 std::uint64_t text_of(const optional<caf::timestamp>& x) {
@@ -37,7 +37,7 @@ std::string write_ended_call(const ended_call& x) {
   for (auto id : e.not_found_ids)
     not_found.push_back(id.value);
   return write_cbor(json::array(
-      {format, x.number, e.shard.index, e.shard.count, e.start_id,
+      {call_format, x.number, e.shard.index, e.shard.count, e.start_id,
        e.guild_id.value, e.nonce, static_cast<std::uint64_t>(e.outcome),
        e.chunk_count, e.missed_chunks, std::move(not_found), e.members,
        e.attempts, text_of(e.first_received_at), text_of(e.last_received_at)}));
@@ -45,7 +45,7 @@ std::string write_ended_call(const ended_call& x) {
 
 std::shared_ptr<const ended_call> read_ended_call(std::string_view text) {
   json all;
-  if (unpack_cut(text, format, all) != cut_reading::good)
+  if (unpack_cut(text, call_format, all) != cut_reading::good)
     return nullptr;
   cut_fields from{all, 1};
   ended_call x;

@@ -49,17 +49,25 @@ chunking_progress fleet_progress::sum(std::uint64_t start_id, time_point now) {
   if (all_known && send_wait != timespan::max())
     sum.send_wait = send_wait;
   estimate_.add(sum.members, std::max(sum.members, sum.members_expected), now);
-  auto left =
+  // A number beside a flag: of an optional g++ 12 says that it may be unset.
+  auto estimate =
       least_left > timespan{0} ? estimate_.left_on_average() : estimate_.left();
-  if (sum.guilds_complete + sum.guilds_failed >= sum.guilds)
+  auto known = estimate.has_value();
+  auto left = estimate.value_or(least_left);
+  if (sum.guilds_complete + sum.guilds_failed >= sum.guilds) {
+    known = true;
     left = timespan{0};
-  else if (left == timespan{0})
-    left = std::nullopt; // some have told no members yet
+  } else if (left == timespan{0}) {
+    known = false; // some have told no members yet
+    left = least_left;
+  }
   // Where the send window is the limit, the pace of bursts says little.
-  if (least_left > timespan{0})
-    left = std::clamp(left.value_or(least_left), least_left, 2 * least_left);
-  if (all_known && left)
-    sum.time_left = *left;
+  if (least_left > timespan{0}) {
+    known = true;
+    left = std::clamp(left, least_left, 2 * least_left);
+  }
+  if (all_known && known)
+    sum.time_left = left;
   return sum;
 }
 

@@ -25,7 +25,7 @@ namespace {
 constexpr std::size_t largest_body = std::size_t{4} << 20;
 
 /// Of CAF's broker: between two signs of life, and without any.
-constexpr caf::timespan heartbeat = std::chrono::seconds(1);
+constexpr caf::timespan sign_of_life = std::chrono::seconds(1);
 constexpr caf::timespan silence = std::chrono::seconds(4);
 
 /// For CAF's own handshake on a link that stands.
@@ -78,7 +78,7 @@ void meet(caf::actor_system& sys, const caf::actor& broker,
 
 void prepare_nodes(caf::actor_system_config& cfg) {
   cfg.load<caf::io::middleman>();
-  cfg.set("middleman.heartbeat-interval", heartbeat)
+  cfg.set("middleman.heartbeat-interval", sign_of_life)
       .set("middleman.connection-timeout", silence)
       .set("middleman.enable-automatic-connections", false);
   draw_node_id(cfg);

@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::uint64_t format = 1;
+constexpr std::uint64_t requests_format = 1;
 
 json text_of(const guild_cooldown::saved_stamp& x) {
   return json::array({x.guild.value, cut_time(x.free_in),
@@ -145,12 +145,13 @@ std::string write_requests(const request_cut& x) {
   for (auto& request : x.requests)
     requests.push_back(text_of(request));
   return write_cbor(
-      json::array({format, std::move(stamps), std::move(requests)}));
+      json::array({requests_format, std::move(stamps), std::move(requests)}));
 }
 
 cut_reading read_requests(std::string_view text, request_cut& out) {
   json all;
-  if (auto how = unpack_cut(text, format, all); how != cut_reading::good)
+  if (auto how = unpack_cut(text, requests_format, all);
+      how != cut_reading::good)
     return how;
   cut_fields from{all, 1};
   auto good = true;

@@ -7,7 +7,7 @@ namespace muster {
 
 namespace {
 
-constexpr std::uint64_t format = 1;
+constexpr std::uint64_t session_format = 1;
 
 } // namespace
 
@@ -15,13 +15,15 @@ std::string write_session(const session_cut& x) {
   auto& s = x.session;
   if (s.id.empty() || !s.sequence)
     return {};
-  return write_cbor(nlohmann::json::array(
-      {format, x.intents, x.shard_count, s.id, *s.sequence, s.resume_url}));
+  return write_cbor(
+      nlohmann::json::array({session_format, x.intents, x.shard_count, s.id,
+                             *s.sequence, s.resume_url}));
 }
 
 cut_reading read_session(std::string_view text, session_cut& out) {
   nlohmann::json all;
-  if (auto how = unpack_cut(text, format, all); how != cut_reading::good)
+  if (auto how = unpack_cut(text, session_format, all);
+      how != cut_reading::good)
     return how;
   cut_fields from{all, 1};
   out.intents = from.small();

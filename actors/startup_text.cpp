@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::uint64_t format = 1;
+constexpr std::uint64_t startup_format = 1;
 
 json ids_of(const std::vector<snowflake>& all) {
   auto result = json::array();
@@ -53,7 +53,7 @@ std::string write_startup(const startup_cut& x, std::uint64_t guilds) {
   for (auto& [guild, begun] : x.departed)
     departed.push_back(json::array({guild.value, begun}));
   return write_cbor(json::array(
-      {format, guilds, x.began, x.finished, x.auto_chunk, x.hurried,
+      {startup_format, guilds, x.began, x.finished, x.auto_chunk, x.hurried,
        cut_time(x.since_create), x.created, x.ends.most(), x.ends.in_a_row(),
        r.with_event, r.guilds, r.members, ids_of(r.incomplete),
        ids_of(r.missed), ids_of(r.unavailable), ids_of(x.spoiled),
@@ -63,7 +63,8 @@ std::string write_startup(const startup_cut& x, std::uint64_t guilds) {
 cut_reading read_startup(std::string_view text, startup_cut& out,
                          std::uint64_t& guilds) {
   json all;
-  if (auto how = unpack_cut(text, format, all); how != cut_reading::good)
+  if (auto how = unpack_cut(text, startup_format, all);
+      how != cut_reading::good)
     return how;
   cut_fields from{all, 1};
   guilds = from.number();

@@ -60,7 +60,7 @@ private:
   std::string reason_;
 };
 
-[[noreturn]] void refuse(const char* option, const std::string& why) {
+[[noreturn]] void reject(const char* option, const std::string& why) {
   throw CLI::ValidationError(option, why);
 }
 
@@ -68,17 +68,17 @@ private:
 guild_members_request wish_of(const members_options& x) {
   auto guild = parse_snowflake(x.guild);
   if (!guild)
-    refuse("GUILD_ID", "'" + x.guild
+    reject("GUILD_ID", "'" + x.guild
                            + "' is no guild id; it is a positive number of up "
                              "to 20 digits");
   if (!x.users.empty() && (!x.query.empty() || x.limit))
-    refuse("--user",
+    reject("--user",
            "it cannot be combined with --query or --limit; ask twice");
   if (x.limit && x.query.empty())
-    refuse("--limit", "it goes with --query PREFIX; leave it out for the whole "
+    reject("--limit", "it goes with --query PREFIX; leave it out for the whole "
                       "list");
   if (x.limit && (*x.limit < 1 || *x.limit > max_limit))
-    refuse("--limit",
+    reject("--limit",
            std::to_string(*x.limit) + " is not 1 to 100; left out, it is 100");
   auto result = guild_members_request::whole_list(*guild);
   if (!x.query.empty())
@@ -89,7 +89,7 @@ guild_members_request wish_of(const members_options& x) {
     for (auto& text : x.users) {
       auto id = parse_snowflake(text);
       if (!id)
-        refuse("--user", "'" + text
+        reject("--user", "'" + text
                              + "' is no user id; it is a positive number of up "
                                "to 20 digits");
       ids.push_back(*id);
@@ -113,7 +113,7 @@ int members(members_options& x) {
   options.resolve();
   auto wish = wish_of(x);
   if (x.deadline.count() <= 0)
-    refuse("--deadline", "it is more than 0; write 2m");
+    reject("--deadline", "it is more than 0; write 2m");
   if (options.wants_simulator())
     throw CLI::ValidationError(
         "there is no token; set DISCORD_TOKEN or --token-file, or name a local "

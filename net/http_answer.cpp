@@ -4,26 +4,11 @@
 #include <charconv>
 #include <utility>
 
+#include "net/words.hpp"
+
 namespace muster {
 
 namespace {
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
-
-bool same(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view space = " \t\r\n";
-  auto first = text.find_first_not_of(space);
-  if (first == std::string_view::npos)
-    return {};
-  return text.substr(first, text.find_last_not_of(space) - first + 1);
-}
 
 /// All of `text` as a number.
 template <class T>
@@ -102,7 +87,7 @@ http_answer_reader::status http_answer_reader::step() {
       if (!take_line(line))
         return in_.size() <= 1024 ? status::more
                                   : fail("the answer's chunks are malformed");
-      auto size = trim(std::string_view{line}.substr(0, line.find(';')));
+      auto size = trimmed(std::string_view{line}.substr(0, line.find(';')));
       if (!read_number(size, left_, 16) || line.size() >= 1024)
         return fail("the answer's chunks are malformed");
       part_ = left_ == 0 ? part::trailers : part::chunk;
@@ -172,12 +157,12 @@ bool http_answer_reader::read_header(std::string_view line) {
   if (colon == std::string_view::npos)
     return true; // not ours to judge
   auto name = line.substr(0, colon);
-  auto value = trim(line.substr(colon + 1));
-  if (same(name, "content-length"))
+  auto value = trimmed(line.substr(colon + 1));
+  if (is_same_word(name, "content-length"))
     return read_length(value);
-  if (same(name, "transfer-encoding")) {
-    chunked_ =
-        value.size() >= 7 && same(value.substr(value.size() - 7), "chunked");
+  if (is_same_word(name, "transfer-encoding")) {
+    chunked_ = value.size() >= 7
+               && is_same_word(value.substr(value.size() - 7), "chunked");
     return true;
   }
   const std::pair<std::string_view, std::string*> kept[] = {
@@ -191,7 +176,7 @@ bool http_answer_reader::read_header(std::string_view line) {
       {"sec-websocket-accept", &answer_.websocket_accept},
   };
   for (auto& [key, field] : kept)
-    if (same(name, key)) {
+    if (is_same_word(name, key)) {
       if (!field->empty()) // a list may come in several lines
         field->append(", ");
       field->append(value);

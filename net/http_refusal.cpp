@@ -7,19 +7,13 @@
 #include <cstdint>
 #include <optional>
 
+#include "net/words.hpp"
+
 namespace muster {
 
 namespace {
 
 using sys_time = std::chrono::system_clock::time_point;
-
-std::string lower(std::string_view text) {
-  std::string result{text};
-  for (auto& c : result)
-    if (c >= 'A' && c <= 'Z')
-      c = static_cast<char>(c + 32);
-  return result;
-}
 
 /// A number that starts `text`; also without an end.
 template <class T>

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <utility>
 
+#include "net/words.hpp"
+
 namespace muster {
 
 namespace {
@@ -40,23 +42,6 @@ constexpr std::uint32_t known_bits() {
   return all;
 }
 
-std::string_view trim(std::string_view text) {
-  auto is_space = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
-  while (!text.empty() && is_space(text.front()))
-    text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back()))
-    text.remove_suffix(1);
-  return text;
-}
-
-std::string lower(std::string_view text) {
-  std::string result{text};
-  for (auto& c : result)
-    if (c >= 'A' && c <= 'Z')
-      c = static_cast<char>(c - 'A' + 'a');
-  return result;
-}
-
 /// Names the bits, counted from 0, and the number without them.
 std::string unknown_bits(std::uint32_t number) {
   std::string bits;
@@ -76,7 +61,7 @@ std::optional<std::uint32_t> parse_intents(std::string_view text,
       *why = std::move(sentence);
     return std::nullopt;
   };
-  text = trim(text);
+  text = trimmed(text);
   std::uint32_t number = 0;
   auto last = text.data() + text.size();
   auto [end, ec] = std::from_chars(text.data(), last, number);
@@ -90,7 +75,7 @@ std::optional<std::uint32_t> parse_intents(std::string_view text,
   std::uint32_t bits = 0;
   for (;;) {
     auto comma = text.find(',');
-    auto word = trim(text.substr(0, comma));
+    auto word = trimmed(text.substr(0, comma));
     auto name = lower(word);
     auto found = std::find_if(names.begin(), names.end(),
                               [&](auto& known) { return known.first == name; });

@@ -92,7 +92,7 @@ CREATE INDEX owners ON shards(bot, node);
 ALTER TABLE identity RENAME COLUMN inode TO file;
 DELETE FROM identity;
 )"};
-constexpr int version = sizeof steps / sizeof *steps;
+constexpr int newest = sizeof steps / sizeof *steps;
 
 /// File systems that other machines may use, whose locks are not seen here or
 /// do not hold.
@@ -278,7 +278,7 @@ caf::error sqlite_file::check_content() {
   if (found < 1)
     return refuse("is damaged (it has no version); it is left as it is, "
                   "restore it or name another file");
-  if (found > version)
+  if (found > newest)
     return refuse("is of a newer version of muster; run that one, or name "
                   "another file");
   auto verdict = one_line(db.execAndGet("PRAGMA quick_check(1)").getString());
@@ -292,15 +292,15 @@ caf::error sqlite_file::make_or_migrate() {
   auto& db = *db_;
   // Commits hold when they have been told of.
   db.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
-  if (number(db, "PRAGMA user_version") == version)
+  if (number(db, "PRAGMA user_version") == newest)
     return caf::none; // who only looks waits for no writer
   SQLite::Transaction all{db, SQLite::TransactionBehavior::IMMEDIATE};
   auto found = number(db, "PRAGMA user_version"); // another may have been first
-  for (auto i = found; i < version; ++i)
+  for (auto i = found; i < newest; ++i)
     db.exec(steps[i]);
-  if (found < version) {
+  if (found < newest) {
     db.exec("PRAGMA application_id=" + std::to_string(application_id));
-    db.exec("PRAGMA user_version=" + std::to_string(version));
+    db.exec("PRAGMA user_version=" + std::to_string(newest));
   }
   all.commit();
   return caf::none;
@@ -326,7 +326,7 @@ caf::error sqlite_file::open_to_look() {
     db_->exec("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON");
     auto error = check_content();
     auto found = number(*db_, "PRAGMA user_version");
-    if (!error && found < version)
+    if (!error && found < newest)
       error = refuse(found == 0 ? "holds no bot; none has run with it"
                                 : "is of an older version of muster; a start "
                                   "of the bot brings it up to date");

@@ -25,7 +25,7 @@ struct late_file {
 };
 
 /// Where a store keeps its late_file.
-int place() {
+int file_place() {
   static const auto result = [] {
     auto made = CRYPTO_get_ex_new_index(
         CRYPTO_EX_INDEX_X509_STORE, 0, nullptr, nullptr, nullptr,
@@ -68,7 +68,7 @@ int find_issuer(X509** issuer, X509_STORE_CTX* context, X509* x) {
   try {
     auto store = X509_STORE_CTX_get0_store(context);
     auto& late =
-        *static_cast<late_file*>(X509_STORE_get_ex_data(store, place()));
+        *static_cast<late_file*>(X509_STORE_get_ex_data(store, file_place()));
     std::call_once(late.read, [&] {
       ERR_set_mark();
       X509_STORE_load_file(store, late.path.c_str());
@@ -92,7 +92,7 @@ void trust_lazily(X509_STORE* store, const char* file, const char* folder) {
   made->path = file;
   // The way to read the file is there before others look for ways.
   if (X509_STORE_add_lookup(store, X509_LOOKUP_file()) == nullptr
-      || X509_STORE_set_ex_data(store, place(), made.get()) != 1)
+      || X509_STORE_set_ex_data(store, file_place(), made.get()) != 1)
     throw std::bad_alloc{};
   [[maybe_unused]] auto kept = made.release(); // by the store
   X509_STORE_set_get_issuer(store, find_issuer);

@@ -22,7 +22,7 @@ namespace {
 constexpr std::size_t read_ahead = std::size_t{66} << 10;
 
 /// Where an SSL keeps its tls_stream.
-int place() {
+int stream_place() {
   static const auto result = [] {
     auto made = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
     if (made < 0)
@@ -41,7 +41,7 @@ void forget_errors() {
 
 tls_stream::tls_stream(next_layer_type& tcp, asio::ssl::context& context)
     : tcp_(tcp), ssl_(SSL_new(context.native_handle())) {
-  if (!ssl_ || SSL_set_ex_data(ssl_.get(), place(), this) != 1)
+  if (!ssl_ || SSL_set_ex_data(ssl_.get(), stream_place(), this) != 1)
     throw std::bad_alloc{};
   auto bio = make_socket_bio(tcp_.socket());
   SSL_set_bio(ssl_.get(), bio, bio);
@@ -61,8 +61,8 @@ void tls_stream::set_verify_callback(verifier f, error_code& ec) {
                  [](int good, X509_STORE_CTX* x) {
                    auto ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(
                        x, SSL_get_ex_data_X509_STORE_CTX_idx()));
-                   auto self =
-                       static_cast<tls_stream*>(SSL_get_ex_data(ssl, place()));
+                   auto self = static_cast<tls_stream*>(
+                       SSL_get_ex_data(ssl, stream_place()));
                    asio::ssl::verify_context about{x};
                    return self->verifier_(good == 1, about) ? 1 : 0;
                  });

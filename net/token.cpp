@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "net/words.hpp"
+
 namespace muster {
 
 namespace {
@@ -12,20 +14,8 @@ bool is_break(char c) {
   return c == '\r' || c == '\n';
 }
 
-bool is_space(char c) {
-  return c == ' ' || c == '\t' || is_break(c);
-}
-
 bool is_quote(char c) {
   return c == '"' || c == '\'' || c == '`';
-}
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && is_space(text.front()))
-    text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back()))
-    text.remove_suffix(1);
-  return text;
 }
 
 /// What editors and shells of some systems write before or around a text.
@@ -47,7 +37,7 @@ const char* flaw_of(std::string_view text) {
     return "it holds an assignment; keep only what follows the '='";
   if (is_quote(text.front()) || is_quote(text.back()))
     return "it stands in quotes; take them away";
-  if (std::any_of(text.begin(), text.end(), is_space))
+  if (std::any_of(text.begin(), text.end(), is_blank))
     return "it has spaces inside; a bot token is one word";
   // Would break an HTTP header.
   if (std::any_of(text.begin(), text.end(),
@@ -64,7 +54,7 @@ std::optional<token> token::parse(std::string_view text, std::string* why) {
   auto flaw = is_utf16(text) ? "it is UTF-16; save it as UTF-8" : nullptr;
   if (text.rfind("\xEF\xBB\xBF", 0) == 0)
     text.remove_prefix(3);
-  text = trim(text);
+  text = trimmed(text);
   if (text.rfind("Bot ", 0) == 0)
     text.remove_prefix(4);
   if (flaw == nullptr)

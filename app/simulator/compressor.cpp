@@ -42,7 +42,7 @@ constexpr string_view first_offsets{"\x44\0\0\x41 \x01\x54\x08\x03\x00\x0b"
 constexpr std::size_t their_blanks = 8 + 3 + 2 * (1 + 3);
 
 // Output grows by this much at a time.
-constexpr std::size_t step = 64 * 1024;
+constexpr std::size_t growth = 64 * 1024;
 
 } // namespace
 
@@ -141,8 +141,8 @@ void compressor::add(string_view text, bool last, std::string& out) {
   }
   auto used = out.size();
   auto grow = [&] {
-    if (out.size() < used + step / 8)
-      out.resize(used + step);
+    if (out.size() < used + growth / 8)
+      out.resize(used + growth);
   };
   if (is_zlib()) {
     auto& z = contexts_->zlib;
