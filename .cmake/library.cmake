@@ -38,7 +38,9 @@ function(muster_library name)
   target_link_libraries(${name} PUBLIC muster_caf PRIVATE simdjson::simdjson
     spdlog::spdlog ZLIB::ZLIB SQLiteCpp ${CMAKE_DL_LIBS})
   target_link_libraries(${name} PRIVATE
-    $<BUILD_INTERFACE:${ZSTD_LIBRARY}> $<INSTALL_INTERFACE:zstd>)
+    $<BUILD_INTERFACE:${ZSTD_LIBRARY}> $<INSTALL_INTERFACE:zstd>
+    $<BUILD_INTERFACE:${PROMETHEUS_LIBRARY}>
+    $<INSTALL_INTERFACE:prometheus-cpp-core>)
   if(isal)
     target_link_libraries(${name} PRIVATE
       $<BUILD_INTERFACE:${isal}> $<INSTALL_INTERFACE:isal>)
@@ -82,6 +84,7 @@ if(MUSTER_INSTALL)
   set(MUSTER_PC_LIBS "-lcaf_openssl -lcaf_io -lcaf_core")
   if(NOT BUILD_SHARED_LIBS)
     string(APPEND MUSTER_PC_LIBS " -lsimdjson -lspdlog -lfmt -lSQLiteCpp"
+      " -lprometheus-cpp-core"
       " -lsqlite3 -lzstd -lz")
     if(isal)
       string(APPEND MUSTER_PC_LIBS " -lisal")

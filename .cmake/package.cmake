@@ -6,6 +6,9 @@ set(packaging ${PROJECT_SOURCE_DIR}/app/packaging)
 install(TARGETS muster_program COMPONENT program)
 install(FILES ${packaging}/muster.service COMPONENT program
   DESTINATION lib/systemd/system)
+install(FILES ${packaging}/alerts.yml ${packaging}/alerts_test.yml
+  ${packaging}/dashboard.json COMPONENT program
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/muster)
 install(FILES ${packaging}/muster.bash COMPONENT program RENAME muster
   DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 
@@ -66,7 +69,7 @@ the books of what is complete, and tells it as JSON.")
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME libmuster-dev)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_DEPENDS
-  "libcaf-dev, libssl-dev, libsimdjson-dev, libspdlog-dev, libsqlitecpp-dev, \
+  "libcaf-dev, libssl-dev, libsimdjson-dev, libspdlog-dev, prometheus-cpp-dev, libsqlitecpp-dev, \
 libsqlite3-dev, libzstd-dev, zlib1g-dev")
 if(isal)
   string(APPEND CPACK_DEBIAN_LIBRARY_PACKAGE_DEPENDS ", libisal-dev")

@@ -294,7 +294,6 @@ void gateway_link::report(statistics& x, time_point now) const {
   x.resumes = resumes_;
   x.sends = sends_;
   x.malformed += skipped_;
-  x.heartbeat = heartbeats_.report();
   intake_.report(x);
   line_.report(x, now);
 }

@@ -110,6 +110,7 @@ public:
 
   /// Adds what it has counted.
   void report(statistics& x, time_point now) const;
+  const quantiles& heartbeats() const { return heartbeats_; }
 
 private:
   void act(session_action::connect& x, time_point now);

@@ -4,12 +4,14 @@
 #include <cstdint>
 #include <vector>
 
+#include "messages/internal/standing.hpp"
 #include "messages/status.hpp"
 #include "net/clock.hpp"
 
 namespace muster {
 
-/// Quantiles of the latest durations, up to `capacity` of them. Pure.
+/// Quantiles of the latest durations, up to `capacity` of them, and how all of
+/// them are distributed. Pure.
 class quantiles {
 public:
   static constexpr std::size_t capacity = 1024;
@@ -21,6 +23,7 @@ public:
       latest_[samples_ % capacity] = x;
     ++samples_;
     max_ = std::max(max_, x);
+    all_.add(x);
   }
 
   latency report() const {
@@ -42,7 +45,10 @@ public:
     return result;
   }
 
+  const distribution& all() const { return all_; }
+
 private:
+  distribution all_;
   std::vector<timespan> latest_;
   std::uint64_t samples_ = 0;
   timespan max_{0};

@@ -51,6 +51,7 @@ shard::behavior_type shard::make_behavior() {
       settling(&shard::set_auto_chunk),
       [this](const guild_state_request& x) { return state_of(x); },
       [this](const statistics_request&) { return figures(); },
+      [this](const shard_standing_request& x) { return standing(x); },
       settling(&shard::subscribe),
       settling(&shard::unsubscribe),
       settling(&shard::subscribe_peer),
@@ -157,14 +158,34 @@ void shard::tick(const timer_tick& x) {
   }
 }
 
-statistics shard::figures() const {
-  auto x = figures_.report();
+statistics shard::counts() const {
+  auto x = figures_.counts;
+  x.shards = 1;
   x.guilds = startup_.guild_count();
   x.queued_requests = book_.queued();
   x.in_flight = book_.in_flight();
   x.dropped_events = subscribers_.dropped();
   x.listener_bytes = subscribers_.bytes();
   link_.report(x, now());
+  return x;
+}
+
+statistics shard::figures() const {
+  auto x = counts();
+  x.heartbeat = link_.heartbeats().report();
+  x.first_response = figures_.first_response.report();
+  x.completion = figures_.completion.report();
+  return x;
+}
+
+shard_standing shard::standing(const shard_standing_request& asked) {
+  shard_standing x;
+  x.shard = cfg_.id;
+  x.figures = asked.quantiles ? figures() : counts();
+  x.startup = progress().figures;
+  x.heartbeat = link_.heartbeats().all();
+  x.first_response = figures_.first_response.all();
+  x.completion = figures_.completion.all();
   return x;
 }
 

@@ -117,7 +117,10 @@ private:
   }
   void tick(const timer_tick& x);
   void died(const caf::down_msg& x);
+  /// Without quantiles, and with.
+  statistics counts() const;
   statistics figures() const;
+  shard_standing standing(const shard_standing_request& asked);
   guild_state state_of(const guild_state_request& x) const;
   void subscribe(const subscribe_request& x);
   void subscribe_peer(const peer_listens& x);

@@ -10,14 +10,6 @@ struct shard_figures {
   statistics counts;
   quantiles first_response;
   quantiles completion;
-
-  statistics report() const {
-    auto x = counts;
-    x.shards = 1;
-    x.first_response = first_response.report();
-    x.completion = completion.report();
-    return x;
-  }
 };
 
 } // namespace muster

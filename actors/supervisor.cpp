@@ -147,6 +147,7 @@ supervisor::behavior_type supervisor::make_behavior() {
         return route<guild_state>(x.guild_id, x);
       },
       [this](const statistics_request&) { return sum_up(); },
+      [this](const fleet_standing_request& x) { return standing(x); },
       [this](const subscribe_request& x) { subscribe(x); },
       [this](const unsubscribe_request& x) { unsubscribe(x); },
       [this](const start_request&) { return start(); },

@@ -111,6 +111,8 @@ private:
   void await_far_events();
   /// Who has come wants to know how far the startup is.
   void await_progress();
+  /// For who watches this process.
+  caf::result<fleet_standing> standing(const fleet_standing_request& asked);
 
   // -- supervisor_shards.cpp: the gateway, the store, the shards --------------
   void look_up();

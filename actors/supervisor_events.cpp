@@ -1,6 +1,9 @@
-// What a supervisor's listeners hear (E4), of other processes, too (C9, C13).
+// What a supervisor's listeners hear (E4), of other processes, too (C9, C13),
+// and who watches the process.
 
 #include <algorithm>
+#include <chrono>
+#include <memory>
 #include <utility>
 
 #include "actors/peer.hpp"
@@ -119,6 +122,40 @@ void supervisor::name(const std::vector<node_info>& all) {
                                         : "it has ended, or is held for dead"});
   }
   named_ = std::move(now);
+}
+
+caf::result<fleet_standing>
+supervisor::standing(const fleet_standing_request& asked) {
+  // Whoever asks waits no longer for an answer.
+  constexpr auto patience = std::chrono::seconds(3);
+  auto promise = make_response_promise<fleet_standing>();
+  auto sum = std::make_shared<fleet_standing>();
+  sum->begun = begun_ && !stopping_ && !failed_;
+  sum->start_id = start_id_;
+  poll all{[this, promise, sum](const poll&) mutable {
+    sum->strays = *strays_;
+    std::sort(sum->shards.begin(), sum->shards.end(),
+              [](auto& x, auto& y) { return x.shard.index < y.shard.index; });
+    promise.deliver(std::move(*sum));
+  }};
+  shards_.for_each_alive([&](auto, auto& shard) {
+    ++sum->wanted;
+    all.ask();
+    request(shard, patience, shard_standing_request{asked.quantiles})
+        .then(
+            [all, sum](shard_standing& x) {
+              sum->shards.push_back(std::move(x));
+              all.one_less();
+            },
+            [all, sum](const caf::error&) {
+              ++sum->silent;
+              all.one_less();
+            });
+  });
+  if (!clustered()) // it runs all of them, or waits for that
+    sum->wanted = shards_.size();
+  all.one_less();
+  return promise;
 }
 
 } // namespace muster

@@ -7,12 +7,15 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
+#include "actors/http_desk.hpp"
 #include "actors/io_unit.hpp"
 #include "actors/log.hpp"
 #include "actors/node_network.hpp"
 #include "actors/supervisor.hpp"
 #include "messages/errc.hpp"
+#include "messages/node_address.hpp"
 #include "net/certificate_maker.hpp"
+#include "net/http_server.hpp"
 #include "net/io_loop.hpp"
 #include "net/open_store.hpp"
 #include "net/random_source.hpp"
@@ -66,6 +69,25 @@ struct tracker::impl {
   std::shared_ptr<node_network> nodes;
   supervisor_actor supervisor;
   std::vector<caf::actor> listeners;
+  std::unique_ptr<http_server> http;
+  std::uint16_t http_port = 0;
+
+  /// Shows how the shards are, if it is to.
+  void serve(const settings& values) {
+    if (values.http.empty())
+      return;
+    node_address where;
+    parse_http(values.http, where);
+    auto names = values.http_hosts;
+    names.push_back(where.host);
+    http = std::make_unique<http_server>(
+        io, http_policy{std::move(names), http_desk::paths()}, http_terms{},
+        http_desk::make(sys, supervisor));
+    if (auto error = http->listen(where, http_port))
+      throw std::runtime_error(sentence_of(error));
+    where.port = http_port;
+    log().info("figures at http://{}/metrics", where.text());
+  }
 };
 
 tracker::tracker(caf::actor_system& sys, const config& cfg)
@@ -108,7 +130,14 @@ tracker::tracker(caf::actor_system& sys, settings values, token secret,
   args.store = open_store(args.values->state, *args.secret);
   args.start_id = draw_id();
   args.random = random_source{};
+  auto kept = args.values;
   impl_->supervisor = sys.spawn<supervisor>(std::move(args));
+  try {
+    impl_->serve(*kept);
+  } catch (...) {
+    stop(); // no destructor does
+    throw;
+  }
 }
 
 tracker::~tracker() {
@@ -117,6 +146,10 @@ tracker::~tracker() {
 
 caf::actor_system& tracker::system() const {
   return impl_->sys;
+}
+
+std::uint16_t tracker::http_port() const {
+  return impl_->http_port;
 }
 
 router_actor tracker::router() const {
@@ -156,6 +189,7 @@ void tracker::stop() {
   for (auto& x : impl_->listeners)
     caf::anon_send(x, unsubscribe_request{x});
   impl_->supervisor = nullptr;
+  impl_->http.reset();
   if (impl_->nodes) {
     impl_->nodes->close();
     impl_->nodes->wait_closed();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -34,8 +35,9 @@ public:
   /// Throws std::invalid_argument, whose text says the mend, for settings
   /// that check() refuses or a CA file that cannot be read, and a
   /// std::runtime_error with the mend where the keys of cluster_settings do not
-  /// fit, or its port is taken. With cluster_settings::node the actor system is
-  /// to be prepared by prepare_nodes(), and has one tracker.
+  /// fit, or its port or that of settings::http is taken. With
+  /// cluster_settings::node the actor system is to be prepared by
+  /// prepare_nodes(), and has one tracker.
   tracker(caf::actor_system& sys, const config& cfg);
   /// The same.
   tracker(caf::actor_system& sys, settings values, token secret);
@@ -92,6 +94,9 @@ public:
 
   /// What the destructor does; harmless when repeated.
   void stop();
+
+  /// Where settings::http is served; 0 if it is not.
+  std::uint16_t http_port() const;
 
   /// Takes requests by guild id; good for as long as the tracker lives.
   router_actor router() const;

@@ -160,6 +160,8 @@ int run(run_options& x) {
         });
   }
   bot.start();
+  if (auto port = bot.http_port(); pretty && port != 0)
+    std::fprintf(stderr, "figures by HTTP at port %u\n", unsigned{port});
   service_manager manager;
   if (!manager.is_absent())
     while (!s.wait_for(manager.interval()))
@@ -216,6 +218,19 @@ command add_run(CLI::App& program) {
       ->capture_default_str()
       ->group("Restarts");
   x->cluster.add_to(command, "Several processes");
+  auto watching = "Watching";
+  command
+      .add_option("--http", x->connection.values.http,
+                  "Show /metrics, /healthz, /readyz and /status there; :PORT "
+                  "is for this machine only")
+      ->type_name("HOST:PORT")
+      ->group(watching);
+  command
+      .add_option("--http-host", x->connection.values.http_hosts,
+                  "A name by which requests may call it, besides its address; "
+                  "may be repeated")
+      ->type_name("NAME")
+      ->group(watching);
   auto startup = "Startup";
   command
       .add_option("--shards", x->shards,

@@ -73,6 +73,19 @@ std::uint16_t read_port(std::string_view text) {
 
 } // namespace
 
+std::string parse_http(const std::string& text, node_address& out) {
+  if (text.find('/') != text.npos)
+    return "it is no URL; write HOST:PORT, or :PORT for this machine only";
+  auto full = text.rfind(':', 0) == 0 ? "127.0.0.1" + text : text;
+  auto any = full.size() > 2 && full.substr(full.size() - 2) == ":0";
+  if (any)
+    full.back() = '1';
+  auto wrong = node_address::parse(full, out);
+  if (any)
+    out.port = 0;
+  return wrong;
+}
+
 bool is_loopback(const std::string& host) {
   auto four = read_four(host);
   if (auto six = read_six(host)) {

@@ -24,6 +24,10 @@ struct node_address {
   bool is_any() const;
 };
 
+/// Reads where HTTP is to be served: as node_address::parse(), and ":PORT" is
+/// this machine only, and port 0 any that is free. What it says is the same.
+std::string parse_http(const std::string& text, node_address& out);
+
 /// True for this machine's own names and addresses, without brackets.
 bool is_loopback(const std::string& host);
 

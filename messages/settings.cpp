@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "messages/node_address.hpp"
+
 namespace muster {
 
 std::string check(const settings& x) {
@@ -16,6 +18,15 @@ std::string check(const settings& x) {
            "and the name of a server";
   if (auto wrong = check(x.cluster, x.state); !wrong.empty())
     return wrong;
+  node_address ignored;
+  if (auto wrong = parse_http(x.http, ignored);
+      !x.http.empty() && !wrong.empty())
+    return "http: " + wrong;
+  for (auto& host : x.http_hosts)
+    if (!is_host(host))
+      return "http_hosts: '" + host
+             + "' is no name or address of a machine; leave out a port, and "
+               "the brackets of an address";
   if (x.node_timeout < 1s || x.node_timeout > 1h)
     return "node_timeout is between 1 s and 1 h";
   if (x.identify_reserve > 100)

@@ -103,6 +103,16 @@ struct settings : discord_limits, connection_timing {
   /// Of the transport.
   compression compress = compression::zstd;
 
+  // -- who watches it --------------------------------------------------------
+  /// HOST:PORT, or :PORT for this machine only, where it shows /metrics,
+  /// /healthz, /readyz and /status by HTTP; port 0: any, which
+  /// tracker::http_port() tells; empty: nowhere. Without TLS or login: nothing
+  /// in them is secret.
+  std::string http;
+  /// Names by which requests may call it, besides "localhost" and its
+  /// addresses; others are refused.
+  std::vector<std::string> http_hosts;
+
   // -- state -----------------------------------------------------------------
   /// Where sessions and books outlast the process, sqlite:PATH or a URL
   /// postgresql://[USER@]HOST[:PORT]/DATABASE[?OPTIONS] without a password;

@@ -6,11 +6,10 @@
 #include <utility>
 
 #include <boost/asio/post.hpp>
-#include <fcntl.h>
 
 #include "messages/errc.hpp"
 #include "messages/node_address.hpp"
-#include "net/guarded.hpp"
+#include "net/entrance.hpp"
 #include "net/io_context.hpp"
 #include "net/name_lookup.hpp"
 #include "net/tls_link.hpp"
@@ -27,11 +26,9 @@ struct node_door::impl : std::enable_shared_from_this<impl> {
        std::shared_ptr<node_keys> keys, link_terms terms, callbacks f)
       : loop(x), cfg(std::make_shared<tls_link_config>(tls_link_config{
                      x->io, std::move(keys), std::move(terms)})),
-        told(std::move(f)), acceptor(cfg->io), pause(cfg->io) {}
+        told(std::move(f)), door(cfg->io) {}
 
-  caf::error listen(const tcp::endpoint& where, const std::string& text);
   std::shared_ptr<tls_link> make();
-  void accept();
   void take(tcp::socket from);
   void close_entrance();
   void close();
@@ -43,12 +40,10 @@ struct node_door::impl : std::enable_shared_from_this<impl> {
   std::weak_ptr<io_loop::context> loop;
   std::shared_ptr<const tls_link_config> cfg;
   callbacks told;
-  tcp::acceptor acceptor;
-  asio::steady_timer pause;
+  entrance door;
   /// Accepted, and not known yet; the oldest first.
   std::list<std::weak_ptr<tls_link>> half_open;
   std::vector<std::weak_ptr<tls_link>> links;
-  bool closed = false;
   /// Guards the rest.
   std::mutex mutex;
   std::condition_variable ended;
@@ -82,51 +77,6 @@ void node_door::impl::link_gone() {
     ended.notify_all();
 }
 
-caf::error node_door::impl::listen(const tcp::endpoint& where,
-                                   const std::string& text) {
-  error_code ec;
-  acceptor.open(where.protocol(), ec);
-  if (!ec) // or a child of this process would keep the port
-    fcntl(acceptor.native_handle(), F_SETFD, FD_CLOEXEC);
-  if (!ec)
-    acceptor.set_option(tcp::acceptor::reuse_address{true}, ec);
-  if (!ec)
-    acceptor.bind(where, ec);
-  if (!ec)
-    acceptor.listen(asio::socket_base::max_listen_connections, ec);
-  if (!ec)
-    return caf::none;
-  auto mend = ec == asio::error::address_in_use
-                  ? "; another process has it, name a port of its own"
-              : ec == asio::error::access_denied
-                  ? "; name a port of 1024 or above"
-                  : "; name an address of this machine, and what others reach "
-                    "it by with --advertise";
-  return make_error(errc::invalid_settings, "cannot listen for other processes "
-                                            "at "
-                                                + text + ": " + ec.message()
-                                                + mend);
-}
-
-void node_door::impl::accept() {
-  acceptor.async_accept(
-      [self = shared_from_this()](error_code ec, tcp::socket from) {
-        if (self->closed)
-          return;
-        if (!ec) {
-          guarded([&] { self->take(std::move(from)); }, [](auto&&) {});
-          self->accept();
-          return;
-        }
-        // No descriptor is left, most likely: others may give theirs back.
-        self->pause.expires_after(std::chrono::milliseconds(100));
-        self->pause.async_wait([self](error_code) {
-          if (!self->closed)
-            self->accept();
-        });
-      });
-}
-
 void node_door::impl::take(tcp::socket from) {
   while (!half_open.empty() && half_open.front().expired())
     half_open.pop_front();
@@ -140,25 +90,23 @@ void node_door::impl::take(tcp::socket from) {
   auto text = peer.address().to_string();
   auto link = make();
   half_open.push_back(link);
-  link->accept(std::move(from),
-               [self = shared_from_this(), weak = std::weak_ptr{link}, text](
-                   const std::shared_ptr<tls_link>& x, const std::string& why) {
-                 self->half_open.remove_if([&](auto& y) {
-                   return !y.owner_before(weak) && !weak.owner_before(y);
-                 });
-                 auto had = weak.lock();
-                 if (x)
-                   self->told.accepted(self->lend(x));
-                 else if (!self->closed && !(had && had->thought_better()))
-                   self->told.refused(text, why);
-               });
+  link->accept(
+      std::move(from),
+      [self = shared_from_this(), weak = std::weak_ptr{link},
+       text](const std::shared_ptr<tls_link>& x, const std::string& why) {
+        self->half_open.remove_if([&](auto& y) {
+          return !y.owner_before(weak) && !weak.owner_before(y);
+        });
+        auto had = weak.lock();
+        if (x)
+          self->told.accepted(self->lend(x));
+        else if (!self->door.is_closed() && !(had && had->thought_better()))
+          self->told.refused(text, why);
+      });
 }
 
 void node_door::impl::close_entrance() {
-  closed = true;
-  error_code ignored;
-  acceptor.close(ignored);
-  pause.cancel();
+  door.close();
 }
 
 void node_door::impl::close() {
@@ -200,10 +148,16 @@ caf::error node_door::listen(const std::string& host, std::uint16_t port,
                           + " here, which no other machine reaches; name "
                             "0.0.0.0 or an address, and what others reach it "
                             "by with --advertise");
-  if (auto error = impl_->listen(where, text))
+  if (auto error = impl_->door.listen(
+          where, "cannot listen for other processes at " + text,
+          "name an address of this machine, and what others reach it by with "
+          "--advertise"))
     return error;
-  listening = impl_->acceptor.local_endpoint().port();
-  asio::post(impl_->cfg->io, [x = impl_] { x->accept(); });
+  listening = impl_->door.port();
+  asio::post(impl_->cfg->io, [x = impl_] {
+    x->door.open(x,
+                 [x = x.get()](tcp::socket from) { x->take(std::move(from)); });
+  });
   return caf::none;
 }
 
@@ -211,7 +165,7 @@ void node_door::dial(const std::string& host, std::uint16_t port,
                      hello_check check, dialed told) {
   asio::post(impl_->cfg->io, [x = impl_, host, port, check = std::move(check),
                               told = std::move(told)] {
-    if (x->closed) {
+    if (x->door.is_closed()) {
       told(nullptr, "this process ends");
       return;
     }

@@ -17,13 +17,17 @@ std::string triple(int major, int minor, int patch) {
 
 } // namespace
 
+package_versions package_versions::all() {
+  return {triple(CAF_MAJOR_VERSION, CAF_MINOR_VERSION, CAF_PATCH_VERSION),
+          triple(BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000,
+                 BOOST_VERSION % 100),
+          OpenSSL_version(OPENSSL_VERSION_STRING)};
+}
+
 std::string version_line() {
-  return "muster " + version() + " (CAF "
-         + triple(CAF_MAJOR_VERSION, CAF_MINOR_VERSION, CAF_PATCH_VERSION)
-         + ", Boost "
-         + triple(BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000,
-                  BOOST_VERSION % 100)
-         + ", OpenSSL " + OpenSSL_version(OPENSSL_VERSION_STRING) + ')';
+  auto x = package_versions::all();
+  return "muster " + version() + " (CAF " + x.caf + ", Boost " + x.boost
+         + ", OpenSSL " + x.openssl + ')';
 }
 
 } // namespace muster

@@ -22,6 +22,8 @@ using supervisor_actor = router_actor::extend<
     caf::reacts_to<alive_check>, caf::reacts_to<io_alive>,
     caf::reacts_to<lease_renewed>, caf::reacts_to<lease_lapsed>,
     caf::reacts_to<lease_lost>,
+    // From who watches the process.
+    caf::replies_to<fleet_standing_request>::with<fleet_standing>,
     // The gateway's address and limits are asked for anew.
     caf::reacts_to<locate_gateway_request>,
     caf::replies_to<identify_limits_request>::with<identify_limits>,
@@ -34,6 +36,7 @@ using supervisor_actor = router_actor::extend<
 /// What a shard hears from its supervisor, connection and requests.
 using shard_internal_actor = shard_actor::extend<
     caf::replies_to<called_request>::with<chunk_request_finished>,
+    caf::replies_to<shard_standing_request>::with<shard_standing>,
     caf::reacts_to<start_request>, caf::reacts_to<peer_listens>,
     // Answered when its connection has ended, with what is left.
     caf::replies_to<stop_request>::with<shard_cut>,

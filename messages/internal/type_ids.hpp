@@ -9,6 +9,7 @@
 #include "messages/internal/lease.hpp"
 #include "messages/internal/link.hpp"
 #include "messages/internal/peer.hpp"
+#include "messages/internal/standing.hpp"
 #include "messages/internal/store.hpp"
 #include "messages/type_ids.hpp"
 
@@ -114,6 +115,13 @@ CAF_ADD_TYPE_ID(muster_internal, (muster::peer_credit))
 CAF_ADD_TYPE_ID(muster_internal, (muster::peer_listens))
 CAF_ADD_TYPE_ID(muster_internal, (muster::peer_nudge))
 CAF_ADD_TYPE_ID(muster_internal, (muster::look_now))
+
+// for who watches the process
+CAF_ADD_TYPE_ID(muster_internal, (muster::distribution))
+CAF_ADD_TYPE_ID(muster_internal, (muster::shard_standing_request))
+CAF_ADD_TYPE_ID(muster_internal, (muster::shard_standing))
+CAF_ADD_TYPE_ID(muster_internal, (muster::fleet_standing_request))
+CAF_ADD_TYPE_ID(muster_internal, (muster::fleet_standing))
 
 CAF_END_TYPE_ID_BLOCK(muster_internal)
 

@@ -122,3 +122,18 @@ CAF_TEST(hosts are names or addresses without brackets) {
   CAF_CHECK(is_ip_address("::1"));
   CAF_CHECK(!is_ip_address("a"));
 }
+
+CAF_TEST(where HTTP is served is on this machine unless a host is named) {
+  node_address x;
+  CAF_CHECK_EQUAL(parse_http(":9100", x), "");
+  CAF_CHECK_EQUAL(x.text(), "127.0.0.1:9100");
+  CAF_CHECK_EQUAL(parse_http("0.0.0.0:9100", x), "");
+  CAF_CHECK(x.is_any());
+  CAF_CHECK_EQUAL(parse_http("[::1]:0", x), "");
+  CAF_CHECK_EQUAL(x.text(), "[::1]:0");
+  CAF_CHECK_EQUAL(parse_http(":0", x), "");
+  CAF_CHECK_EQUAL(x.port, 0);
+  for (auto text : {"", ":", "0", ":x", "9100", "host", "a b:1", ":65536",
+                    ":00", "http://a:1", "::1:0"})
+    CAF_CHECK(!parse_http(text, x).empty());
+}

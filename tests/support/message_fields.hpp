@@ -47,6 +47,16 @@ constexpr std::size_t fields_of<statistics_request> = 0;
 template <>
 constexpr std::size_t fields_of<statistics> = 30;
 template <>
+constexpr std::size_t fields_of<distribution> = 2;
+template <>
+constexpr std::size_t fields_of<shard_standing_request> = 1;
+template <>
+constexpr std::size_t fields_of<shard_standing> = 6;
+template <>
+constexpr std::size_t fields_of<fleet_standing_request> = 1;
+template <>
+constexpr std::size_t fields_of<fleet_standing> = 6;
+template <>
 constexpr std::size_t fields_of<subscribe_request> = 6;
 template <>
 constexpr std::size_t fields_of<unsubscribe_request> = 1;

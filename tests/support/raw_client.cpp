@@ -2,6 +2,8 @@
 
 #include "tests/support/raw_client.hpp"
 
+#include <cerrno>
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -77,6 +79,14 @@ std::string raw_client::take(std::size_t count) {
     have += static_cast<std::size_t>(n);
   }
   return result;
+}
+
+bool raw_client::is_over() {
+  char bytes[4096];
+  auto n = recv(socket_, bytes, sizeof(bytes), 0);
+  while (n > 0)
+    n = recv(socket_, bytes, sizeof(bytes), 0);
+  return n == 0 || errno == ECONNRESET;
 }
 
 std::string raw_client::ask(std::string_view request, std::string* body) {

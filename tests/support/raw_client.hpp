@@ -34,6 +34,9 @@ public:
   /// goes into `body` if it has a Content-Length.
   std::string ask(std::string_view request, std::string* body = nullptr);
 
+  /// Passes over what comes; true if the other side then hangs up.
+  bool is_over();
+
   /// Sends one text frame, masked as a client has to.
   void say(std::string_view text);
 

@@ -1,0 +1,90 @@
+#include "net/http_policy.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "messages/node_address.hpp"
+#include "net/words.hpp"
+
+namespace muster {
+
+namespace {
+
+/// Of a Host header, without its port and the brackets of IPv6; empty if it is
+/// none.
+std::string_view host_of(std::string_view header) {
+  header = trimmed(header);
+  auto port = std::string_view{};
+  if (!header.empty() && header.front() == '[') {
+    auto end = header.find(']');
+    if (end == header.npos)
+      return {};
+    port = header.substr(end + 1);
+    header = header.substr(1, end - 1);
+  } else if (auto colon = header.find(':'); colon != header.npos) {
+    port = header.substr(colon);
+    header = header.substr(0, colon);
+  }
+  if (!port.empty()
+      && (port.front() != ':'
+          || port.find_first_not_of("0123456789", 1) != port.npos))
+    return {};
+  if (!header.empty() && header.back() == '.')
+    header.remove_suffix(1);
+  return header;
+}
+
+/// So that it can stand in a sentence.
+bool is_harmless(std::string_view host) {
+  return host.size() <= 253
+         && std::all_of(host.begin(), host.end(), [](char c) {
+              return c > ' ' && c < 0x7f && c != '"' && c != '\'';
+            });
+}
+
+http_ruling refuse(unsigned status, std::string sentence) {
+  return {status, std::move(sentence), {}, false};
+}
+
+} // namespace
+
+http_policy::http_policy(std::vector<std::string> names,
+                         std::vector<std::string> paths)
+    : names_(std::move(names)), paths_(std::move(paths)) {}
+
+bool http_policy::is_ours(std::string_view host, std::string_view here) const {
+  if (is_loopback(lower(host)) || is_same_word(host, here))
+    return true;
+  return std::any_of(names_.begin(), names_.end(),
+                     [&](auto& name) { return is_same_word(host, name); });
+}
+
+http_ruling http_policy::judge(const http_question& x,
+                               std::string_view here) const {
+  if (x.hosts != 1)
+    return refuse(400, "a request has one Host header");
+  auto host = host_of(x.host);
+  if (host.empty() || !is_harmless(host))
+    return refuse(400, "the Host header is no name or address of a machine");
+  if (!is_ours(host, here))
+    return refuse(403, "this server is not called '" + std::string{host}
+                           + "'; permit that name with --http-host (settings: "
+                             "http_hosts), or use its address");
+  http_ruling result;
+  result.head_only = x.method == "HEAD";
+  if (x.method != "GET" && !result.head_only)
+    return refuse(405, "there is only GET and HEAD");
+  auto path = x.target.substr(0, x.target.find('?'));
+  if (std::find(paths_.begin(), paths_.end(), path) == paths_.end()) {
+    std::string all;
+    for (auto& one : paths_)
+      all += (all.empty() ? "" : ", ") + one;
+    auto refused = refuse(404, "there is " + all);
+    refused.head_only = result.head_only;
+    return refused;
+  }
+  result.path = path;
+  return result;
+}
+
+} // namespace muster

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include "net/http_server.hpp"
+
+namespace muster {
+
+/// What the visits of a server share.
+struct http_visit_config {
+  http_policy policy;
+  http_terms terms;
+  http_server::handler pages;
+  /// To the I/O thread, from any other.
+  std::function<void(std::function<void()>)> post;
+};
+
+/// A connection of an http_server: one request after the other. Internal to the
+/// units that see Asio; all on the I/O thread.
+class http_visit : public std::enable_shared_from_this<http_visit> {
+public:
+  /// `gone` is called when it has ended, once.
+  http_visit(std::shared_ptr<const http_visit_config> cfg,
+             boost::asio::ip::tcp::socket from, std::function<void()> gone);
+
+  void begin();
+  /// Hangs up.
+  void end();
+  /// It waits for a request.
+  bool is_idle() const { return idle_; }
+
+private:
+  using error_code = boost::system::error_code;
+  using request_parser =
+      boost::beast::http::request_parser<boost::beast::http::empty_body>;
+  using response =
+      boost::beast::http::response<boost::beast::http::string_body>;
+
+  template <class F>
+  void guard(F&& f);
+  void read();
+  void judge();
+  void answer(http_page page);
+  /// Nobody has, in time.
+  void await_page(std::uint64_t question);
+  void write(http_page page);
+  void refuse(unsigned status, const std::string& sentence);
+  void written(error_code ec);
+  /// Lets the client read the last answer, whatever it still sends.
+  void linger();
+
+  std::shared_ptr<const http_visit_config> cfg_;
+  boost::beast::tcp_stream stream_;
+  std::string here_;
+  std::function<void()> gone_;
+  boost::asio::steady_timer patience_;
+  boost::beast::flat_buffer in_;
+  std::optional<request_parser> request_;
+  std::optional<response> response_;
+  std::array<char, 1024> unread_{};
+  std::size_t passed_over_ = 0;
+  /// Of this visit; so that a late page is not taken for the next one's.
+  std::uint64_t questions_ = 0;
+  bool asking_ = false;
+  bool head_only_ = false;
+  bool idle_ = true;
+  bool done_ = false;
+};
+
+} // namespace muster
