@@ -36,6 +36,9 @@ void http_server::impl::take(tcp::socket from) {
   if (visits.size() >= cfg->terms.most_visits) {
     auto idle = std::find_if(visits.begin(), visits.end(),
                              [](auto& x) { return x->is_idle(); });
+    if (idle == visits.end()) // or who does not take its answer
+      idle = std::find_if(visits.begin(), visits.end(),
+                          [](auto& x) { return !x->is_asking(); });
     if (idle == visits.end())
       return; // all are being answered: within seconds there is room
     auto oldest = *idle;

@@ -23,8 +23,8 @@ struct http_page {
 
 /// The bounds of a server.
 struct http_terms {
-  /// At a time; for one more, the one goes that has waited longest for its next
-  /// request.
+  /// At a time; for one more, the one goes that has come first of those who ask
+  /// nothing, or else of those who do not take their answer.
   std::size_t most_visits = 64;
   /// Of a request.
   std::size_t most_head = std::size_t{8} << 10;

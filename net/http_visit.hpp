@@ -40,6 +40,8 @@ public:
   void end();
   /// It waits for a request.
   bool is_idle() const { return idle_; }
+  /// It waits for a page, not for its client.
+  bool is_asking() const { return asking_; }
 
 private:
   using error_code = boost::system::error_code;

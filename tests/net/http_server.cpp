@@ -187,6 +187,20 @@ CAF_TEST(for one more the one goes that has waited longest) {
   CAF_CHECK_EQUAL(body, "done");
 }
 
+CAF_TEST(or the one that does not take its answer) {
+  terms.most_visits = 1;
+  serve();
+  raw_client deaf{port};
+  deaf.write(request("/later"));
+  next()({200, "text/plain", std::string(std::size_t{64} << 20, 'x')});
+  // Its first bytes have come, so it is being written to.
+  CAF_CHECK(has(deaf.ask(""), " 200 "));
+  raw_client other{port};
+  std::string body;
+  other.ask(request("/now"), &body);
+  CAF_CHECK_EQUAL(body, "now\n");
+}
+
 CAF_TEST(a port that is taken is told with the mend) {
   serve();
   http_server another{loop, http_policy{{}, {}}, {}, {}};
