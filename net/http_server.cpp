@@ -1,6 +1,8 @@
 #include "net/http_server.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <future>
 #include <list>
 #include <utility>
 
@@ -103,7 +105,13 @@ caf::error http_server::listen(const node_address& where,
 }
 
 void http_server::close() {
-  asio::post(loop_->io, [x = impl_] { x->close(); });
+  auto done = std::make_shared<std::promise<void>>();
+  asio::post(loop_->io, [x = impl_, done] {
+    x->close();
+    done->set_value();
+  });
+  // So that the port is free; in vain if the thread has ended.
+  done->get_future().wait_for(std::chrono::seconds(1));
 }
 
 } // namespace muster

@@ -60,7 +60,7 @@ public:
   /// Called once.
   caf::error listen(const node_address& where, std::uint16_t& listening);
 
-  /// Hangs up on all.
+  /// Hangs up on all; the port is free when it returns. Not on the I/O thread.
   void close();
 
 private:

@@ -2,7 +2,6 @@
 // identifies and beats, muster only asks for members (A1). Argument: the port
 // of a gateway on this machine, which `muster simulate` is.
 
-// [lent]
 #include <deque>
 #include <iostream>
 #include <string>
@@ -151,6 +150,7 @@ void caf_main(caf::actor_system& sys, const muster::config& cfg) {
     std::cerr << e.what() << std::endl;
     return;
   }
+  // [lent]
   muster::tracker::parts own;
   own.connect = [mine](std::shared_ptr<muster::connection_sink> sink) {
     mine->lend(std::move(sink));
@@ -161,11 +161,12 @@ void caf_main(caf::actor_system& sys, const muster::config& cfg) {
     x.info.url = "ws://of.the.bot";
     answer(x);
   };
+  muster::tracker tracker{sys, cfg.settings, cfg.token, own};
+  // [/lent]
   caf::scoped_actor self{sys};
   auto end = [me = caf::actor_cast<caf::actor>(self)] {
     caf::anon_send(me, true);
   };
-  muster::tracker tracker{sys, cfg.settings, cfg.token, own};
   tracker.on(
       [=](const muster::finished_chunking& x) {
         std::cout << x.members << " members are here" << std::endl;
@@ -180,4 +181,3 @@ void caf_main(caf::actor_system& sys, const muster::config& cfg) {
 }
 
 CAF_MAIN()
-// [/lent]

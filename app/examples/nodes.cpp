@@ -12,6 +12,7 @@
 
 #include <muster/muster.hpp>
 
+// [nodes]
 struct nodes_config : muster::config {
   nodes_config() { muster::prepare_nodes(*this); }
 };
@@ -37,6 +38,7 @@ void caf_main(caf::actor_system& sys, const nodes_config& cfg) {
           std::cerr << x.reason << std::endl;
       });
   tracker.start();
+  // [/nodes]
   if (!guild) {
     for (std::string line; std::getline(std::cin, line);) {
     }

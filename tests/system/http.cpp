@@ -72,6 +72,11 @@ CAF_TEST(a bot that is embedded shows how it is) {
   for (auto path : {"/metrics", "/status", "/readyz", "/healthz"})
     CAF_CHECK(!has(get(port, path).body, "wire.token"));
   x.stop();
+  // The port is free again.
+  auto again = shown_at(gateway);
+  again.http = ':' + std::to_string(port);
+  wire_bot y{again};
+  CAF_CHECK_EQUAL(y.bot->http_port(), port);
 }
 
 CAF_TEST(Prometheus finds nothing wrong with the metrics nor with the alerts) {
