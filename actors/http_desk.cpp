@@ -38,10 +38,11 @@ http_page http_desk::show(const std::string& path, const fleet_standing& x) {
     std::size_t connected = 0;
     for (auto& shard : x.shards)
       connected += shard.figures.connected;
-    return plain(503, !x.begun ? "its shards are not known yet"
-                               : std::to_string(connected) + " of "
-                                     + std::to_string(x.wanted)
-                                     + " shards have a session");
+    return plain(503, !x.begun
+                          ? "its shards are not known yet, or it has given up"
+                          : std::to_string(connected) + " of "
+                                + std::to_string(x.wanted)
+                                + " shards have a session");
   }
   return x.silent == 0
              ? plain(200, "ok")

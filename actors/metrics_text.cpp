@@ -229,6 +229,10 @@ std::string metrics_text(const fleet_standing& x,
                 {"boost", packages.boost},
                 {"openssl", packages.openssl}},
                1);
+  all.single("muster_begun",
+             "1 while it is known which shards run here; 0 before, and when it "
+             "has given up.",
+             gauge, x.begun);
   all.single("muster_shards", "Shards that are to run here.", gauge, x.wanted);
   all.single("muster_shards_silent",
              "Shards whose actor has not answered in time.", gauge, x.silent);

@@ -1,5 +1,6 @@
 #include "actors/process_figures.hpp"
 
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -27,15 +28,16 @@ std::vector<std::string> fields_of_stat() {
   return {std::istream_iterator<std::string>{rest}, {}};
 }
 
-/// When the system began, in seconds.
-std::optional<double> boot_time() {
-  std::ifstream file{"/proc/stat"};
-  std::string word;
-  double seconds = 0;
-  while (file >> word)
-    if (word == "btime" && file >> seconds)
-      return seconds;
-  return std::nullopt;
+/// When the system began, in seconds since 1970. Not from /proc/stat, which a
+/// unit of systemd may hide.
+double boot_time() {
+  auto seconds = [](clockid_t clock) {
+    timespec now{};
+    clock_gettime(clock, &now);
+    return static_cast<double>(now.tv_sec)
+           + static_cast<double>(now.tv_nsec) / 1e9;
+  };
+  return seconds(CLOCK_REALTIME) - seconds(CLOCK_BOOTTIME);
 }
 
 } // namespace
@@ -49,8 +51,7 @@ process_figures process_figures::now() {
     auto ticks = static_cast<double>(sysconf(_SC_CLK_TCK));
     x.cpu_seconds = static_cast<double>(field(14) + field(15)) / ticks;
     x.threads = field(20);
-    if (auto boot = boot_time())
-      x.start_time_seconds = *boot + static_cast<double>(field(22)) / ticks;
+    x.start_time_seconds = boot_time() + static_cast<double>(field(22)) / ticks;
     x.virtual_memory_bytes = field(23);
     x.resident_memory_bytes =
         field(24) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));

@@ -6,6 +6,8 @@
 #include <memory>
 #include <utility>
 
+#include <caf/sec.hpp>
+
 #include "actors/peer.hpp"
 #include "actors/supervisor.hpp"
 
@@ -130,7 +132,7 @@ supervisor::standing(const fleet_standing_request& asked) {
   constexpr auto patience = std::chrono::seconds(3);
   auto promise = make_response_promise<fleet_standing>();
   auto sum = std::make_shared<fleet_standing>();
-  sum->begun = begun_ && !stopping_ && !failed_;
+  sum->begun = begun_ && !stopping_ && !failed_ && (!clustered() || joined_);
   sum->start_id = start_id_;
   poll all{[this, promise, sum](const poll&) mutable {
     sum->strays = *strays_;
@@ -147,8 +149,9 @@ supervisor::standing(const fleet_standing_request& asked) {
               sum->shards.push_back(std::move(x));
               all.one_less();
             },
-            [all, sum](const caf::error&) {
-              ++sum->silent;
+            [all, sum](const caf::error& why) {
+              // One that has died is started anew, or is gone.
+              sum->silent += why == caf::sec::request_timeout;
               all.one_less();
             });
   });

@@ -42,10 +42,6 @@ bool is_harmless(std::string_view host) {
             });
 }
 
-http_ruling refuse(unsigned status, std::string sentence) {
-  return {status, std::move(sentence), {}, false};
-}
-
 } // namespace
 
 http_policy::http_policy(std::vector<std::string> names,
@@ -61,6 +57,10 @@ bool http_policy::is_ours(std::string_view host, std::string_view here) const {
 
 http_ruling http_policy::judge(const http_question& x,
                                std::string_view here) const {
+  auto head_only = x.method == "HEAD"; // whatever is answered has no body
+  auto refuse = [&](unsigned status, std::string sentence) {
+    return http_ruling{status, std::move(sentence), {}, head_only};
+  };
   if (x.hosts != 1)
     return refuse(400, "a request has one Host header");
   auto host = host_of(x.host);
@@ -70,21 +70,16 @@ http_ruling http_policy::judge(const http_question& x,
     return refuse(403, "this server is not called '" + std::string{host}
                            + "'; permit that name with --http-host (settings: "
                              "http_hosts), or use its address");
-  http_ruling result;
-  result.head_only = x.method == "HEAD";
-  if (x.method != "GET" && !result.head_only)
+  if (x.method != "GET" && !head_only)
     return refuse(405, "there is only GET and HEAD");
   auto path = x.target.substr(0, x.target.find('?'));
   if (std::find(paths_.begin(), paths_.end(), path) == paths_.end()) {
     std::string all;
     for (auto& one : paths_)
       all += (all.empty() ? "" : ", ") + one;
-    auto refused = refuse(404, "there is " + all);
-    refused.head_only = result.head_only;
-    return refused;
+    return refuse(404, "there is " + all);
   }
-  result.path = path;
-  return result;
+  return {200, {}, std::string{path}, head_only};
 }
 
 } // namespace muster

@@ -46,13 +46,14 @@ void http_server::impl::take(tcp::socket from) {
     auto oldest = *idle;
     oldest->end();
   }
-  auto at = visits.emplace(visits.end());
-  *at = std::make_shared<http_visit>(cfg, std::move(from),
-                                     [weak = weak_from_this(), at] {
-                                       if (auto self = weak.lock())
-                                         self->visits.erase(at);
-                                     });
-  auto visit = *at;
+  auto at =
+      std::make_shared<std::list<std::shared_ptr<http_visit>>::iterator>();
+  auto visit = std::make_shared<http_visit>(cfg, std::move(from),
+                                            [weak = weak_from_this(), at] {
+                                              if (auto self = weak.lock())
+                                                self->visits.erase(*at);
+                                            });
+  *at = visits.insert(visits.end(), visit); // nothing fails from here on
   visit->begin();
 }
 
@@ -92,7 +93,12 @@ caf::error http_server::listen(const node_address& where,
                       "cannot listen for HTTP at " + text
                           + ": the name has no address; name an address of "
                             "this machine");
-  tcp::endpoint at{asio::ip::make_address(found.front()), where.port};
+  // Who says localhost means what most say of it.
+  auto four = std::find_if(found.begin(), found.end(),
+                           [](auto& x) { return x.find(':') == x.npos; });
+  tcp::endpoint at{
+      asio::ip::make_address(four == found.end() ? found.front() : *four),
+      where.port};
   if (auto error = impl_->door.listen(at, "cannot listen for HTTP at " + text,
                                       "name an address of this machine"))
     return error;

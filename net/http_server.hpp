@@ -28,8 +28,11 @@ struct http_terms {
   std::size_t most_visits = 64;
   /// Of a request.
   std::size_t most_head = std::size_t{8} << 10;
-  /// From the first connect, or the last answer, to the end of the next head.
+  /// From the connect to the end of the first head.
   std::chrono::milliseconds head_within = std::chrono::seconds(15);
+  /// From an answer to the end of the next head; longer than what collects
+  /// figures waits.
+  std::chrono::milliseconds idle_within = std::chrono::minutes(2);
   /// Until the page is known; then it is 503.
   std::chrono::milliseconds page_within = std::chrono::seconds(5);
   /// Until the client has taken it.
@@ -60,7 +63,8 @@ public:
   /// Called once.
   caf::error listen(const node_address& where, std::uint16_t& listening);
 
-  /// Hangs up on all; the port is free when it returns. Not on the I/O thread.
+  /// Hangs up on all; the port is free when it returns, unless the I/O thread
+  /// is busy for a second. Not on that thread.
   void close();
 
 private:

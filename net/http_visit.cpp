@@ -49,9 +49,9 @@ void http_visit::begin() {
 void http_visit::end() {
   if (std::exchange(done_, true))
     return;
-  patience_.cancel();
   error_code ignored;
   stream_.socket().close(ignored);
+  patience_.cancel(ignored);
   std::exchange(gone_, nullptr)();
 }
 
@@ -60,7 +60,8 @@ void http_visit::read() {
   request_.emplace();
   request_->header_limit(static_cast<std::uint32_t>(cfg_->terms.most_head));
   request_->body_limit(std::numeric_limits<std::uint64_t>::max()); // not read
-  stream_.expires_after(cfg_->terms.head_within);
+  stream_.expires_after(questions_ == 0 ? cfg_->terms.head_within
+                                        : cfg_->terms.idle_within);
   http::async_read_header(
       stream_, in_, *request_,
       [self = shared_from_this()](error_code ec, std::size_t) {

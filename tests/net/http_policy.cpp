@@ -64,6 +64,8 @@ CAF_TEST(what there is not is told) {
 CAF_TEST(nothing but GET and HEAD is permitted) {
   for (auto method : {"POST", "PUT", "DELETE", "OPTIONS", "CONNECT", "get", ""})
     CAF_CHECK_EQUAL(get("localhost", "/status", method).status, 405u);
+  for (auto host : {"localhost", "evil.test", ""})
+    CAF_CHECK(get(host, "/none", "HEAD").head_only);
   auto x = get("localhost", "/status", "HEAD");
   CAF_CHECK_EQUAL(x.status, 200u);
   CAF_CHECK(x.head_only);

@@ -136,6 +136,16 @@ CAF_TEST(HEAD has no body) {
   CAF_CHECK_EQUAL(body, "now\n");
 }
 
+CAF_TEST(HEAD has no body when it is refused) {
+  serve();
+  for (auto refused : {"HEAD /now HTTP/1.1\r\nHost: evil.test\r\n\r\n",
+                       "HEAD /none HTTP/1.1\r\nHost: localhost\r\n\r\n"}) {
+    raw_client client{port};
+    CAF_CHECK(has(client.ask(refused), " 40"));
+    CAF_CHECK(has(client.ask(request("/now")), "HTTP/1.1 200"));
+  }
+}
+
 CAF_TEST(what is no request of its is refused) {
   serve();
   CAF_CHECK_EQUAL(status_of(request("/other")), "404");
@@ -171,16 +181,19 @@ CAF_TEST(who says nothing is hung up on) {
 }
 
 CAF_TEST(for one more the one goes that has waited longest) {
-  terms.most_visits = 2;
+  terms.most_visits = 3;
   serve();
   raw_client busy{port};
   busy.write(request("/later"));
   auto reply = next();
   raw_client idle{port};
   idle.ask(request("/now"));
+  raw_client later{port};
+  later.ask(request("/now"));
   raw_client third{port};
   CAF_CHECK(has(third.ask(request("/now")), " 200 "));
   CAF_CHECK(idle.is_over());
+  CAF_CHECK(has(later.ask(request("/now")), " 200 "));
   reply({200, "text/plain", "done"});
   std::string body;
   busy.ask("", &body);
