@@ -241,15 +241,13 @@ CAF_TEST(what names no state is bad usage and not repeated) {
 
 CAF_TEST(the example bot goes on where it was) {
   begin(small_world());
-  auto guild = to_string(gateway->guild_ids()[0]);
   for (int i = 0; i < 2; ++i) {
     auto x = run_process({MUSTER_EXAMPLES "bot",
                           "--muster.rest-url=" + gateway->rest_url(),
-                          "--muster.state=sqlite:" + path, guild},
+                          "--muster.state=sqlite:" + path},
                          "some.token");
     CAF_CHECK_EQUAL(x.exit_code, 0);
     CAF_CHECK(x.out.find("9872 members are here") != std::string::npos);
-    CAF_CHECK(x.out.find("complete: 10 members") != std::string::npos);
   }
   CAF_CHECK_EQUAL(gateway->counts().identifies.size(), 2u);
 }
