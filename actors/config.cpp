@@ -77,8 +77,10 @@ config::config() {
   add("rest-url", "base of the REST API", settings.rest_url);
   add("ca-file", "PEM file with further authorities", settings.ca_file);
   add("state", "where sessions outlast the process", settings.state);
-  add("http", "HOST:PORT or :PORT where it shows figures by HTTP",
+  add("http", "HOST:PORT or :PORT where it shows a page and figures by HTTP",
       settings.http);
+  opt_group{custom_options_, "muster"}.add(
+      settings.http_hosts, "http-hosts", "names by which requests may call it");
   add("node", "HOST:PORT where it listens for other processes of the bot",
       settings.cluster.node);
   add("advertise", "HOST:PORT where they reach it", settings.cluster.advertise);

@@ -10,15 +10,16 @@
 
 namespace muster {
 
-/// What an http_server shows of a bot: /metrics, /healthz (its actors answer),
-/// /readyz (every shard has a session), /status. Each question is an actor's,
-/// so that the text is made on a worker's thread, not on the connections'.
+/// What an http_server shows of a bot: a page at /, which is told by /events
+/// each second how it stands; /metrics, /healthz (its actors answer), /readyz
+/// (every shard has a session), /status. Each question is an actor's, so that
+/// the text is made on a worker's thread, not on the connections'.
 struct http_desk {
   static std::vector<std::string> paths();
 
-  /// Asks `fleet`, which it keeps.
-  static http_server::handler make(caf::actor_system& sys,
-                                   supervisor_actor fleet);
+  /// Asks them, and keeps them.
+  static http_server::handler
+  make(caf::actor_system& sys, supervisor_actor fleet, overview_actor events);
 
   /// What a path says of a fleet that has answered. Pure but for the figures
   /// of the process.

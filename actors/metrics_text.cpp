@@ -105,7 +105,7 @@ public:
   template <class T>
   void single(const std::string& name, const char* help, MetricType type,
               const T& value) {
-    if constexpr (requires { value.has_value(); }) {
+    if constexpr (requires { *value; }) {
       if (value)
         single(name, help, type, *value);
     } else {
@@ -235,7 +235,23 @@ std::string metrics_text(const fleet_standing& x,
              gauge, x.begun);
   all.single("muster_shards", "Shards that are to run here.", gauge, x.wanted);
   all.single("muster_shards_silent",
-             "Shards whose actor has not answered in time.", gauge, x.silent);
+             "Shards whose actor has not answered in time.", gauge,
+             x.silent.size());
+  all.single("muster_shards_ended", "Shards whose session has ended for good.",
+             gauge, x.ended.size());
+  all.single("muster_identifies_limit",
+             "Identifies that Discord permits the bot in a day.", gauge,
+             x.identifies_limit);
+  all.single("muster_identifies_left",
+             "What all processes of the bot have left of them, where they keep "
+             "state.",
+             gauge, x.identifies_left);
+  all.single("muster_far_dropped_events_total",
+             "Events of other processes that listeners here were too slow for.",
+             counter, x.far_dropped_events);
+  all.single("muster_far_listener_bytes",
+             "Bytes of other processes' events that listeners here hold.",
+             gauge, x.far_listener_bytes);
   all.single("muster_strays_total",
              "Messages, errors and ends of actors that nobody had asked for.",
              counter, x.strays);

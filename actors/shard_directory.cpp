@@ -23,4 +23,11 @@ shard_located shard_directory::find(std::uint32_t shard) const {
   return result;
 }
 
+std::uint32_t shard_directory::count(std::uint64_t node) const {
+  auto i = nodes_.find(node);
+  return i == nodes_.end()
+             ? 0
+             : static_cast<std::uint32_t>(i->second.epochs.size());
+}
+
 } // namespace muster

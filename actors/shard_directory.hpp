@@ -22,6 +22,9 @@ public:
   /// The way to a shard; its node is 0 if nobody says that it runs it.
   shard_located find(std::uint32_t shard) const;
 
+  /// How many that process runs.
+  std::uint32_t count(std::uint64_t node) const;
+
 private:
   struct node {
     caf::actor peer;

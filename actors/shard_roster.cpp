@@ -150,6 +150,14 @@ shard_internal_actor shard_roster::overtaken(const shard_owner& claim) {
   return std::exchange(i->second.handle, shard_internal_actor{});
 }
 
+std::vector<std::uint32_t> shard_roster::ended() const {
+  std::vector<std::uint32_t> result;
+  for (auto& [index, x] : entries_)
+    if (x.ended)
+      result.push_back(index);
+  return result;
+}
+
 void shard_roster::ended(std::uint32_t index) {
   if (auto i = entries_.find(index); i != entries_.end())
     i->second.ended = true;

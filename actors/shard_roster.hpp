@@ -23,6 +23,8 @@ public:
   std::uint32_t size() const {
     return static_cast<std::uint32_t>(entries_.size());
   }
+  /// Those whose session has ended for good.
+  std::vector<std::uint32_t> ended() const;
   /// Of the bot, wherever they run.
   std::uint32_t shard_count() const { return shard_count_; }
   void set_shard_count(std::uint32_t n) { shard_count_ = n; }

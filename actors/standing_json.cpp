@@ -9,7 +9,7 @@ namespace muster {
 
 namespace {
 
-using json = nlohmann::ordered_json;
+using ordered_json = nlohmann::ordered_json;
 
 std::uint32_t connected_of(const fleet_standing& x) {
   std::uint32_t result = 0;
@@ -18,7 +18,7 @@ std::uint32_t connected_of(const fleet_standing& x) {
   return result;
 }
 
-json startup_of(const chunking_progress& x) {
+ordered_json startup_of(const chunking_progress& x) {
   return {{"guilds", x.guilds},
           {"complete", x.guilds_complete},
           {"in_flight", x.guilds_in_flight},
@@ -28,16 +28,16 @@ json startup_of(const chunking_progress& x) {
           {"members_expected", x.members_expected}};
 }
 
-json requests_of(const statistics& x) {
-  json result{{"queued", x.queued_requests},
-              {"in_flight", x.in_flight},
-              {"refused", x.refused_requests}};
+ordered_json requests_of(const statistics& x) {
+  ordered_json result{{"queued", x.queued_requests},
+                      {"in_flight", x.in_flight},
+                      {"refused", x.refused_requests}};
   for (std::size_t i = 0; i < outcome_count; ++i)
     result[to_string(static_cast<outcome>(i))] = x.outcomes[i];
   return result;
 }
 
-json quantiles_of(const latency& x) {
+ordered_json quantiles_of(const latency& x) {
   auto ms = [](caf::timespan t) {
     return static_cast<double>(t.count()) / 1e6;
   };
@@ -48,7 +48,7 @@ json quantiles_of(const latency& x) {
           {"max_ms", ms(x.max)}};
 }
 
-void add_figures(json& to, const statistics& x,
+void add_figures(ordered_json& to, const statistics& x,
                  const chunking_progress& startup) {
   to["guilds"] = x.guilds;
   to["startup"] = startup_of(startup);
@@ -65,26 +65,26 @@ void add_figures(json& to, const statistics& x,
 } // namespace
 
 bool is_ready(const fleet_standing& x) {
-  return x.begun && x.silent == 0 && connected_of(x) == x.wanted;
+  return x.begun && x.silent.empty() && connected_of(x) == x.wanted;
 }
 
 std::string standing_json(const fleet_standing& x) {
   statistics figures;
   chunking_progress startup;
-  auto shards = json::array();
+  auto shards = ordered_json::array();
   for (auto& one : x.shards) {
     figures += one.figures;
     add_counts(startup, one.startup);
-    json shard{{"shard", one.shard.index},
-               {"connected", one.figures.connected != 0}};
+    ordered_json shard{{"shard", one.shard.index},
+                       {"connected", one.figures.connected != 0}};
     add_figures(shard, one.figures, one.startup);
     shards.push_back(std::move(shard));
   }
-  json result{{"version", version()},
-              {"ready", is_ready(x)},
-              {"shards", x.wanted},
-              {"connected", connected_of(x)},
-              {"silent", x.silent}};
+  ordered_json result{{"version", version()},
+                      {"ready", is_ready(x)},
+                      {"shards", x.wanted},
+                      {"connected", connected_of(x)},
+                      {"silent", x.silent.size()}};
   add_figures(result, figures, startup);
   result["by_shard"] = std::move(shards);
   return result.dump() + '\n';

@@ -5,7 +5,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <type_traits>
 #include <vector>
 
@@ -112,6 +111,7 @@ private:
   /// Who has come wants to know how far the startup is.
   void await_progress();
   /// For who watches this process.
+  std::vector<node_standing> nodes() const;
   caf::result<fleet_standing> standing(const fleet_standing_request& asked);
 
   // -- supervisor_shards.cpp: the gateway, the store, the shards --------------
@@ -238,8 +238,8 @@ private:
     shard_route told;
   };
   std::map<std::uint32_t, known_proxy> proxies_;
-  /// Listeners have been told that they are there.
-  std::set<std::uint64_t> named_;
+  /// Listeners have been told that they are there, and where.
+  std::map<std::uint64_t, std::string> named_;
   std::uint32_t wanted_ = 0;
   door_actor door_;
   /// What the peers were told last.

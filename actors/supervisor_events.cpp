@@ -107,14 +107,14 @@ void supervisor::await_far_events() {
 }
 
 void supervisor::name(const std::vector<node_info>& all) {
-  std::set<std::uint64_t> now;
+  std::map<std::uint64_t, std::string> now;
   for (auto& x : all)
     if (x.node != cfg_.node) {
-      now.insert(x.node);
+      now[x.node] = x.address;
       if (named_.count(x.node) == 0)
         hub_.tell(node_joined{node_name(x.node), x.address});
     }
-  for (auto node : named_) {
+  for (auto& [node, address] : named_) {
     if (now.count(node) != 0)
       continue;
     auto peer = peers_.find(node);
@@ -126,21 +126,38 @@ void supervisor::name(const std::vector<node_info>& all) {
   named_ = std::move(now);
 }
 
+std::vector<node_standing> supervisor::nodes() const {
+  if (!clustered())
+    return {};
+  std::vector<node_standing> all{
+      {node_name(cfg_.node), values_.cluster.address(),
+       static_cast<std::uint32_t>(shards_.running().size()), true}};
+  for (auto& [node, address] : named_)
+    all.push_back({node_name(node), address, elsewhere_.count(node), false});
+  return all;
+}
+
 caf::result<fleet_standing>
 supervisor::standing(const fleet_standing_request& asked) {
   // Whoever asks waits no longer for an answer.
   constexpr auto patience = std::chrono::seconds(3);
   auto promise = make_response_promise<fleet_standing>();
   auto sum = std::make_shared<fleet_standing>();
-  sum->begun = begun_ && !stopping_ && !failed_ && (!clustered() || joined_);
+  sum->over = stopping_ || failed_;
+  sum->begun = begun_ && !sum->over && (!clustered() || joined_);
   sum->start_id = start_id_;
+  sum->ended = shards_.ended();
+  sum->nodes = nodes();
+  if (directory_.known())
+    sum->identifies_limit = directory_.info().session_total;
+  sum->identifies_left = identifies_left_;
   poll all{[this, promise, sum](const poll&) mutable {
     sum->strays = *strays_;
     std::sort(sum->shards.begin(), sum->shards.end(),
               [](auto& x, auto& y) { return x.shard.index < y.shard.index; });
     promise.deliver(std::move(*sum));
   }};
-  shards_.for_each_alive([&](auto, auto& shard) {
+  shards_.for_each_alive([&](auto index, auto& shard) {
     ++sum->wanted;
     all.ask();
     request(shard, patience, shard_standing_request{asked.quantiles})
@@ -149,12 +166,24 @@ supervisor::standing(const fleet_standing_request& asked) {
               sum->shards.push_back(std::move(x));
               all.one_less();
             },
-            [all, sum](const caf::error& why) {
+            [all, sum, index](const caf::error& why) {
               // One that has died is started anew, or is gone.
-              sum->silent += why == caf::sec::request_timeout;
+              if (why == caf::sec::request_timeout)
+                sum->silent.push_back(index);
               all.one_less();
             });
   });
+  for (auto& [node, x] : peers_) { // they have listeners, too
+    all.ask();
+    request(x.actor, patience, statistics_request{})
+        .then(
+            [all, sum](const statistics& part) {
+              sum->far_dropped_events += part.dropped_events;
+              sum->far_listener_bytes += part.listener_bytes;
+              all.one_less();
+            },
+            [all](const caf::error&) { all.one_less(); });
+  }
   if (!clustered()) // it runs all of them, or waits for that
     sum->wanted = shards_.size();
   all.one_less();

@@ -11,6 +11,7 @@
 #include "actors/io_unit.hpp"
 #include "actors/log.hpp"
 #include "actors/node_network.hpp"
+#include "actors/overview.hpp"
 #include "actors/supervisor.hpp"
 #include "messages/errc.hpp"
 #include "messages/node_address.hpp"
@@ -80,13 +81,17 @@ struct tracker::impl {
     parse_http(values.http, where);
     auto names = values.http_hosts;
     names.push_back(where.host);
+    auto events = sys.spawn<overview>(supervisor);
+    auto wish = overview::wish(events);
+    listeners.push_back(wish.listener);
+    caf::anon_send(supervisor, std::move(wish));
     http = std::make_unique<http_server>(
         io, http_policy{std::move(names), http_desk::paths()}, http_terms{},
-        http_desk::make(sys, supervisor));
+        http_desk::make(sys, supervisor, std::move(events)));
     if (auto error = http->listen(where, http_port))
       throw std::runtime_error(sentence_of(error));
     where.port = http_port;
-    log().info("figures at http://{}/metrics", where.text());
+    log().info("a page at http://{}/, figures at /metrics", where.text());
   }
 };
 

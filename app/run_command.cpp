@@ -220,9 +220,10 @@ command add_run(CLI::App& program) {
   x->cluster.add_to(command, "Several processes");
   auto watching = "Watching";
   command
-      .add_option("--http", x->connection.values.http,
-                  "Show /metrics, /healthz, /readyz and /status there; :PORT "
-                  "is for this machine only")
+      .add_option(
+          "--http", x->connection.values.http,
+          "Show a page, /metrics, /healthz, /readyz and /status there; :PORT "
+          "is for this machine only")
       ->type_name("HOST:PORT")
       ->group(watching);
   command

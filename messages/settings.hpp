@@ -104,8 +104,8 @@ struct settings : discord_limits, connection_timing {
   compression compress = compression::zstd;
 
   // -- who watches it --------------------------------------------------------
-  /// HOST:PORT, or :PORT for this machine only, where it shows /metrics,
-  /// /healthz, /readyz and /status by HTTP; port 0: any, which
+  /// HOST:PORT, or :PORT for this machine only, where it shows a page,
+  /// /metrics, /healthz, /readyz and /status by HTTP; port 0: any, which
   /// tracker::http_port() tells; empty: nowhere. Without TLS or login: nothing
   /// in them is secret.
   std::string http;

@@ -34,6 +34,21 @@ std::string_view host_of(std::string_view header) {
   return header;
 }
 
+/// As a proxy is asked (RFC 9112, 3.2.2): the target names the host, too, and
+/// what it says holds.
+http_question in_origin_form(http_question x) {
+  constexpr std::string_view scheme = "http://";
+  if (!is_same_word(x.target.substr(0, scheme.size()), scheme))
+    return x;
+  x.target.remove_prefix(scheme.size());
+  auto end = std::min(x.target.find_first_of("/?"), x.target.size());
+  x.host = x.target.substr(0, end);
+  x.target.remove_prefix(end);
+  if (x.target.empty())
+    x.target = "/";
+  return x;
+}
+
 /// So that it can stand in a sentence.
 bool is_harmless(std::string_view host) {
   return host.size() <= 253
@@ -55,8 +70,9 @@ bool http_policy::is_ours(std::string_view host, std::string_view here) const {
                      [&](auto& name) { return is_same_word(host, name); });
 }
 
-http_ruling http_policy::judge(const http_question& x,
+http_ruling http_policy::judge(const http_question& asked,
                                std::string_view here) const {
+  auto x = in_origin_form(asked);
   auto head_only = x.method == "HEAD"; // whatever is answered has no body
   auto refuse = [&](unsigned status, std::string sentence) {
     return http_ruling{status, std::move(sentence), {}, head_only};

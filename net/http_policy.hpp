@@ -38,7 +38,7 @@ public:
   http_policy(std::vector<std::string> names, std::vector<std::string> paths);
 
   /// `here`: the address that the request has come to.
-  http_ruling judge(const http_question& x, std::string_view here) const;
+  http_ruling judge(const http_question& asked, std::string_view here) const;
 
 private:
   bool is_ours(std::string_view host, std::string_view here) const;

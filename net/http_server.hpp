@@ -19,12 +19,18 @@ struct http_page {
   unsigned status = 200;
   std::string type = "text/plain; charset=utf-8";
   std::string body;
+  /// What a browser may do with it.
+  std::string content_policy = "default-src 'none'; frame-ancestors 'none'";
+  /// Not zero: more is to come. It is asked for again after so long, until the
+  /// client leaves, and its body sent behind this one.
+  std::chrono::milliseconds again{0};
 };
 
 /// The bounds of a server.
 struct http_terms {
   /// At a time; for one more, the one goes that has come first of those who ask
-  /// nothing, or else of those who do not take their answer.
+  /// nothing, or else of those who do not take their answer or are told more
+  /// and more.
   std::size_t most_visits = 64;
   /// Of a request.
   std::size_t most_head = std::size_t{8} << 10;

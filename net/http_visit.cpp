@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/http/read.hpp>
@@ -102,11 +103,16 @@ void http_visit::judge() {
     refuse(ruling.status, ruling.sentence);
     return;
   }
+  path_ = std::move(ruling.path);
+  ask();
+}
+
+void http_visit::ask() {
   stream_.expires_never();
   asking_ = true;
   await_page(++questions_);
-  cfg_->pages(ruling.path, [post = cfg_->post, weak = weak_from_this(),
-                            question = questions_](http_page page) {
+  cfg_->pages(path_, [post = cfg_->post, weak = weak_from_this(),
+                      question = questions_](http_page page) {
     post([weak, question, page = std::move(page)]() mutable {
       auto self = weak.lock();
       if (self && self->asking_ && self->questions_ == question)
@@ -129,8 +135,14 @@ void http_visit::await_page(std::uint64_t question) {
 void http_visit::answer(http_page page) {
   asking_ = false;
   patience_.cancel();
-  if (!done_)
+  if (done_)
+    return;
+  if (again_.count() == 0)
     write(std::move(page));
+  else if (page.again.count() != 0)
+    write_part(std::move(page));
+  else
+    end(); // a page that has begun cannot become another one
 }
 
 void http_visit::refuse(unsigned status, const std::string& sentence) {
@@ -147,15 +159,21 @@ void http_visit::write(http_page page) {
   auto& x = response_.emplace();
   x.result(page.status);
   x.version(asked.version() >= 11 ? 11 : 10);
-  x.keep_alive(asked.keep_alive());
+  auto goes_on = page.again.count() != 0;
+  x.keep_alive(asked.keep_alive() && !goes_on);
   x.set(http::field::content_type, page.type);
   x.set(http::field::cache_control, "no-store");
   x.set("X-Content-Type-Options", "nosniff");
+  x.set("Referrer-Policy", "no-referrer");
+  x.set("Content-Security-Policy", page.content_policy);
   if (page.status == 405)
     x.set(http::field::allow, "GET, HEAD");
-  x.content_length(page.body.size());
-  if (!head_only_)
+  if (!goes_on)
+    x.content_length(page.body.size());
+  if (!head_only_) {
     x.body() = std::move(page.body);
+    again_ = page.again;
+  }
   head_only_ = false;
   stream_.expires_after(cfg_->terms.taken_within);
   http::async_write(stream_, x,
@@ -169,6 +187,10 @@ void http_visit::written(error_code ec) {
   response_.reset();
   if (done_)
     return;
+  if (!ec && again_.count() != 0) {
+    await_part();
+    return;
+  }
   if (again) {
     read();
     return;
@@ -183,6 +205,31 @@ void http_visit::written(error_code ec) {
     return;
   }
   end();
+}
+
+void http_visit::await_part() {
+  stream_.expires_never();
+  patience_.expires_after(again_);
+  patience_.async_wait([self = shared_from_this()](error_code) {
+    if (!self->done_)
+      self->guard([&] { self->ask(); });
+  });
+}
+
+void http_visit::write_part(http_page page) {
+  again_ = page.again;
+  part_ = std::move(page.body);
+  stream_.expires_after(cfg_->terms.taken_within);
+  boost::asio::async_write(
+      stream_, boost::asio::buffer(part_),
+      [self = shared_from_this()](error_code ec, std::size_t) {
+        self->guard([&] {
+          if (ec)
+            self->end();
+          else if (!self->done_)
+            self->await_part();
+        });
+      });
 }
 
 void http_visit::linger() {

@@ -54,12 +54,16 @@ private:
   void guard(F&& f);
   void read();
   void judge();
+  void ask();
   void answer(http_page page);
   /// Nobody has, in time.
   void await_page(std::uint64_t question);
   void write(http_page page);
   void refuse(unsigned status, const std::string& sentence);
   void written(error_code ec);
+  /// The next part of a page that goes on.
+  void write_part(http_page page);
+  void await_part();
   /// Lets the client read the last answer, whatever it still sends.
   void linger();
 
@@ -71,6 +75,11 @@ private:
   boost::beast::flat_buffer in_;
   std::optional<request_parser> request_;
   std::optional<response> response_;
+  /// Of the question that is being answered.
+  std::string path_;
+  /// Of a page that goes on: when there is more, and what is being written.
+  std::chrono::milliseconds again_{0};
+  std::string part_;
   std::array<char, 1024> unread_{};
   std::size_t passed_over_ = 0;
   /// Of this visit; so that a late page is not taken for the next one's.

@@ -111,6 +111,17 @@ using shard_proxy_actor = caf::typed_actor<
     // From the supervisor, when there is another way to it.
     caf::reacts_to<shard_located>, caf::reacts_to<timer_tick>>;
 
+/// Tells who watches how the bot stands, and hears what a listener does.
+using overview_actor = caf::typed_actor<
+    caf::replies_to<overview_request>::with<overview_text>,
+    caf::reacts_to<chunk_request_finished>,
+    caf::reacts_to<shard_finished_chunking>, caf::reacts_to<finished_chunking>,
+    caf::reacts_to<chunking_progress>, caf::reacts_to<shard_ready>,
+    caf::reacts_to<shard_resumed>, caf::reacts_to<shard_disconnected>,
+    caf::reacts_to<shard_moved>, caf::reacts_to<node_joined>,
+    caf::reacts_to<node_left>, caf::reacts_to<events_missed>,
+    caf::reacts_to<unsubscribe_request>>;
+
 /// Hears who comes from other processes, and nothing else.
 using door_actor = caf::typed_actor<caf::reacts_to<peer_hello>>;
 

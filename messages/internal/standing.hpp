@@ -2,12 +2,14 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include <caf/meta/type_name.hpp>
 #include <caf/timespan.hpp>
 
 #include "messages/event.hpp"
+#include "messages/optional.hpp"
 #include "messages/shard_id.hpp"
 #include "messages/status.hpp"
 
@@ -64,19 +66,60 @@ struct fleet_standing_request {
   bool quantiles = false;
 };
 
+/// A process of the bot, where several share its shards.
+struct node_standing {
+  /// As `muster status` shows it.
+  std::string node;
+  std::string address;
+  /// That it runs, as far as is known here.
+  std::uint32_t shards = 0;
+  bool here = false;
+};
+
 struct fleet_standing {
   /// By index; those that have answered.
   std::vector<shard_standing> shards;
   /// Shards that are to run here.
   std::uint32_t wanted = 0;
-  /// Of those that run, how many have not answered in time.
-  std::uint32_t silent = 0;
+  /// Those of them whose session has ended for good.
+  std::vector<std::uint32_t> ended;
+  /// Those that run and have not answered in time.
+  std::vector<std::uint32_t> silent;
   /// It is known which shards these are.
   bool begun = false;
+  /// It has given up, or stops: nothing will come.
+  bool over = false;
   std::uint64_t start_id = 0;
   /// Messages, errors and ends that nobody had asked for.
   std::uint64_t strays = 0;
+  /// Of a day, as Discord has told; none: it has not.
+  optional<std::uint32_t> identifies_limit;
+  /// What the bot's processes have left of them; none without a store.
+  optional<std::uint32_t> identifies_left;
+  /// This process first; empty: it shares with nobody.
+  std::vector<node_standing> nodes;
+  /// What listeners here did not get, or hold, of other processes.
+  std::uint64_t far_dropped_events = 0;
+  std::uint64_t far_listener_bytes = 0;
 };
+
+/// Asks for what the page shows now.
+struct overview_request {};
+
+/// JSON, one line.
+struct overview_text {
+  std::string json;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, overview_request&) {
+  return f(caf::meta::type_name("overview_request"));
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, overview_text& x) {
+  return f(caf::meta::type_name("overview_text"), x.json);
+}
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, distribution& x) {
@@ -102,9 +145,17 @@ typename Inspector::result_type inspect(Inspector& f,
 }
 
 template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, node_standing& x) {
+  return f(caf::meta::type_name("node_standing"), x.node, x.address, x.shards,
+           x.here);
+}
+
+template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, fleet_standing& x) {
-  return f(caf::meta::type_name("fleet_standing"), x.shards, x.wanted, x.silent,
-           x.begun, x.start_id, x.strays);
+  return f(caf::meta::type_name("fleet_standing"), x.shards, x.wanted, x.ended,
+           x.silent, x.begun, x.over, x.start_id, x.strays, x.identifies_limit,
+           x.identifies_left, x.nodes, x.far_dropped_events,
+           x.far_listener_bytes);
 }
 
 } // namespace muster

@@ -122,6 +122,9 @@ CAF_ADD_TYPE_ID(muster_internal, (muster::shard_standing_request))
 CAF_ADD_TYPE_ID(muster_internal, (muster::shard_standing))
 CAF_ADD_TYPE_ID(muster_internal, (muster::fleet_standing_request))
 CAF_ADD_TYPE_ID(muster_internal, (muster::fleet_standing))
+CAF_ADD_TYPE_ID(muster_internal, (muster::node_standing))
+CAF_ADD_TYPE_ID(muster_internal, (muster::overview_request))
+CAF_ADD_TYPE_ID(muster_internal, (muster::overview_text))
 
 CAF_END_TYPE_ID_BLOCK(muster_internal)
 

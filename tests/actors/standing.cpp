@@ -145,7 +145,7 @@ CAF_TEST(ready is who has a session for each shard) {
 CAF_TEST(healthy is whose actors answer) {
   auto x = two_shards();
   CAF_CHECK_EQUAL(http_desk::show("/healthz", x).status, 200u);
-  x.silent = 1;
+  x.silent = {1};
   CAF_CHECK_EQUAL(http_desk::show("/healthz", x).status, 503u);
   CAF_CHECK(!is_ready(x));
 }

@@ -52,9 +52,23 @@ CAF_TEST(a query is passed over) {
   CAF_CHECK_EQUAL(get("localhost", "/status?a=b").path, "/status");
 }
 
+CAF_TEST(the host of a target as a proxy is asked holds) {
+  for (auto target : {"http://localhost/status", "HTTP://127.0.0.1:80/status",
+                      "http://bot.internal:9100/status?x=http://y/"}) {
+    auto x = get("evil.test", target);
+    CAF_CHECK_EQUAL(x.status, 200u);
+    CAF_CHECK_EQUAL(x.path, "/status");
+  }
+  CAF_CHECK_EQUAL(get("localhost", "http://evil.test/status").status, 403u);
+  CAF_CHECK_EQUAL(get("localhost", "http://localhost?x").status, 404u);
+  CAF_CHECK_EQUAL(get("localhost", "http://localhost").status, 404u);
+  CAF_CHECK_EQUAL(get("localhost", "http:///status").status, 400u);
+  CAF_CHECK_EQUAL(get("localhost", "http://u:p@localhost/status").status, 400u);
+}
+
 CAF_TEST(what there is not is told) {
   for (auto target : {"/", "", "*", "/metrics/", "/metricsx", "/../status",
-                      "//status", "/%6detrics", "http://localhost/status"}) {
+                      "//status", "/%6detrics", "https://localhost/status"}) {
     auto x = get("localhost", target);
     CAF_CHECK_EQUAL(x.status, 404u);
     CAF_CHECK(x.sentence.find("/metrics, /status") != std::string::npos);

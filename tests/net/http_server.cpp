@@ -214,6 +214,84 @@ CAF_TEST(or the one that does not take its answer) {
   CAF_CHECK_EQUAL(body, "now\n");
 }
 
+CAF_TEST(a page that goes on is asked for again until its client leaves) {
+  serve();
+  raw_client client{port};
+  client.write(request("/later"));
+  auto more = [](std::string body) {
+    http_page x;
+    x.type = "text/event-stream";
+    x.body = std::move(body);
+    x.again = 1ms;
+    return x;
+  };
+  next()(more("one."));
+  auto head = client.ask("");
+  CAF_CHECK(has(head, "text/event-stream"));
+  CAF_CHECK(!has(head, "Content-Length"));
+  CAF_CHECK(has(head, "Connection: close"));
+  CAF_CHECK_EQUAL(client.take(4), "one.");
+  for (auto part : {"two.", "3..."}) {
+    next()(more(part));
+    CAF_CHECK_EQUAL(client.take(4), part);
+  }
+  // Nobody can say 503 in the middle of it.
+  next()({503, "text/plain", "no"});
+  CAF_CHECK(client.is_over());
+  auto left = std::make_unique<raw_client>(port);
+  left->write(request("/later"));
+  next()(more("a"));
+  left->ask("");
+  left.reset();
+  // It notices, and asks no more.
+  std::size_t asked = 0;
+  for (; asked < 1000; ++asked) {
+    std::unique_lock guard{mutex};
+    if (!came.wait_for(guard, 1s, [this] { return !waiting.empty(); }))
+      break;
+    auto reply = std::move(waiting.front());
+    waiting.pop_front();
+    guard.unlock();
+    reply(more("b"));
+  }
+  CAF_CHECK(asked < 1000);
+}
+
+CAF_TEST(a page that goes on is not kept from ending) {
+  serve();
+  raw_client client{port};
+  client.write(request("/later"));
+  http_page x;
+  x.again = 1h;
+  x.body = "one";
+  next()(x);
+  client.ask("");
+  CAF_CHECK_EQUAL(client.take(3), "one");
+  server.reset();
+  CAF_CHECK(client.is_over());
+}
+
+CAF_TEST(HEAD of a page that goes on ends) {
+  serve();
+  raw_client client{port};
+  client.write("HEAD /later HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  http_page x;
+  x.again = 1ms;
+  x.body = "one";
+  next()(x);
+  CAF_CHECK(has(client.ask(""), " 200 "));
+  CAF_CHECK(client.is_over());
+}
+
+CAF_TEST(a browser is told what it may do) {
+  serve();
+  raw_client client{port};
+  auto head = client.ask(request("/now"));
+  CAF_CHECK(has(head, "Content-Security-Policy: default-src 'none'; "
+                      "frame-ancestors 'none'"));
+  CAF_CHECK(has(head, "X-Content-Type-Options: nosniff"));
+}
+
 CAF_TEST(a port that is taken is told with the mend) {
   serve();
   http_server another{loop, http_policy{{}, {}}, {}, {}};

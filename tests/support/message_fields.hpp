@@ -55,7 +55,13 @@ constexpr std::size_t fields_of<shard_standing> = 6;
 template <>
 constexpr std::size_t fields_of<fleet_standing_request> = 1;
 template <>
-constexpr std::size_t fields_of<fleet_standing> = 6;
+constexpr std::size_t fields_of<fleet_standing> = 13;
+template <>
+constexpr std::size_t fields_of<node_standing> = 4;
+template <>
+constexpr std::size_t fields_of<overview_request> = 0;
+template <>
+constexpr std::size_t fields_of<overview_text> = 1;
 template <>
 constexpr std::size_t fields_of<subscribe_request> = 6;
 template <>

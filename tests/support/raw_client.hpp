@@ -52,9 +52,10 @@ public:
   /// Binary messages among those that read() has given.
   unsigned binary_messages() const { return binary_; }
 
-private:
+  /// The next so many bytes.
   std::string take(std::size_t count);
 
+private:
   int socket_ = -1;
   unsigned binary_ = 0;
 };

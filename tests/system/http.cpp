@@ -119,7 +119,7 @@ CAF_TEST(the program shows it where it was told to) {
   std::smatch found;
   auto said = x.err();
   CAF_REQUIRE(std::regex_search(said, found,
-                                std::regex{"figures at http://[^/]*:(\\d+)/"}));
+                                std::regex{"a page at http://[^/]*:(\\d+)/"}));
   auto port = static_cast<std::uint16_t>(std::stoi(found[1]));
   CAF_CHECK(has(get(port, "/readyz").head, " 200 "));
   raw_client named{port};
