@@ -76,6 +76,7 @@ config::config() {
   };
   add("rest-url", "base of the REST API", settings.rest_url);
   add("ca-file", "PEM file with further authorities", settings.ca_file);
+  add("proxy", "what REST and gateway are reached through", settings.proxy);
   add("state", "where sessions outlast the process", settings.state);
   add("http", "HOST:PORT or :PORT where it shows a page and figures by HTTP",
       settings.http);

@@ -33,7 +33,8 @@ public:
   };
 
   /// Throws std::invalid_argument, whose text says the mend, for settings
-  /// that check() refuses or a CA file that cannot be read, and a
+  /// that check() refuses, a proxy of the environment that cannot be used, or a
+  /// CA file that cannot be read, and a
   /// std::runtime_error with the mend where the keys of cluster_settings do not
   /// fit, or its port or that of settings::http is taken. With
   /// cluster_settings::node the actor system is to be prepared by

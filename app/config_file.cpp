@@ -118,6 +118,8 @@ std::string config_of(const CLI::App& command) {
     if (x->get_lnames().front() == "state" && x->count() > 0
         && !check_store(x->as<std::string>(), true).empty())
       value.clear(); // it may hold a password
+    if (x->get_lnames().front() == "proxy" && value.find('@') != value.npos)
+      value.clear();
     // What is left open has no value to write.
     result += value.empty() ? "# " + x->get_lnames().front() + " =\n"
                             : x->get_lnames().front() + " = " + value + '\n';

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -12,10 +13,16 @@
 #include "app/exit_code.hpp"
 #include "app/option_types.hpp"
 #include "app/output.hpp"
+#include "app/secret_words.hpp"
 #include "net/version_line.hpp"
 
 int main(int argc, char** argv) {
   using namespace muster::app;
+  std::vector<std::string> given{argv, argv + argc};
+  hide_logins(argc, argv);
+  std::vector<char*> words;
+  for (auto& x : given)
+    words.push_back(x.data());
   hold_standard_streams();
   CLI::App program{
       "muster asks Discord for the members of a bot's guilds and keeps the "
@@ -32,7 +39,7 @@ int main(int argc, char** argv) {
                  "Exit codes: 0 complete, 1 fatal error, 2 bad usage, 3 not "
                  "everything came, 130 interrupted, 143 terminated.");
   program.failure_message([](const CLI::App*, const CLI::Error& e) {
-    return std::string{"muster: "} + e.what()
+    return "muster: " + without_logins(e.what())
            + "\nSee 'muster --help' or 'muster COMMAND --help'.\n";
   });
   const std::pair<const char*, command> commands[] = {
@@ -44,16 +51,16 @@ int main(int argc, char** argv) {
   add_config(program);
   try {
     // CLI11 would only say that a command is missing.
-    if (argc > 1 && argv[1][0] != '-'
+    if (argc > 1 && given[1][0] != '-'
         && program
                .get_subcommands(
-                   [&](CLI::App* x) { return x->get_name() == argv[1]; })
+                   [&](CLI::App* x) { return x->get_name() == given[1]; })
                .empty())
-      throw CLI::ValidationError("'" + std::string{argv[1]}
+      throw CLI::ValidationError("'" + given[1]
                                  + "' is no command; there are run, members, "
                                    "simulate, status, drain, undrain and "
                                    "certs");
-    program.parse(argc, argv);
+    program.parse(argc, words.data());
     for (auto& [name, call] : commands)
       if (program.got_subcommand(name)) {
         if (!wants_config(program))

@@ -7,6 +7,7 @@
 #include "app/option_types.hpp"
 #include "messages/node_address.hpp"
 #include "net/intents.hpp"
+#include "net/proxy_policy.hpp"
 #include "net/url.hpp"
 
 namespace muster::app {
@@ -66,6 +67,13 @@ void connection_options::add_connection(CLI::App& command,
       .add_option("--rest-url", rest_url_,
                   "Base of the REST API, http or https "
                   "[https://discord.com/api/v10]")
+      ->type_name("URL")
+      ->group(connect);
+  command
+      .add_option("--proxy", values.proxy,
+                  "What REST and gateway are reached through: "
+                  "http://[USER:PASSWORD@]HOST:PORT, socks5://... or none; "
+                  "otherwise HTTPS_PROXY, ALL_PROXY and NO_PROXY")
       ->type_name("URL")
       ->group(connect);
   command
@@ -183,6 +191,7 @@ void connection_options::resolve() {
     take_rest_url(given);
   if (auto wrong = check(values); !wrong.empty())
     throw CLI::ValidationError(wrong);
+  proxy_policy::of(values); // or it throws with the mend
 }
 
 void connection_options::take_token() {

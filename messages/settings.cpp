@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "messages/node_address.hpp"
+#include "messages/proxy_address.hpp"
 
 namespace muster {
 
@@ -18,6 +19,10 @@ std::string check(const settings& x) {
            "and the name of a server";
   if (auto wrong = check(x.cluster, x.state); !wrong.empty())
     return wrong;
+  proxy_address no_proxy;
+  if (auto wrong = proxy_address::parse(x.proxy, no_proxy);
+      !x.proxy.empty() && x.proxy != "none" && !wrong.empty())
+    return "proxy: " + wrong;
   node_address ignored;
   if (auto wrong = parse_http(x.http, ignored);
       !x.http.empty() && !wrong.empty())

@@ -86,6 +86,12 @@ struct settings : discord_limits, connection_timing {
   std::string rest_url = "https://discord.com/api/v10";
   /// PEM file with further certificate authorities; empty: the system's only.
   std::string ca_file;
+  /// What REST and gateway are reached through, http://HOST:PORT or
+  /// socks5://HOST:PORT, with USER:PASSWORD@ before HOST if it wants a login;
+  /// it looks names up. "none": nothing. Empty: HTTPS_PROXY, ALL_PROXY and
+  /// NO_PROXY of the environment, but for servers on this machine. Other
+  /// processes of the bot and its store are always reached directly.
+  std::string proxy;
   /// Sent with each HTTP request; Discord asks for this form: a URL, then the
   /// version.
   std::string user_agent =

@@ -1,13 +1,17 @@
 #include "net/dialer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <concepts>
 #include <utility>
 
+#include <boost/asio/write.hpp>
 #include <fcntl.h>
 
 #include "net/guarded.hpp"
+#include "net/http_refusal.hpp"
+#include "net/proxy_handshake.hpp"
 #include "net/tls_impl.hpp"
 
 namespace muster {
@@ -15,11 +19,20 @@ namespace muster {
 namespace asio = boost::asio;
 using error_code = boost::system::error_code;
 
-dialer::dialer(strand on, const settings& cfg)
+/// What is said to a proxy, which outlives the dialer's end.
+struct dialer::asking {
+  proxy_handshake words;
+  std::string out;
+  std::array<char, 1024> in{};
+};
+
+dialer::dialer(strand on, const settings& cfg,
+               std::shared_ptr<const proxy_policy> proxies)
     : resolve_timeout_(cfg.resolve_timeout),
       connect_timeout_(cfg.connect_timeout),
-      handshake_timeout_(cfg.handshake_timeout), strand_(on), resolver_(on),
-      timer_(on), stagger_(on) {}
+      handshake_timeout_(cfg.handshake_timeout),
+      user_agent_(shown(cfg.user_agent)), proxies_(std::move(proxies)),
+      strand_(on), resolver_(on), timer_(on), stagger_(on) {}
 
 void dialer::begin(const std::shared_ptr<wire_stream>& stream, const url& to,
                    handler done) {
@@ -31,6 +44,7 @@ void dialer::begin(const std::shared_ptr<wire_stream>& stream, const url& to,
 void dialer::dial(const std::shared_ptr<wire_stream>& stream, const url& to,
                   handler done) {
   begin(stream, to, std::move(done));
+  proxy_ = proxies_ ? proxies_->proxy_for(to_) : nullptr;
   resolve();
 }
 
@@ -70,25 +84,29 @@ auto dialer::then(F f) {
   };
 }
 
-void dialer::expect_within(timespan limit, const char* what) {
+std::string dialer::first_hop() const {
+  return proxy_ ? "the proxy " + proxy_->text() : to_.host;
+}
+
+void dialer::expect_within(timespan limit, const std::string& what) {
   timer_.expires_after(limit);
   timer_.async_wait(
       then([this, what, due = timer_.expiry()](wire_stream&, error_code ec) {
         // The next step may have begun while this was under way.
         if (!ec && timer_.expiry() == due)
-          finish(errc::timed_out,
-                 std::string{what} + " " + to_.host + " took too long");
+          finish(errc::timed_out, what + " took too long");
       }));
 }
 
 void dialer::resolve() {
-  expect_within(resolve_timeout_, "looking up");
+  expect_within(resolve_timeout_, "looking up " + first_hop());
   resolver_.async_resolve(
-      to_.host, std::to_string(to_.port),
+      proxy_ ? proxy_->host : to_.host,
+      std::to_string(proxy_ ? proxy_->port : to_.port),
       then([this](wire_stream&, error_code ec, const auto& found) {
         if (ec)
           finish(errc::resolve_failed,
-                 "cannot resolve " + to_.host + ": " + ec.message());
+                 "cannot resolve " + first_hop() + ": " + ec.message());
         else
           connect({found.begin(), found.end()});
       }));
@@ -101,7 +119,7 @@ void dialer::connect(std::vector<endpoint> addresses) {
     is_v6.push_back(x.address().is_v6());
   race_ = address_race{is_v6};
   last_failure_ = "it has no address";
-  expect_within(connect_timeout_, "connecting to");
+  expect_within(connect_timeout_, "connecting to " + first_hop());
   race();
 }
 
@@ -109,8 +127,9 @@ void dialer::race() {
   while (auto next = race_.next(std::chrono::steady_clock::now()))
     attempt(addresses_[*next]);
   if (race_.lost()) {
-    finish(errc::connect_failed,
-           "cannot connect to " + to_.authority() + ": " + last_failure_);
+    finish(errc::connect_failed, "cannot connect to "
+                                     + (proxy_ ? first_hop() : to_.authority())
+                                     + ": " + last_failure_);
     return;
   }
   stagger_.cancel();
@@ -152,6 +171,52 @@ void dialer::connected(wire_stream& stream, socket& winner) {
   for (auto& x : attempts_) // those that are too late
     x->close(ignored);
   attempts_.clear();
+  if (proxy_)
+    ask_proxy();
+  else
+    reached(stream);
+}
+
+void dialer::ask_proxy() {
+  expect_within(handshake_timeout_, "the answer of " + first_hop());
+  talk(std::make_shared<asking>(
+      asking{{*proxy_, to_.host, to_.port, user_agent_}, {}}));
+}
+
+void dialer::talk(const std::shared_ptr<asking>& x) {
+  using status = proxy_handshake::status;
+  auto stream = stream_.lock();
+  auto& socket = stream->next_layer().socket();
+  switch (x->words.state()) {
+  case status::write:
+    x->out = x->words.next();
+    asio::async_write(socket, asio::buffer(x->out),
+                      then([this, x](wire_stream&, error_code ec, std::size_t) {
+                        if (ec)
+                          x->words.end();
+                        talk(x);
+                      }));
+    break;
+  case status::more:
+    socket.async_read_some(
+        asio::buffer(x->in),
+        then([this, x](wire_stream&, error_code ec, std::size_t n) {
+          if (ec)
+            x->words.end();
+          else
+            x->words.feed({x->in.data(), n});
+          talk(x);
+        }));
+    break;
+  case status::done:
+    reached(*stream);
+    break;
+  case status::failed:
+    finish(errc::connect_failed, x->words.sentence());
+  }
+}
+
+void dialer::reached(wire_stream& stream) {
   if (stream.encrypted())
     shake_hands(stream);
   else
@@ -159,7 +224,7 @@ void dialer::connected(wire_stream& stream, socket& winner) {
 }
 
 void dialer::shake_hands(wire_stream& stream) {
-  expect_within(handshake_timeout_, "the TLS handshake with");
+  expect_within(handshake_timeout_, "the TLS handshake with " + to_.host);
   auto fault = std::make_shared<std::optional<certificate_fault>>();
   if (!expect_host(stream.tls(), to_.host, fault)) {
     finish(errc::tls_failed, "the host name cannot be used with TLS");

@@ -28,12 +28,13 @@ using error_code = boost::system::error_code;
 class exchange final : public std::enable_shared_from_this<exchange> {
 public:
   exchange(io_loop::context& loop, std::shared_ptr<tls_context> tls,
-           const settings& cfg, std::shared_ptr<const token> secret, url from,
-           http_handler done)
+           const settings& cfg, std::shared_ptr<const proxy_policy> proxies,
+           std::shared_ptr<const token> secret, url from, http_handler done)
       : tls_(std::move(tls)), cfg_(cfg), secret_(std::move(secret)),
         from_(std::move(from)), done_(std::move(done)),
         strand_(asio::make_strand(loop.io)),
-        dialer_(std::make_shared<dialer>(strand_, cfg_)), timer_(strand_) {}
+        dialer_(std::make_shared<dialer>(strand_, cfg_, std::move(proxies))),
+        timer_(strand_) {}
 
   void start() {
     asio::post(strand_, [self = shared_from_this()] {
@@ -165,10 +166,11 @@ private:
 } // namespace
 
 void http_get(io_loop::context& loop, std::shared_ptr<tls_context> tls,
-              const settings& cfg, std::shared_ptr<const token> secret,
-              const url& from, http_handler done) {
-  std::make_shared<exchange>(loop, std::move(tls), cfg, std::move(secret), from,
-                             std::move(done))
+              const settings& cfg, std::shared_ptr<const proxy_policy> proxies,
+              std::shared_ptr<const token> secret, const url& from,
+              http_handler done) {
+  std::make_shared<exchange>(loop, std::move(tls), cfg, std::move(proxies),
+                             std::move(secret), from, std::move(done))
       ->start();
 }
 

@@ -30,10 +30,12 @@ bool is_redirect(int status) {
 class lookup final : public std::enable_shared_from_this<lookup> {
 public:
   lookup(io_loop::context& loop, std::shared_ptr<tls_context> tls,
-         const settings& cfg, std::shared_ptr<const token> secret,
+         const settings& cfg, std::shared_ptr<const proxy_policy> proxies,
+         std::shared_ptr<const token> secret,
          std::function<void(gateway_answer)> done)
       : loop_(loop), tls_(std::move(tls)), cfg_(cfg),
-        secret_(std::move(secret)), done_(std::move(done)) {}
+        proxies_(std::move(proxies)), secret_(std::move(secret)),
+        done_(std::move(done)) {}
 
   void start() {
     boost::asio::post(loop_.io, [self = shared_from_this()] {
@@ -66,7 +68,7 @@ private:
   }
 
   void get() {
-    http_get(loop_, tls_, cfg_, secret_, url_,
+    http_get(loop_, tls_, cfg_, proxies_, secret_, url_,
              [self = shared_from_this()](errc code, std::string sentence,
                                          http_answer answer) {
                self->guard([&] {
@@ -112,6 +114,7 @@ private:
   io_loop::context& loop_;
   std::shared_ptr<tls_context> tls_;
   settings cfg_;
+  std::shared_ptr<const proxy_policy> proxies_;
   std::shared_ptr<const token> secret_;
   std::function<void(gateway_answer)> done_;
   url url_;
@@ -125,8 +128,10 @@ gateway_lookup make_rest_lookup(const io_loop& loop,
                                 const settings& cfg,
                                 std::shared_ptr<const token> secret) {
   return [loop = loop.shared(), tls = std::move(tls), cfg,
+          proxies = proxy_policy::of(cfg),
           secret = std::move(secret)](std::function<void(gateway_answer)> f) {
-    std::make_shared<lookup>(*loop, tls, cfg, secret, std::move(f))->start();
+    std::make_shared<lookup>(*loop, tls, cfg, proxies, secret, std::move(f))
+        ->start();
   };
 }
 

@@ -11,7 +11,8 @@
 namespace muster {
 
 /// The lookup by HTTP or HTTPS at settings::rest_url: calls on the I/O thread,
-/// within the timeouts of the settings, and not after io_loop::stop().
+/// within the timeouts of the settings, and not after io_loop::stop(). Throws
+/// what proxy_policy::of() does.
 gateway_lookup make_rest_lookup(const io_loop& loop,
                                 std::shared_ptr<tls_context> tls,
                                 const settings& cfg,

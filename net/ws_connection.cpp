@@ -30,11 +30,13 @@ class ws_connection final : public connection,
                             public std::enable_shared_from_this<ws_connection> {
 public:
   ws_connection(io_loop::context& loop, std::shared_ptr<tls_context> tls,
-                const settings& cfg, std::shared_ptr<const lease_term> term,
+                const settings& cfg,
+                std::shared_ptr<const proxy_policy> proxies,
+                std::shared_ptr<const lease_term> term,
                 std::shared_ptr<connection_sink> sink)
       : tls_(std::move(tls)), cfg_(cfg), term_(std::move(term)),
         sink_(std::move(sink)), strand_(asio::make_strand(loop.io)),
-        dialer_(std::make_shared<dialer>(strand_, cfg_)),
+        dialer_(std::make_shared<dialer>(strand_, cfg_, std::move(proxies))),
         upgrade_(std::make_shared<ws_upgrade>(strand_, cfg_)),
         term_timer_(strand_) {}
 
@@ -256,11 +258,12 @@ connection_factory make_ws_factory(const io_loop& loop,
                                    const settings& cfg,
                                    std::shared_ptr<const lease_term> term) {
   return [loop = loop.shared(), tls = std::move(tls), cfg,
+          proxies = proxy_policy::of(cfg),
           term = std::move(term)](std::shared_ptr<connection_sink> sink) {
     // Handlers that wait in the loop keep a connection but not the loop, for
     // that would keep both for ever.
-    auto made =
-        std::make_shared<ws_connection>(*loop, tls, cfg, term, std::move(sink));
+    auto made = std::make_shared<ws_connection>(*loop, tls, cfg, proxies, term,
+                                                std::move(sink));
     connection* plain = made.get();
     return std::shared_ptr<connection>(
         plain,

@@ -13,7 +13,7 @@ namespace muster {
 /// Connections by Boost.Beast over `loop`, for ws and wss. The factory and
 /// its connections keep what they need of `loop` and `tls` alive; nothing is
 /// reported after loop.stop(). What is sent and read is only while `term`
-/// lasts, if that is given.
+/// lasts, if that is given. Throws what proxy_policy::of() does.
 connection_factory
 make_ws_factory(const io_loop& loop, std::shared_ptr<tls_context> tls,
                 const settings& cfg,
