@@ -1,6 +1,9 @@
 #include "actors/log.hpp"
 
 #include <algorithm>
+#include <array>
+#include <exception>
+#include <memory>
 
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
@@ -27,7 +30,7 @@ void log_unreadable(const unreadable_entries& x) noexcept {
 
 } // namespace
 
-spdlog::logger& log() {
+spdlog::logger& logbook::target() const {
   static const std::shared_ptr<spdlog::logger> logger = [] {
     if (auto theirs = spdlog::get("muster"))
       return theirs;
@@ -37,6 +40,20 @@ spdlog::logger& log() {
     return ours;
   }();
   return *logger;
+}
+
+void logbook::write(log_level level, fmt::string_view text,
+                    fmt::format_args xs) const {
+  constexpr std::array levels{spdlog::level::debug, spdlog::level::info,
+                              spdlog::level::warn, spdlog::level::err};
+  auto as = levels[static_cast<std::size_t>(level)];
+  auto& to = target();
+  if (to.should_log(as)) // else it need not be put together
+    try {
+      to.log(as, fmt::vformat(text, xs));
+    } catch (const std::exception& x) { // who logs need not know (F1)
+      to.log(as, x.what());
+    }
 }
 
 std::string names_of(std::vector<snowflake> guilds) {

@@ -82,8 +82,8 @@ bool shard::usable(const char* what, errc error, snowflake guild) {
     return true;
   ++figures_.counts.malformed;
   // One line a session: there may be as many of these as of the shard's own.
-  auto level = std::exchange(strays_told_, true) ? spdlog::level::debug
-                                                 : spdlog::level::warn;
+  auto level =
+      std::exchange(strays_told_, true) ? log_level::debug : log_level::warn;
   log().log(level,
             "shard {}: {} was dropped: guild {} belongs to shard {}; the "
             "gateway ignores sharding",

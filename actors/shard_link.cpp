@@ -69,7 +69,7 @@ void shard::disconnected(session_action::disconnected& x) {
   event.next = x.next;
   event.reason = std::move(x.reason);
   if (event.next != next_step::none) // the end has a line of its own
-    log().log(x.in_vain ? spdlog::level::warn : spdlog::level::info,
+    log().log(x.in_vain ? log_level::warn : log_level::info,
               "shard {}: disconnected, {}; next: {}", cfg_.id.index,
               event.reason, to_string(event.next));
   tell(std::move(event));

@@ -6,7 +6,6 @@
 #include <type_traits>
 
 #include <caf/scoped_actor.hpp>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include "app/cluster_options.hpp"

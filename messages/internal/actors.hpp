@@ -1,7 +1,7 @@
 #pragma once
 
 #include "messages/actors.hpp"
-#include "messages/internal/type_ids.hpp"
+#include "messages/internal/templates.hpp"
 
 namespace muster {
 
@@ -119,8 +119,7 @@ using overview_actor = caf::typed_actor<
     caf::reacts_to<chunking_progress>, caf::reacts_to<shard_ready>,
     caf::reacts_to<shard_resumed>, caf::reacts_to<shard_disconnected>,
     caf::reacts_to<shard_moved>, caf::reacts_to<node_joined>,
-    caf::reacts_to<node_left>, caf::reacts_to<events_missed>,
-    caf::reacts_to<unsubscribe_request>>;
+    caf::reacts_to<node_left>, caf::reacts_to<unsubscribe_request>>;
 
 /// Hears who comes from other processes, and nothing else.
 using door_actor = caf::typed_actor<caf::reacts_to<peer_hello>>;

@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include <spdlog/logger.h>
 #include <spdlog/sinks/ostream_sink.h>
 
 #include "actors/log.hpp"
@@ -27,11 +28,11 @@ struct fixture : fleet {
   template <class F>
   std::string logged(F f) {
     std::ostringstream text;
-    auto& sinks = muster::log().sinks();
+    auto& sinks = muster::log().target().sinks();
     auto before = sinks;
     sinks = {std::make_shared<spdlog::sinks::ostream_sink_mt>(text)};
     f();
-    muster::log().flush();
+    muster::log().target().flush();
     sinks = before;
     return text.str();
   }

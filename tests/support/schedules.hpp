@@ -6,14 +6,18 @@
 #include <string>
 #include <vector>
 
+#include <spdlog/logger.h>
+
 #include "actors/log.hpp"
 
 namespace muster::test {
 
 /// Bad input is logged, and in random schedules most input is bad.
 struct silence {
-  silence() : level(log().level()) { log().set_level(spdlog::level::off); }
-  ~silence() { log().set_level(level); }
+  silence() : level(log().target().level()) {
+    log().target().set_level(spdlog::level::off);
+  }
+  ~silence() { log().target().set_level(level); }
 
   silence(const silence&) = delete;
   silence& operator=(const silence&) = delete;
@@ -47,7 +51,7 @@ struct schedules {
     if (only == 0)
       quiet.emplace();
     else
-      log().set_level(spdlog::level::debug);
+      log().target().set_level(spdlog::level::debug);
     for (auto i = first; i <= last && result.size() < 20; ++i)
       if (auto wrong = play(i, only != 0); !wrong.empty())
         result.push_back(seed + '=' + std::to_string(i) + ": " + wrong);
