@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// The configuration of a bot, which CAF fills.
+/// Threads: for the one that begins the bot, before there is an actor system.
+/// Source: CAF > Configuring Actor Applications.
+
 #include <caf/actor_system_config.hpp>
 
 #include "messages/api.hpp"

@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// What keeps an actor alive whatever it is sent.
+/// Threads: for an actor itself, as it begins.
+/// Source: rule F1.
+
 #include <atomic>
 #include <cstdint>
 #include <exception>

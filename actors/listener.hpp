@@ -1,5 +1,11 @@
 #pragma once
 
+/// @file
+/// Listeners made of functions.
+/// Threads: callable from any; the functions are called on a thread of the
+/// listener, one at a time.
+/// Source: rules E1 to E7, B1, F1.
+
 #include <cstdint>
 #include <type_traits>
 #include <utility>

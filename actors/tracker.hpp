@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// muster inside a bot.
+/// Threads: a tracker is for one; its router takes messages from any.
+/// Source: rules A1, E1 to E7, S1.
+
 #include <cstdint>
 #include <memory>
 #include <string>

@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// What can be sent to muster's actors, and what they answer.
+/// Threads: handles may be copied to and used by any.
+/// Source: rules Q1 to Q14, S7, E1 to E7, B1.
+
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 

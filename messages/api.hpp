@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// What a shared library shows.
+/// Threads: none, it is for the compiler.
+/// Source: GCC > Visibility.
+
 /// Marks what a bot may call: the rest of the library is hidden from who links
 /// it, as a shared one at least.
 #if defined(__GNUC__)

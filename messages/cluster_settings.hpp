@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// How a process shares the bot's shards with others.
+/// Threads: values; each for one thread at a time, copies are independent.
+/// Source: rules C1 to C15.
+
 #include <chrono>
 #include <cstdint>
 #include <string>

@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// Why something could not be done.
+/// Threads: callable from any.
+/// Source: rules Q2, Q3, F3, C5; Topics > Opcodes and Status Codes.
+
 #include <cstdint>
 #include <string>
 
@@ -82,6 +87,7 @@ MUSTER_API errc code_of(const caf::error& x);
 /// The sentence inside `x`, or CAF's rendering of a foreign error.
 MUSTER_API std::string sentence_of(const caf::error& x);
 
+/// By which an error of CAF is known to be of these.
 constexpr caf::atom_value errc_category = caf::atom("muster");
 
 } // namespace muster

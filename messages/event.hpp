@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// What listeners hear.
+/// Threads: values; each for one thread at a time, copies are independent.
+/// Source: rules E1 to E7, Q3.
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -28,6 +33,7 @@ enum class outcome : std::uint8_t {
   session_lost,
   cancelled,
 };
+/// How many outcomes there are.
 constexpr std::size_t outcome_count = 7;
 
 /// The word for `x` in events: "complete", "no_response" ...

@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// Bytes that many share.
+/// Threads: copies may be read by any at the same time.
+/// Source: rules B1, B2.
+
 #include <cstddef>
 #include <memory>
 #include <string>

@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// What the REST API says of the gateway.
+/// Threads: values; a lookup calls from any, see there.
+/// Source: Events > Gateway > Get Gateway Bot.
+
 #include <cstdint>
 #include <functional>
 #include <string>

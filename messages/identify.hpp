@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// Leave to identify.
+/// Threads: values; each for one thread at a time, copies are independent.
+/// Source: Events > Gateway > Sharding, max_concurrency; rule A1.
+
 #include <caf/meta/type_name.hpp>
 #include <caf/timespan.hpp>
 

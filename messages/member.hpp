@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// Members, read where they are in a payload.
+/// Threads: a view is for one at a time; lists may be copied to any.
+/// Source: Resources > Guild > Guild Member Object; rule B2.
+
 #include <cstdint>
 #include <optional>
 #include <string>

@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// A walk over a list of members.
+/// Threads: for one at a time.
+/// Source: rules B2, E5.
+
 #include <cstdint>
 #include <memory>
 

@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// What listeners hear of other processes.
+/// Threads: values; each for one thread at a time, copies are independent.
+/// Source: rules C9, C12.
+
 #include <cstdint>
 #include <string>
 

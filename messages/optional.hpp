@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// What may be missing.
+/// Threads: values; each for one thread at a time, copies are independent.
+/// Source: CAF > optional.
+
 #include <caf/optional.hpp>
 
 namespace muster {

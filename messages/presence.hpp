@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// Presences, read where they are in a payload.
+/// Threads: a view is for one at a time.
+/// Source: Events > Gateway Events > Presence Update; rule B2.
+
 #include <cstdint>
 #include <string>
 #include <string_view>

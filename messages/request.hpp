@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// What a bot asks for.
+/// Threads: values; each for one thread at a time, copies are independent.
+/// Source: Events > Gateway Events > Request Guild Members; rules Q1 to Q14.
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -132,8 +137,11 @@ MUSTER_API void fill_in(guild_members_request& x, const settings& values);
 /// Thread-safe.
 MUSTER_API std::string make_nonce();
 
+/// Bytes of a nonce that Discord takes.
 constexpr std::size_t max_nonce_size = 32;
+/// Of one request, as Discord takes them.
 constexpr std::size_t max_user_ids = 100;
+/// Of one request with a query, likewise.
 constexpr std::int32_t max_limit = 100;
 
 template <class Inspector>

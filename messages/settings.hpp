@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// All settings.
+/// Threads: values; each for one thread at a time, copies are independent.
+/// Source: Events > Gateway > Identifying, Rate Limiting; rules as named.
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -89,8 +94,9 @@ struct settings : discord_limits, connection_timing {
   /// What REST and gateway are reached through, http://HOST:PORT or
   /// socks5://HOST:PORT, with USER:PASSWORD@ before HOST if it wants a login;
   /// it looks names up. "none": nothing. Empty: HTTPS_PROXY, ALL_PROXY and
-  /// NO_PROXY of the environment, but for servers on this machine. Other
-  /// processes of the bot and its store are always reached directly.
+  /// NO_PROXY of the environment. Other processes of the bot and its store are
+  /// always reached directly. A login is a secret: on a command line others of
+  /// this machine may read it.
   std::string proxy;
   /// Sent with each HTTP request; Discord asks for this form: a URL, then the
   /// version.

@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// Which shard, of how many.
+/// Threads: values; each for one thread at a time, copies are independent.
+/// Source: Events > Gateway > Sharding.
+
 #include <compare>
 #include <cstdint>
 #include <string>

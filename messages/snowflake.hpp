@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// Ids.
+/// Threads: values; each for one thread at a time, copies are independent.
+/// Source: Reference > Snowflakes.
+
 #include <compare>
 #include <cstdint>
 #include <functional>

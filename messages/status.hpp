@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// How guilds and shards stand.
+/// Threads: values; each for one thread at a time, copies are independent.
+/// Source: rules S7, S8, C10.
+
 #include <array>
 #include <cstdint>
 #include <vector>

@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// Who wants to hear what.
+/// Threads: values; each for one thread at a time, copies are independent.
+/// Source: rules E1 to E7, B1, C13.
+
 #include <cstdint>
 #include <string>
 #include <vector>

@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// Points in time as Discord writes them.
+/// Threads: callable from any.
+/// Source: Reference > ISO8601 Date/Time.
+
 #include <chrono>
 #include <optional>
 #include <string_view>

@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// The names that CAF sends messages by.
+/// Threads: constants.
+/// Source: CAF > Type Inspection.
+
 #include <caf/type_id.hpp>
 
 #include "messages/event.hpp"

@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// Where entries are told that could not be read.
+/// Threads: callable from any, see there.
+/// Source: rule B2.
+
 #include <cstdint>
 #include <string_view>
 
@@ -22,6 +27,7 @@ struct unreadable_entries {
 /// walk. muster's log is the first; a bot may put its own in place, or null.
 /// Any thread may set it.
 using unreadable_handler = void (*)(const unreadable_entries&) noexcept;
+/// Puts it in place of the one before; null: nobody is told. Thread-safe.
 MUSTER_API void set_unreadable_handler(unreadable_handler f) noexcept;
 
 /// Tells the handler unless `x.count` is zero. For who walks. Thread-safe.

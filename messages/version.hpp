@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// The version.
+/// Threads: callable from any.
+/// Source: CMakeLists.txt.
+
 #include <string>
 
 #include "messages/api.hpp"

@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// What a shard is connected by; a bot may bring its own.
+/// Threads: callable from any; calls back on one at a time, see there.
+/// Source: rules A1, B1, F2; Events > Gateway > Connections.
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>

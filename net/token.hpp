@@ -1,5 +1,10 @@
 #pragma once
 
+/// @file
+/// The bot token, which is not printed.
+/// Threads: values; each for one thread at a time, copies are independent.
+/// Source: Reference > Authentication.
+
 #include <optional>
 #include <string>
 #include <string_view>
