@@ -5,6 +5,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include <caf/config_option.hpp>
 #include <caf/config_value.hpp>
@@ -22,6 +23,8 @@ namespace {
 std::string& text_at(void* x) {
   return *static_cast<std::string*>(x);
 }
+
+using texts = std::vector<std::string>;
 
 /// An option that is a text. CAF has such a kind; but where clang++ has built
 /// the program and g++ has built CAF, theirs is one object of which each leaves
@@ -46,6 +49,45 @@ const caf::config_option::meta_state& text_kind() {
         return caf::config_value{std::move(text)};
       },
       "string"};
+  return result;
+}
+
+/// An option that is a list of texts, or one with commas.
+const caf::config_option::meta_state& texts_kind() {
+  static const caf::config_option::meta_state result{
+      [](const caf::config_value& x) -> caf::error {
+        if (caf::holds_alternative<texts>(x)
+            || caf::holds_alternative<std::string>(x))
+          return caf::none;
+        return caf::make_error(caf::pec::type_mismatch);
+      },
+      [](void* to, const caf::config_value& x) {
+        auto& all = *static_cast<texts*>(to);
+        if (auto one = caf::get_if<std::string>(&x))
+          all = {*one};
+        else
+          all = caf::get<texts>(x);
+      },
+      [](const void* from) {
+        return caf::config_value{*static_cast<const texts*>(from)};
+      },
+      [](void* to, caf::string_view x) -> caf::expected<caf::config_value> {
+        texts all;
+        std::string word;
+        for (auto c : x)
+          if (c == ',' || c == '[' || c == ']' || c == '"' || c == ' ') {
+            if (!word.empty())
+              all.push_back(std::exchange(word, {}));
+          } else {
+            word += c;
+          }
+        if (!word.empty())
+          all.push_back(word);
+        if (to != nullptr)
+          *static_cast<texts*>(to) = all;
+        return caf::config_value{std::move(all)};
+      },
+      "list of strings"};
   return result;
 }
 
@@ -76,12 +118,14 @@ config::config() {
   };
   add("rest-url", "base of the REST API", settings.rest_url);
   add("ca-file", "PEM file with further authorities", settings.ca_file);
-  add("proxy", "what REST and gateway are reached through", settings.proxy);
+  // Not the proxy: --dump-config would show its password.
   add("state", "where sessions outlast the process", settings.state);
   add("http", "HOST:PORT or :PORT where it shows a page and figures by HTTP",
       settings.http);
-  opt_group{custom_options_, "muster"}.add(
-      settings.http_hosts, "http-hosts", "names by which requests may call it");
+  custom_options_.add(
+      caf::config_option{"muster", "http-hosts",
+                         "names by which requests may call it, with commas",
+                         &texts_kind(), &settings.http_hosts});
   add("node", "HOST:PORT where it listens for other processes of the bot",
       settings.cluster.node);
   add("advertise", "HOST:PORT where they reach it", settings.cluster.advertise);

@@ -71,6 +71,11 @@ void event_journal::add(const shard_finished_chunking& x, caf::timestamp now) {
   add_count(text, x.incomplete_guild_ids.size(), "guilds incomplete");
   add_count(text, x.missed_guild_ids.size(), "missed");
   add_count(text, x.unavailable_guild_ids.size(), "unavailable");
+  // From now on it is ready, and was in its startup before.
+  if (auto i = links_.find(x.shard.index); i != links_.end()
+                                           && i->second.state == link::open
+                                           && i->second.since < now)
+    i->second.since = now;
   auto whole = x.incomplete_guild_ids.empty() && x.missed_guild_ids.empty();
   note(now, x.shard.index, "shard_finished_chunking", std::move(text),
        whole ? weight::good : weight::bad);
@@ -97,6 +102,7 @@ void event_journal::add(const chunk_request_finished& x, caf::timestamp now) {
 }
 
 void event_journal::add(const shard_moved& x, caf::timestamp now) {
+  links_[x.shard.index] = {link::waiting, now};
   note(now, x.shard.index, "shard_moved", "from " + x.from + " to " + x.to);
 }
 
@@ -106,13 +112,6 @@ void event_journal::add(const node_joined& x, caf::timestamp now) {
 
 void event_journal::add(const node_left& x, caf::timestamp now) {
   note(now, {}, "node_left", x.node + ": " + x.reason, weight::bad);
-}
-
-void event_journal::add(const events_missed& x, caf::timestamp now) {
-  note(now, x.shard.index, "events_missed",
-       x.count ? counted(*x.count, "event") + " of another process"
-               : "nobody knows how many of another process",
-       weight::bad);
 }
 
 event_journal::shard_link event_journal::link_of(std::uint32_t shard) const {

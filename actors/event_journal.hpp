@@ -59,7 +59,6 @@ public:
   void add(const shard_moved& x, caf::timestamp now);
   void add(const node_joined& x, caf::timestamp now);
   void add(const node_left& x, caf::timestamp now);
-  void add(const events_missed& x, caf::timestamp now);
 
   caf::timestamp began() const { return began_; }
   /// The last ones, the oldest first.

@@ -246,9 +246,11 @@ std::string metrics_text(const fleet_standing& x,
              "What all processes of the bot have left of them, where they keep "
              "state.",
              gauge, x.identifies_left);
-  all.single("muster_far_dropped_events_total",
-             "Events of other processes that listeners here were too slow for.",
-             counter, x.far_dropped_events);
+  all.single(
+      "muster_far_dropped_events_total",
+      "Events between this process and others that a listener was too slow "
+      "for, or that were too large.",
+      counter, x.far_dropped_events);
   all.single("muster_far_listener_bytes",
              "Bytes of other processes' events that listeners here hold.",
              gauge, x.far_listener_bytes);

@@ -26,12 +26,17 @@ subscribe_request overview::wish(const overview_actor& who) {
   x.listener = caf::actor_cast<caf::actor>(who);
   x.events = event_bit::books | event_bit::chunking_progress
              | event_bit::shard_moved | event_bit::node_joined
-             | event_bit::node_left | event_bit::events_missed;
+             | event_bit::node_left;
   return x;
 }
 
 overview::behavior_type overview::make_behavior() {
-  auto note = [this](auto& x) { journal_.add(x, caf::make_timestamp()); };
+  auto note = [this](auto& x) {
+    if constexpr (requires { x.at; }) // it may be told again later
+      journal_.add(x, x.at);
+    else
+      journal_.add(x, caf::make_timestamp());
+  };
   return {
       [this](const overview_request&) { return tell(); },
       [note](const chunk_request_finished& x) { note(x); },
@@ -44,7 +49,6 @@ overview::behavior_type overview::make_behavior() {
       [note](const shard_moved& x) { note(x); },
       [note](const node_joined& x) { note(x); },
       [note](const node_left& x) { note(x); },
-      [note](const events_missed& x) { note(x); },
       [this](const unsubscribe_request&) { quit(); },
   };
 }

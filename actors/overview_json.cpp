@@ -36,11 +36,15 @@ const char* state_of(const shard_standing& x, event_journal::link link) {
       link == event_journal::link::open ? event_journal::link::resuming : link);
 }
 
+bool is_among(const std::vector<std::uint32_t>& all, std::uint32_t one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+
 ordered_json shards_of(const fleet_standing& x, const event_journal& journal) {
   auto rows = ordered_json::array();
   for (auto& one : x.shards) {
     auto index = one.shard.index;
-    if (std::count(x.ended.begin(), x.ended.end(), index) > 0)
+    if (is_among(x.ended, index))
       continue; // it lives on only to end its requests
     auto link = journal.link_of(index);
     rows.push_back({index, state_of(one, link.state), ms_of(link.since),
@@ -56,7 +60,12 @@ ordered_json shards_of(const fleet_standing& x, const event_journal& journal) {
                       0, 0, 0, 0});
   };
   add(x.ended, "ended");
-  add(x.silent, "silent");
+  for (auto index : x.silent)
+    if (!is_among(x.ended, index))
+      add({index}, "silent");
+  for (auto index : x.fallen)
+    if (!is_among(x.ended, index))
+      add({index}, to_string(journal.link_of(index).state));
   std::sort(rows.begin(), rows.end(), [](auto& a, auto& b) {
     return a[0].template get<std::uint32_t>()
            < b[0].template get<std::uint32_t>();

@@ -238,6 +238,9 @@ private:
     shard_route told;
   };
   std::map<std::uint32_t, known_proxy> proxies_;
+  /// What peers have said that listeners did not get, and those before them.
+  std::map<std::uint64_t, std::uint64_t> far_dropped_;
+  std::uint64_t far_dropped_before_ = 0;
   /// Listeners have been told that they are there, and where.
   std::map<std::uint64_t, std::string> named_;
   std::uint32_t wanted_ = 0;

@@ -153,6 +153,9 @@ supervisor::standing(const fleet_standing_request& asked) {
   sum->identifies_left = identifies_left_;
   poll all{[this, promise, sum](const poll&) mutable {
     sum->strays = *strays_;
+    sum->far_dropped_events = far_dropped_before_;
+    for (auto& [node, count] : far_dropped_)
+      sum->far_dropped_events += count;
     std::sort(sum->shards.begin(), sum->shards.end(),
               [](auto& x, auto& y) { return x.shard.index < y.shard.index; });
     promise.deliver(std::move(*sum));
@@ -168,8 +171,8 @@ supervisor::standing(const fleet_standing_request& asked) {
             },
             [all, sum, index](const caf::error& why) {
               // One that has died is started anew, or is gone.
-              if (why == caf::sec::request_timeout)
-                sum->silent.push_back(index);
+              (why == caf::sec::request_timeout ? sum->silent : sum->fallen)
+                  .push_back(index);
               all.one_less();
             });
   });
@@ -177,8 +180,9 @@ supervisor::standing(const fleet_standing_request& asked) {
     all.ask();
     request(x.actor, patience, statistics_request{})
         .then(
-            [all, sum](const statistics& part) {
-              sum->far_dropped_events += part.dropped_events;
+            [this, all, sum, node = node](const statistics& part) {
+              if (peers_.count(node) != 0)
+                far_dropped_[node] = part.dropped_events;
               sum->far_listener_bytes += part.listener_bytes;
               all.one_less();
             },

@@ -215,6 +215,8 @@ peer_actor supervisor::peer_of(std::uint64_t node, const std::string& address) {
 
 void supervisor::forget(std::uint64_t node) {
   elsewhere_.remove(node);
+  far_dropped_before_ += std::exchange(far_dropped_[node], 0);
+  far_dropped_.erase(node);
   hub_.forget(node);
   hub_.release(clock().now());
   tell_proxies();

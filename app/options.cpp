@@ -191,6 +191,8 @@ void connection_options::resolve() {
     take_rest_url(given);
   if (auto wrong = check(values); !wrong.empty())
     throw CLI::ValidationError(wrong);
+  if (wants_simulator_) // it is of this process
+    values.proxy = "none";
   proxy_policy::of(values); // or it throws with the mend
 }
 

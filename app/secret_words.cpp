@@ -9,40 +9,60 @@ namespace muster::app {
 
 namespace {
 
-/// Of the next login with a password in `text` from `from` on: its first byte
-/// and the @ behind it; npos if there is none. A proxy may be written without a
-/// scheme.
-std::pair<std::size_t, std::size_t> find_login(std::string_view text,
-                                               std::size_t from) {
-  constexpr std::string_view ends = " \t\n'\"";
-  for (auto at = text.find('@', from); at != text.npos;
-       at = text.find('@', at + 1)) {
-    // A password may have one, too.
-    auto end = std::min(text.find_first_of(ends, at), text.size());
-    at = text.substr(0, end).rfind('@');
-    auto begin = std::string_view::size_type{from};
-    if (auto blank = text.find_last_of(" \t\n'\"=", at);
-        blank != text.npos && blank >= from)
-      begin = blank + 1;
-    if (auto scheme = text.substr(begin, at - begin).find("://");
-        scheme != text.npos)
-      begin += scheme + 3;
-    if (at + 1 < end && text.substr(begin, at - begin).find(':') != text.npos)
-      return {begin, at};
+/// What stands in our own sentences and is no secret.
+bool is_example(std::string_view login) {
+  return login == "USER" || login == "USER:PASSWORD";
+}
+
+/// `line` without the logins of its URLs: what is between the scheme and the
+/// last @ before the next URL, whatever that is.
+std::string of_urls(std::string line) {
+  constexpr std::string_view mark = "://";
+  for (auto begin = line.find(mark); begin != line.npos;
+       begin = line.find(mark, begin)) {
+    begin += mark.size();
+    auto at = line.substr(0, line.find(mark, begin)).rfind('@');
+    if (at != line.npos && at > begin
+        && !is_example(std::string_view{line}.substr(begin, at - begin)))
+      line.replace(begin, at - begin, "...");
   }
-  return {text.npos, text.npos};
+  return line;
+}
+
+/// `word` without the login of a proxy that is written without its scheme.
+std::string of_word(std::string word) {
+  auto at = word.rfind('@');
+  if (at == word.npos || at + 1 == word.size() || word.find("://") != word.npos)
+    return word;
+  auto begin = word.rfind("--", 0) == 0 ? word.find('=') + 1 : 0;
+  if (word[begin] == '\'' || word[begin] == '"')
+    ++begin;
+  auto login = std::string_view{word}.substr(begin, at - begin);
+  if (login.find(':') != login.npos && !is_example(login))
+    word.replace(begin, at - begin, "...");
+  return word;
 }
 
 } // namespace
 
 std::string without_logins(std::string text) {
-  for (std::size_t from = 0;;) {
-    auto [begin, at] = find_login(text, from);
-    if (at == text.npos)
-      return text;
-    text.replace(begin, at - begin, "...");
-    from = begin + 4;
+  std::string result;
+  while (!text.empty()) {
+    auto end = text.find('\n');
+    auto line = of_urls(text.substr(0, end));
+    for (std::size_t from = 0; from <= line.size();) {
+      auto blank = std::min(line.find(' ', from), line.size());
+      result += of_word(line.substr(from, blank - from));
+      if (blank < line.size())
+        result += ' ';
+      from = blank + 1;
+    }
+    if (end == text.npos)
+      break;
+    result += '\n';
+    text.erase(0, end + 1);
   }
+  return result;
 }
 
 void hide_logins(int argc, char** argv) {

@@ -44,8 +44,12 @@ void dialer::begin(const std::shared_ptr<wire_stream>& stream, const url& to,
 void dialer::dial(const std::shared_ptr<wire_stream>& stream, const url& to,
                   handler done) {
   begin(stream, to, std::move(done));
-  proxy_ = proxies_ ? proxies_->proxy_for(to_) : nullptr;
-  resolve();
+  std::string wrong;
+  proxy_ = proxies_ ? proxies_->proxy_for(to_, wrong) : nullptr;
+  if (wrong.empty())
+    resolve();
+  else // directly may be what is not wanted
+    finish(errc::connect_failed, wrong);
 }
 
 void dialer::dial(const std::shared_ptr<wire_stream>& stream, const url& to,

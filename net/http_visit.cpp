@@ -52,7 +52,7 @@ void http_visit::end() {
     return;
   error_code ignored;
   stream_.socket().close(ignored);
-  patience_.cancel(ignored);
+  patience_.cancel();
   std::exchange(gone_, nullptr)();
 }
 

@@ -1,5 +1,6 @@
 #include "net/proxy_handshake.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
@@ -10,6 +11,7 @@
 
 #include "messages/node_address.hpp"
 #include "net/http_refusal.hpp"
+#include "net/words.hpp"
 
 namespace muster {
 
@@ -146,16 +148,23 @@ void proxy_handshake::take_http() {
     fail("does not speak HTTP; is it one of SOCKS5?");
     return;
   }
-  auto end = in_.find("\r\n\r\n");
-  if (end == in_.npos)
+  // A line may end without a return, too (RFC 9112, 2.2).
+  auto end = in_.find("\n\r\n");
+  auto bare = in_.find("\n\n");
+  if (end == in_.npos && bare == in_.npos)
     return;
-  auto rest = in_.size() - end - 4;
-  auto line = std::string_view{in_}.substr(0, in_.find("\r\n"));
+  auto whole = std::min(end == in_.npos ? end : end + 3,
+                        bare == in_.npos ? bare : bare + 2);
+  auto rest = in_.size() - whole;
+  auto line = trimmed(std::string_view{in_}.substr(0, in_.find('\n')));
   unsigned code = 0;
   auto words = line.substr(std::min(begin.size() + 1, line.size()));
   if (words.size() >= 4 && words.front() == ' ')
     std::from_chars(words.data() + 1, words.data() + 4, code);
-  if (code >= 200 && code <= 299) {
+  if (code >= 100 && code <= 199 && code != 101) { // RFC 9110, 15.2
+    in_.erase(0, whole);
+    take_http();
+  } else if (code >= 200 && code <= 299) {
     // The server waits for the client, whether with TLS or without.
     if (rest > 0)
       fail("says more than that it is connected");

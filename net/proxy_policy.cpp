@@ -30,19 +30,6 @@ std::string value_of(const proxy_policy::environment& env, const char* upper,
   return std::string{trimmed(env(upper))};
 }
 
-std::string take(const proxy_policy::environment& env, const char* upper,
-                 const char* lower_case, std::optional<proxy_address>& out) {
-  const char* name = nullptr;
-  auto text = value_of(env, upper, name, lower_case);
-  if (text.empty())
-    return {};
-  proxy_address parsed;
-  if (auto wrong = proxy_address::parse(text, parsed); !wrong.empty())
-    return std::string{name} + " in the environment: " + wrong;
-  out = std::move(parsed);
-  return {};
-}
-
 /// Separated by commas or blanks.
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> result;
@@ -91,19 +78,23 @@ bool is_same_address(const std::string& a, const std::string& b) {
   return !ec_a && !ec_b && x == y;
 }
 
-/// Takes the port of HOST:PORT or [ADDRESS]:PORT, and the brackets.
-std::uint16_t take_port(std::string& word) {
-  std::uint16_t port = 0;
+/// Takes the port of HOST:PORT or [ADDRESS]:PORT, and the brackets. 0: it has
+/// none; false: what it has is none.
+bool take_port(std::string& word, std::uint16_t& port) {
+  port = 0;
   auto bracket = word.rfind(']');
   auto colon = word.rfind(':');
   auto alone = word.find(':') == colon; // not of an IPv6 address
   if (colon != word.npos && (bracket != word.npos ? colon > bracket : alone)) {
-    std::from_chars(word.data() + colon + 1, word.data() + word.size(), port);
+    auto last = word.data() + word.size();
+    auto [end, ec] = std::from_chars(word.data() + colon + 1, last, port);
+    if (ec != std::errc{} || end != last || port == 0)
+      return false;
     word.resize(colon);
   }
   if (word.size() > 1 && word.front() == '[' && word.back() == ']')
     word = word.substr(1, word.size() - 2);
-  return port;
+  return true;
 }
 
 bool is_excepted_by(std::string word, const std::string& host,
@@ -112,7 +103,8 @@ bool is_excepted_by(std::string word, const std::string& host,
     return true;
   if (word.find('/') != word.npos)
     return is_in_network(host, word);
-  if (auto only = take_port(word); only != 0 && only != port)
+  std::uint16_t only = 0;
+  if (!take_port(word, only) || (only != 0 && only != port))
     return false;
   if (is_same_address(host, word))
     return true;
@@ -133,6 +125,22 @@ bool is_excepted_by(std::string word, const std::string& host,
 
 } // namespace
 
+proxy_policy::found proxy_policy::find(const environment& env,
+                                       const char* upper,
+                                       const char* lower_case) {
+  const char* name = nullptr;
+  auto text = value_of(env, upper, name, lower_case);
+  if (text.empty())
+    return {};
+  found result;
+  proxy_address parsed;
+  if (auto wrong = proxy_address::parse(text, parsed); wrong.empty())
+    result.proxy = std::move(parsed);
+  else
+    result.wrong = std::string{name} + " in the environment: " + wrong;
+  return result;
+}
+
 std::string proxy_policy::make(const std::string& setting,
                                const environment& env, proxy_policy& out) {
   out = {};
@@ -145,14 +153,10 @@ std::string proxy_policy::make(const std::string& setting,
       out.given_ = std::move(given);
     return wrong;
   }
-  proxy_policy found;
-  for (auto wrong : {take(env, "HTTPS_PROXY", "https_proxy", found.secure_),
-                     take(env, "ALL_PROXY", "all_proxy", found.any_)})
-    if (!wrong.empty())
-      return wrong;
+  out.secure_ = find(env, "HTTPS_PROXY", "https_proxy");
+  out.any_ = find(env, "ALL_PROXY", "all_proxy");
   const char* ignored = nullptr;
-  found.except_ = words_of(value_of(env, "NO_PROXY", ignored, "no_proxy"));
-  out = std::move(found);
+  out.except_ = words_of(value_of(env, "NO_PROXY", ignored, "no_proxy"));
   return {};
 }
 
@@ -162,24 +166,32 @@ std::shared_ptr<const proxy_policy> proxy_policy::of(const settings& cfg) {
     auto text = std::getenv(name);
     return text == nullptr ? "" : text;
   };
-  if (auto wrong = make(cfg.proxy, env, *result); !wrong.empty())
-    throw std::invalid_argument((cfg.proxy.empty() ? "" : "proxy: ") + wrong);
+  auto wrong = make(cfg.proxy, env, *result);
+  if (!wrong.empty())
+    wrong = "proxy: " + wrong;
+  else if (auto rest = parse_url(cfg.rest_url))
+    result->proxy_for(*rest, wrong);
+  if (!wrong.empty())
+    throw std::invalid_argument(wrong);
   return result;
 }
 
 bool proxy_policy::is_excepted(const url& to) const {
   auto host = lower(to.host);
-  return is_loopback(std::string{without_dot(host)})
-         || std::any_of(except_.begin(), except_.end(), [&](auto& word) {
-              return is_excepted_by(word, host, to.port);
-            });
+  return std::any_of(except_.begin(), except_.end(), [&](auto& word) {
+    return is_excepted_by(word, host, to.port);
+  });
 }
 
-const proxy_address* proxy_policy::proxy_for(const url& to) const {
+const proxy_address* proxy_policy::proxy_for(const url& to,
+                                             std::string& wrong) const {
   if (given_)
     return &*given_;
-  auto& found = to.encrypted() && secure_ ? secure_ : any_;
-  return found && !is_excepted(to) ? &*found : nullptr;
+  auto& way = to.encrypted() && secure_.is_set() ? secure_ : any_;
+  if (!way.is_set() || is_excepted(to))
+    return nullptr;
+  wrong = way.wrong;
+  return way.proxy ? &*way.proxy : nullptr;
 }
 
 } // namespace muster

@@ -85,6 +85,8 @@ struct fleet_standing {
   std::vector<std::uint32_t> ended;
   /// Those that run and have not answered in time.
   std::vector<std::uint32_t> silent;
+  /// Those whose actor has died meanwhile.
+  std::vector<std::uint32_t> fallen;
   /// It is known which shards these are.
   bool begun = false;
   /// It has given up, or stops: nothing will come.
@@ -98,7 +100,8 @@ struct fleet_standing {
   optional<std::uint32_t> identifies_left;
   /// This process first; empty: it shares with nobody.
   std::vector<node_standing> nodes;
-  /// What listeners here did not get, or hold, of other processes.
+  /// Between this process and others: what listeners did not get, and what
+  /// those here hold.
   std::uint64_t far_dropped_events = 0;
   std::uint64_t far_listener_bytes = 0;
 };
@@ -153,8 +156,8 @@ typename Inspector::result_type inspect(Inspector& f, node_standing& x) {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, fleet_standing& x) {
   return f(caf::meta::type_name("fleet_standing"), x.shards, x.wanted, x.ended,
-           x.silent, x.begun, x.over, x.start_id, x.strays, x.identifies_limit,
-           x.identifies_left, x.nodes, x.far_dropped_events,
+           x.silent, x.fallen, x.begun, x.over, x.start_id, x.strays,
+           x.identifies_limit, x.identifies_left, x.nodes, x.far_dropped_events,
            x.far_listener_bytes);
 }
 

@@ -172,14 +172,16 @@ CAF_TEST(durations are given by bounds that hold) {
 CAF_TEST(a shard that does not answer is shown) {
   fleet_standing x;
   x.wanted = 3;
-  x.silent = {1};
+  x.silent = {1, 0};
   x.ended = {0};
+  x.fallen = {3};
   x.shards.resize(1);
   x.shards[0].shard = {2, 3};
   auto y =
       json::parse(overview_json(x, event_journal{{}}, {}, caf::timestamp{}));
   auto& rows = y["shards"]["rows"];
-  CAF_REQUIRE_EQUAL(rows.size(), 3u);
+  CAF_REQUIRE_EQUAL(rows.size(), 4u);
+  CAF_CHECK_EQUAL(rows[3][1], "waiting");
   CAF_CHECK_EQUAL(rows[0][1], "ended");
   CAF_CHECK_EQUAL(rows[1][1], "silent");
   CAF_CHECK_EQUAL(rows[2][1], "waiting");

@@ -30,6 +30,16 @@ CAF_TEST(a message has no login) {
            {"USER:PASSWORD@ before HOST", "USER:PASSWORD@ before HOST"},
            {"@", "@"},
            {"a@b@c:1", "a@b@c:1"},
+           {"http://USER:PASSWORD@HOST or socks5://",
+            "http://USER:PASSWORD@HOST or socks5://"},
+           {"http://user:a==@h:1", "http://...@h:1"},
+           {"--prxy=http://user:S'E\"C=R T@h:1 --once",
+            "--prxy=http://...@h:1 --once"},
+           {"http://token@h:1", "http://...@h:1"},
+           {"a\nhttp://u:p@h\nb", "a\nhttp://...@h\nb"},
+           {"http://a:1 http://u:p@b", "http://a:1 http://...@b"},
+           {"'u:p=@a:1'", "'...@a:1'"},
+           {"a\n", "a\n"},
            {"", ""}})
     CAF_CHECK_EQUAL(without_logins(text), shown);
 }

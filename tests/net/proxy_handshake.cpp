@@ -74,6 +74,9 @@ CAF_TEST(HTTP answers in any pieces) {
   for (std::size_t piece : {1, 2, 7, 100})
     for (auto answer :
          {"HTTP/1.0 200 OK\r\n\r\n", "HTTP/1.1 200\r\nX: y\r\n\r\n",
+          "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 x\r\nA: b\r\n\r\n"
+          "HTTP/1.1 200 OK\r\n\r\n",
+          "HTTP/1.1 200 OK\nX: y\n\n",
           "HTTP/1.1 204 No\r\nContent-Length: 5\r\n\r\n"})
       CAF_CHECK(answered(answer, piece).state() == status::done);
 }
@@ -85,7 +88,8 @@ CAF_TEST(what HTTP refuses is told with the mend) {
            {"HTTP/1.0 401 Unauthorized\r\n\r\n", "check user and password"},
            {"HTTP/1.1 403 Forbidden\r\n\r\n", "403 Forbidden"},
            {"HTTP/1.1 502 Bad Gateway\r\nX: y\r\n\r\nbody", "502"},
-           {"HTTP/1.1 100 Continue\r\n\r\n", "100"},
+           {"HTTP/1.1 101 Switching\r\n\r\n", "101"},
+           {"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 502 x\r\n\r\n", "502"},
            {"HTTP/1.1\r\n\r\n", "answers"},
            {"HTTP/1.1 2x0 OK\r\n\r\n", "answers"},
            {"HTTP/1.1  200 OK\r\n\r\n", "answers"},

@@ -23,18 +23,14 @@ proxy_policy policy(const std::string& setting, const variables& all = {}) {
   return result;
 }
 
-std::string wrong_with(const variables& all) {
-  proxy_policy result;
-  return proxy_policy::make(
-      "", [&](const char* name) { return all.count(name) ? all.at(name) : ""; },
-      result);
-}
-
 /// Where it goes; "" is directly.
 std::string way(const proxy_policy& x, const char* to) {
   auto parsed = parse_url(to);
   CAF_REQUIRE(parsed);
-  auto proxy = x.proxy_for(*parsed);
+  std::string wrong;
+  auto proxy = x.proxy_for(*parsed, wrong);
+  if (!wrong.empty())
+    return wrong;
   return proxy == nullptr ? "" : proxy->text();
 }
 
@@ -70,12 +66,15 @@ CAF_TEST(the environment has one for what is encrypted and one for all) {
   CAF_CHECK_EQUAL(way(small, gateway), "s:3");
 }
 
-CAF_TEST(servers of this machine are not reached by the environment) {
+CAF_TEST(servers of this machine have to be excepted like others) {
   auto x = policy("", {{"ALL_PROXY", "q:2"}});
+  CAF_CHECK_EQUAL(way(x, "ws://127.0.0.1:8080/"), "q:2");
+  auto y = policy(
+      "", {{"ALL_PROXY", "q:2"}, {"NO_PROXY", "localhost,127.0.0.0/8,::1"}});
   for (auto to : {"ws://127.0.0.1:8080/", "https://localhost/",
                   "http://LOCALHOST.:1/", "wss://[::1]/", "ws://127.8.0.1/"})
-    CAF_CHECK_EQUAL(way(x, to), "");
-  CAF_CHECK_EQUAL(way(x, "ws://localhost.test/"), "q:2");
+    CAF_CHECK_EQUAL(way(y, to), "");
+  CAF_CHECK_EQUAL(way(y, "ws://localhost.test/"), "q:2");
 }
 
 CAF_TEST(NO_PROXY names domains and addresses and networks) {
@@ -91,7 +90,8 @@ CAF_TEST(NO_PROXY names domains and addresses and networks) {
       CAF_ERROR(list);
   for (auto list :
        {"", "scord.gg", "x.discord.gg", "gateway.discord.gg:8443", "discord",
-        "gateway", "discord.gg/", "gateway.discord.gg.evil", "."})
+        "gateway", "discord.gg/", "gateway.discord.gg.evil", ".",
+        "discord.gg:abc", "discord.gg:99999", "discord.gg:", "discord.gg:0"})
     if (is_excepted(list, gateway))
       CAF_ERROR(list);
   for (auto list :
@@ -112,11 +112,16 @@ CAF_TEST(NO_PROXY names domains and addresses and networks) {
   CAF_CHECK(is_excepted("10.0.0.0/8", "wss://[::ffff:10.1.2.3]/"));
 }
 
-CAF_TEST(a variable that is no proxy is named without its secret) {
+CAF_TEST(a variable that is no proxy is told where it is used) {
   for (auto name : {"HTTPS_PROXY", "all_proxy"}) {
-    auto wrong = wrong_with({{name, "gopher://u:hidden@a:1"}});
+    auto x = policy(
+        "", {{name, "gopher://u:hidden@a:1"}, {"NO_PROXY", "other.test"}});
+    auto wrong = way(x, gateway);
     CAF_CHECK(wrong.find(name) == 0);
     CAF_CHECK(wrong.find("write http://") != wrong.npos);
     CAF_CHECK(wrong.find("hidden") == wrong.npos);
+    CAF_CHECK_EQUAL(way(x, "wss://other.test/"), "");
   }
+  auto x = policy("", {{"HTTPS_PROXY", "gopher://a"}});
+  CAF_CHECK_EQUAL(way(x, "http://a.test/"), "");
 }

@@ -55,7 +55,7 @@ constexpr std::size_t fields_of<shard_standing> = 6;
 template <>
 constexpr std::size_t fields_of<fleet_standing_request> = 1;
 template <>
-constexpr std::size_t fields_of<fleet_standing> = 13;
+constexpr std::size_t fields_of<fleet_standing> = 14;
 template <>
 constexpr std::size_t fields_of<node_standing> = 4;
 template <>
@@ -293,6 +293,7 @@ auto fields(T& x) {
   MUSTER_FIELDS(9, a, b, c, d, e, g, h, i, j)
   MUSTER_FIELDS(12, a, b, c, d, e, g, h, i, j, k, l, m)
   MUSTER_FIELDS(13, a, b, c, d, e, g, h, i, j, k, l, m, o)
+  MUSTER_FIELDS(14, a, b, c, d, e, g, h, i, j, k, l, m, o, p)
   MUSTER_FIELDS(30, a, b, c, d, e, g, h, i, j, k, l, m, o, p, q, r, s, t, u, v,
                 w, y, z, aa, bb, cc, dd, ee, ff, gg)
   MUSTER_FIELDS(10, a, b, c, d, e, g, h, i, j, k)

@@ -141,7 +141,7 @@ CAF_TEST(what is encrypted stays so for the proxy) {
   }
 }
 
-CAF_TEST(the environment names a proxy but for this machine) {
+CAF_TEST(the environment names a proxy and what needs none) {
   proxy_process proxy{"socks5"};
   sim::simulator gateway{small_world()};
   auto x = chunk(gateway, by_name(gateway), {},
@@ -150,13 +150,19 @@ CAF_TEST(the environment names a proxy but for this machine) {
   CAF_CHECK(has(proxy.said(), far_name));
   auto dead = "ALL_PROXY=http://127.0.0.1:" + free_port();
   sim::simulator other{small_world()};
-  CAF_CHECK_EQUAL(
-      chunk(other, other.rest_url(), {}, {"/usr/bin/env", dead}).exit_code, 0);
+  CAF_CHECK_EQUAL(chunk(other, other.rest_url(), {},
+                        {"/usr/bin/env", dead, "NO_PROXY=127.0.0.0/8"})
+                      .exit_code,
+                  0);
   sim::simulator third{small_world()};
   CAF_CHECK_EQUAL(chunk(third, by_name(third), {"--proxy", proxy.url()},
                         {"/usr/bin/env", dead, "NO_PROXY=*"})
                       .exit_code,
                   0);
+  // The simulator of the program is its own.
+  auto own = run_process(
+      {"/usr/bin/env", dead, "HTTPS_PROXY=gopher://a", program, "run"});
+  CAF_CHECK_EQUAL(own.exit_code, 0);
 }
 
 CAF_TEST(what a proxy refuses is told and no password is) {
@@ -191,8 +197,8 @@ CAF_TEST(what is no proxy is refused without its secret) {
     CAF_CHECK_EQUAL(x.exit_code, 2);
     CAF_CHECK(!has(x.out + x.err, "hidden"));
   }
-  auto x = run_process(
-      {"/usr/bin/env", "HTTPS_PROXY=gopher://u:hidden@a:1", program, "run"});
+  auto x = run_process({"/usr/bin/env", "HTTPS_PROXY=gopher://u:hidden@a:1",
+                        program, "run", "--rest-url", "https://127.0.0.1:1"});
   CAF_CHECK_EQUAL(x.exit_code, 2);
   CAF_CHECK(has(x.err, "HTTPS_PROXY"));
   CAF_CHECK(!has(x.err, "hidden"));
