@@ -35,6 +35,8 @@ std::string of_word(std::string word) {
   if (at == word.npos || at + 1 == word.size() || word.find("://") != word.npos)
     return word;
   auto begin = word.rfind("--", 0) == 0 ? word.find('=') + 1 : 0;
+  if (begin >= at)
+    begin = 0;
   if (word[begin] == '\'' || word[begin] == '"')
     ++begin;
   auto login = std::string_view{word}.substr(begin, at - begin);

@@ -99,11 +99,12 @@ proxy_handshake::status proxy_handshake::feed(std::string_view bytes) {
   if (status_ != status::more)
     return status_;
   in_ += bytes;
+  heard_ += bytes.size();
   if (proxy_.is == proxy_address::kind::http)
     take_http();
   else
     take_socks();
-  if (status_ == status::more && in_.size() > most_head)
+  if (status_ == status::more && heard_ > most_head)
     fail("does not come to an end with its answer; is it an HTTP proxy?");
   return status_;
 }

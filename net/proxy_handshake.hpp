@@ -43,7 +43,7 @@ public:
   /// For people, without secrets; begins with who the proxy is.
   const std::string& sentence() const { return sentence_; }
 
-  /// Of all that is read of an answer.
+  /// Of all that is read, interim answers included.
   static constexpr std::size_t most_head = std::size_t{16} << 10;
 
 private:
@@ -68,6 +68,7 @@ private:
   answer awaited_ = answer::method;
   std::string out_;
   std::string in_;
+  std::size_t heard_ = 0;
   std::string sentence_;
 };
 

@@ -40,6 +40,8 @@ CAF_TEST(a message has no login) {
            {"http://a:1 http://u:p@b", "http://a:1 http://...@b"},
            {"'u:p=@a:1'", "'...@a:1'"},
            {"a\n", "a\n"},
+           {"--u:p@h=1:2", "...@h=1:2"},
+           {"--=@x", "--=@x"},
            {"", ""}})
     CAF_CHECK_EQUAL(without_logins(text), shown);
 }

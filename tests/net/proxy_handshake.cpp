@@ -81,6 +81,16 @@ CAF_TEST(HTTP answers in any pieces) {
       CAF_CHECK(answered(answer, piece).state() == status::done);
 }
 
+CAF_TEST(interim answers without an end are given up) {
+  auto x = with("http://p:1");
+  x.next();
+  std::size_t heard = 0;
+  for (; x.state() == status::more && heard < 100'000; heard += 25)
+    x.feed("HTTP/1.1 100 Continue\r\n\r\n");
+  CAF_CHECK(x.state() == status::failed);
+  CAF_CHECK(has(x.sentence(), "come to an end"));
+}
+
 CAF_TEST(what HTTP refuses is told with the mend) {
   for (auto [answer, says] : std::vector<std::pair<std::string, std::string>>{
            {"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n",
