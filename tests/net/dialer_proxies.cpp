@@ -36,6 +36,14 @@ struct fixture {
     }};
     cfg.proxy = scheme + "://u:hidden@127.0.0.1:"
                 + std::to_string(door.local_endpoint().port());
+    reach();
+    proxy.join();
+    CAF_CHECK_EQUAL(calls, 1);
+    CAF_CHECK(sentence.find("hidden") == std::string::npos);
+  }
+
+  /// Dials by cfg.proxy, to its end.
+  void reach() {
     auto on = asio::make_strand(io);
     auto stream =
         std::make_shared<wire_stream>(boost::beast::tcp_stream{on}, nullptr);
@@ -51,9 +59,6 @@ struct fixture {
     }
     io.run_for(0s);
     stream->next_layer().socket().close();
-    proxy.join();
-    CAF_CHECK_EQUAL(calls, 1);
-    CAF_CHECK(sentence.find("hidden") == std::string::npos);
   }
 
   bool says(const std::string& what) {
@@ -113,16 +118,7 @@ CAF_TEST(one that never ends its answer is given up) {
 CAF_TEST(one that is not there is named) {
   door.close();
   cfg.proxy = "http://127.0.0.1:1";
-  auto on = asio::make_strand(io);
-  auto stream =
-      std::make_shared<wire_stream>(boost::beast::tcp_stream{on}, nullptr);
-  auto way = std::make_shared<dialer>(on, cfg, proxy_policy::of(cfg));
-  way->dial(stream, *parse_url("ws://gateway.test/"),
-            [this](errc e, std::string what) {
-              error = e;
-              sentence = std::move(what);
-            });
-  io.run_for(20s);
+  reach();
   CAF_CHECK(error == errc::connect_failed);
   CAF_CHECK(says("cannot connect to the proxy 127.0.0.1:1: "));
 }
