@@ -160,7 +160,8 @@ int run(run_options& x) {
   }
   bot.start();
   if (auto port = bot.http_port(); pretty && port != 0)
-    std::fprintf(stderr, "figures by HTTP at port %u\n", unsigned{port});
+    std::fprintf(stderr, "a page and figures by HTTP at port %u\n",
+                 unsigned{port});
   service_manager manager;
   if (!manager.is_absent())
     while (!s.wait_for(manager.interval()))
