@@ -101,11 +101,12 @@ caf::error find_authority(const std::string& folder, caf::timestamp now,
   if (certificate && key)
     return open_authority(folder, now, out);
   if (certificate || key)
-    return refuse(folder,
-                  std::string{key ? authority_file : authority_key_file}
-                      + " is missing, without which the authority signs "
-                        "nothing; restore it, or name a new folder and give "
-                        "every machine new keys");
+    return refuse(
+        folder,
+        (key ? authority_file : authority_key_file)
+            + std::string{" is missing, without which the authority signs "
+                          "nothing; restore it, or name a new folder and give "
+                          "every machine new keys"});
   is_new = true;
   return make_authority(folder, now, out);
 }
@@ -152,13 +153,12 @@ std::string without_slash(std::string path) {
 } // namespace
 
 std::string check_machine(const std::string& name) {
-  constexpr auto form = "; write the name or address by which others reach "
-                        "the machine, without a port";
+  const std::string form = "; write the name or address by which others reach "
+                           "the machine, without a port";
   if (name.empty())
-    return std::string{"a machine has no name"} + form;
+    return "a machine has no name" + form;
   if (name.size() > 253)
-    return std::string{"the name of a machine has more than 253 characters"}
-           + form;
+    return "the name of a machine has more than 253 characters" + form;
   if (!is_host(name))
     return "'" + name + "' is no name or address of a machine" + form;
   if (name == authority_file || name == authority_key_file)

@@ -28,10 +28,12 @@ std::string_view view(beast::string_view x) {
 http_visit::http_visit(std::shared_ptr<const http_visit_config> cfg,
                        boost::asio::ip::tcp::socket from,
                        std::function<void()> gone)
-    : cfg_(std::move(cfg)), stream_(std::move(from)), gone_(std::move(gone)),
-      patience_(stream_.get_executor()), in_(cfg_->terms.most_head) {
+    : cfg_(std::move(cfg)),
+      stream_(boost::beast::tcp_stream{std::move(from)}, nullptr),
+      gone_(std::move(gone)), patience_(stream_.get_executor()),
+      in_(cfg_->terms.most_head) {
   error_code ec;
-  auto here = stream_.socket().local_endpoint(ec).address();
+  auto here = tcp().socket().local_endpoint(ec).address();
   if (here.is_v6() && here.to_v6().is_v4_mapped())
     here = boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped,
                                             here.to_v6());
@@ -51,7 +53,7 @@ void http_visit::end() {
   if (std::exchange(done_, true))
     return;
   error_code ignored;
-  stream_.socket().close(ignored);
+  tcp().socket().close(ignored);
   patience_.cancel();
   std::exchange(gone_, nullptr)();
 }
@@ -61,8 +63,8 @@ void http_visit::read() {
   request_.emplace();
   request_->header_limit(static_cast<std::uint32_t>(cfg_->terms.most_head));
   request_->body_limit(std::numeric_limits<std::uint64_t>::max()); // not read
-  stream_.expires_after(questions_ == 0 ? cfg_->terms.head_within
-                                        : cfg_->terms.idle_within);
+  tcp().expires_after(questions_ == 0 ? cfg_->terms.head_within
+                                      : cfg_->terms.idle_within);
   http::async_read_header(
       stream_, in_, *request_,
       [self = shared_from_this()](error_code ec, std::size_t) {
@@ -108,7 +110,7 @@ void http_visit::judge() {
 }
 
 void http_visit::ask() {
-  stream_.expires_never();
+  tcp().expires_never();
   asking_ = true;
   await_page(++questions_);
   cfg_->pages(path_, [post = cfg_->post, weak = weak_from_this(),
@@ -175,7 +177,7 @@ void http_visit::write(http_page page) {
     again_ = page.again;
   }
   head_only_ = false;
-  stream_.expires_after(cfg_->terms.taken_within);
+  tcp().expires_after(cfg_->terms.taken_within);
   http::async_write(stream_, x,
                     [self = shared_from_this()](error_code ec, std::size_t) {
                       self->guard([&] { self->written(ec); });
@@ -197,10 +199,10 @@ void http_visit::written(error_code ec) {
   }
   if (!ec) {
     error_code ignored;
-    stream_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send,
-                              ignored);
+    tcp().socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send,
+                            ignored);
     idle_ = true;
-    stream_.expires_after(std::chrono::seconds(2));
+    tcp().expires_after(std::chrono::seconds(2));
     linger();
     return;
   }
@@ -208,7 +210,7 @@ void http_visit::written(error_code ec) {
 }
 
 void http_visit::await_part() {
-  stream_.expires_never();
+  tcp().expires_never();
   patience_.expires_after(again_);
   patience_.async_wait([self = shared_from_this()](error_code) {
     if (!self->done_)
@@ -219,7 +221,7 @@ void http_visit::await_part() {
 void http_visit::write_part(http_page page) {
   again_ = page.again;
   part_ = std::move(page.body);
-  stream_.expires_after(cfg_->terms.taken_within);
+  tcp().expires_after(cfg_->terms.taken_within);
   boost::asio::async_write(
       stream_, boost::asio::buffer(part_),
       [self = shared_from_this()](error_code ec, std::size_t) {

@@ -9,12 +9,12 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
 #include "net/http_server.hpp"
+#include "net/wire_stream.hpp"
 
 namespace muster {
 
@@ -50,6 +50,8 @@ private:
   using response =
       boost::beast::http::response<boost::beast::http::string_body>;
 
+  boost::beast::tcp_stream& tcp() { return stream_.next_layer(); }
+
   template <class F>
   void guard(F&& f);
   void read();
@@ -68,7 +70,7 @@ private:
   void linger();
 
   std::shared_ptr<const http_visit_config> cfg_;
-  boost::beast::tcp_stream stream_;
+  wire_stream stream_;
   std::string here_;
   std::function<void()> gone_;
   boost::asio::steady_timer patience_;

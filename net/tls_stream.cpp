@@ -7,7 +7,9 @@
 #include <utility>
 
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/ssl/error.hpp>
+#include <boost/beast/core/bind_handler.hpp>
 #include <openssl/err.h>
 
 #include "net/socket_bio.hpp"
@@ -66,6 +68,48 @@ void tls_stream::set_verify_callback(verifier f, error_code& ec) {
                    asio::ssl::verify_context about{x};
                    return self->verifier_(good == 1, about) ? 1 : 0;
                  });
+}
+
+template <class Step>
+void tls_stream::run(Step step, io_handler h, bool inside) {
+  error_code ec;
+  std::size_t n = 0;
+  auto what = step(ec, n);
+  if (what == next::done) {
+    if (inside)
+      h(ec, n);
+    else
+      asio::post(get_executor(),
+                 boost::beast::bind_front_handler(std::move(h), ec, n));
+    return;
+  }
+  using socket = asio::ip::tcp::socket;
+  tcp_.socket().async_wait(
+      what == next::wait_to_read ? socket::wait_read : socket::wait_write,
+      [this, step, h = std::move(h)](error_code failed) mutable {
+        if (failed)
+          h(failed, 0);
+        else
+          run(step, std::move(h), true);
+      });
+}
+
+void tls_stream::start_handshake(handshake_type type, io_handler h) {
+  begin(type);
+  run([this](error_code& ec, std::size_t&) { return shake_hands(ec); },
+      std::move(h), false);
+}
+
+void tls_stream::start_read(asio::mutable_buffer to, io_handler h) {
+  run([this, to](error_code& ec,
+                 std::size_t& n) { return try_read(to, ec, n); },
+      std::move(h), false);
+}
+
+void tls_stream::start_write(asio::const_buffer from, io_handler h) {
+  run([this, from](error_code& ec,
+                   std::size_t& n) { return try_write(from, ec, n); },
+      std::move(h), false);
 }
 
 void tls_stream::begin(handshake_type type) {

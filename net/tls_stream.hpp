@@ -5,17 +5,15 @@
 #include <memory>
 #include <utility>
 
-#include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
-#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream_base.hpp>
 #include <boost/asio/ssl/verify_context.hpp>
-#include <boost/beast/core/bind_handler.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <openssl/ssl.h>
+
+#include "net/io_handler.hpp"
 
 namespace muster {
 
@@ -59,49 +57,38 @@ public:
   template <class Handler>
   auto async_handshake(handshake_type type, Handler&& handler) {
     return boost::asio::async_initiate<Handler, void(error_code)>(
-        [this, type](auto&& h) {
-          begin(type);
-          auto step = [this](error_code& ec, std::size_t&) {
-            return shake_hands(ec);
-          };
-          run(step, without_size(std::forward<decltype(h)>(h)), false);
+        [this](auto&& h, handshake_type t) {
+          start_handshake(t, io_handler{[h = std::forward<decltype(h)>(h)](
+                                            error_code ec,
+                                            std::size_t) mutable { h(ec); }});
         },
-        handler);
+        handler, type);
   }
 
   /// As much as there is and fits.
   template <class Buffers, class Handler>
   auto async_read_some(const Buffers& buffers, Handler&& handler) {
     return boost::asio::async_initiate<Handler, signature>(
-        [this](auto&& h, const Buffers& b) {
-          auto to = first_of<boost::asio::mutable_buffer>(b);
-          run([this, to](error_code& ec,
-                         std::size_t& n) { return try_read(to, ec, n); },
-              std::forward<decltype(h)>(h), false);
+        [this](auto&& h, boost::asio::mutable_buffer to) {
+          start_read(to, io_handler{std::forward<decltype(h)>(h)});
         },
-        handler, buffers);
+        handler, first_of<boost::asio::mutable_buffer>(buffers));
   }
 
   template <class Buffers, class Handler>
   auto async_write_some(const Buffers& buffers, Handler&& handler) {
     return boost::asio::async_initiate<Handler, signature>(
-        [this](auto&& h, const Buffers& b) {
-          auto from = first_of<boost::asio::const_buffer>(b);
-          run([this, from](error_code& ec,
-                           std::size_t& n) { return try_write(from, ec, n); },
-              std::forward<decltype(h)>(h), false);
+        [this](auto&& h, boost::asio::const_buffer from) {
+          start_write(from, io_handler{std::forward<decltype(h)>(h)});
         },
-        handler, buffers);
+        handler, first_of<boost::asio::const_buffer>(buffers));
   }
 
-private:
-  using signature = void(error_code, std::size_t);
-  using socket = boost::asio::ip::tcp::socket;
+  void start_handshake(handshake_type type, io_handler h);
+  void start_read(boost::asio::mutable_buffer to, io_handler h);
+  void start_write(boost::asio::const_buffer from, io_handler h);
 
-  struct freer {
-    void operator()(SSL* x) const { SSL_free(x); }
-  };
-
+  /// The first of several buffers with anything in it.
   template <class Buffer, class Buffers>
   static Buffer first_of(const Buffers& all) {
     auto end = boost::asio::buffer_sequence_end(all);
@@ -111,42 +98,16 @@ private:
     return {};
   }
 
-  template <class Handler>
-  auto without_size(Handler&& h) {
-    auto on = boost::asio::get_associated_executor(h, get_executor());
-    return boost::asio::bind_executor(
-        on, [h = std::forward<Handler>(h)](error_code ec, std::size_t) mutable {
-          h(ec);
-        });
-  }
+private:
+  using signature = void(error_code, std::size_t);
+
+  struct freer {
+    void operator()(SSL* x) const { SSL_free(x); }
+  };
 
   /// Does `step` until it is done. `inside`: not called by who waits for it.
-  template <class Step, class Handler>
-  void run(Step step, Handler&& h, bool inside) {
-    error_code ec;
-    std::size_t n = 0;
-    auto what = step(ec, n);
-    auto on = boost::asio::get_associated_executor(h, get_executor());
-    if (what == next::done) {
-      if (inside)
-        h(ec, n);
-      else
-        boost::asio::post(on, boost::beast::bind_front_handler(
-                                  std::forward<Handler>(h), ec, n));
-      return;
-    }
-    tcp_.socket().async_wait(
-        what == next::wait_to_read ? socket::wait_read : socket::wait_write,
-        boost::asio::bind_executor(on,
-                                   [this, step, h = std::forward<Handler>(h)](
-                                       error_code failed) mutable {
-                                     if (failed)
-                                       h(failed, 0);
-                                     else
-                                       run(step, std::move(h), true);
-                                   }));
-  }
-
+  template <class Step>
+  void run(Step step, io_handler h, bool inside);
   void begin(handshake_type type);
   next shake_hands(error_code& ec);
   /// What to do now that OpenSSL has given `result`, no success.

@@ -6,17 +6,13 @@
 #include <string>
 #include <utility>
 
-#include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
-#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/error.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/beast/core/bind_handler.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/websocket/teardown.hpp>
 
+#include "net/io_handler.hpp"
 #include "net/tls_stream.hpp"
 #include "net/upgrade_answer.hpp"
 
@@ -64,25 +60,19 @@ public:
   template <class Buffers, class Handler>
   auto async_read_some(const Buffers& buffers, Handler&& handler) {
     return boost::asio::async_initiate<Handler, signature>(
-        [this](auto&& h, const Buffers& b) {
-          if (upgrade_)
-            read_upgrade(b, std::forward<decltype(h)>(h));
-          else
-            read_raw(b, std::forward<decltype(h)>(h));
+        [this](auto&& h, boost::asio::mutable_buffer to) {
+          start_read(to, io_handler{std::forward<decltype(h)>(h)});
         },
-        handler, buffers);
+        handler, tls_stream::first_of<boost::asio::mutable_buffer>(buffers));
   }
 
   template <class Buffers, class Handler>
   auto async_write_some(const Buffers& buffers, Handler&& handler) {
     return boost::asio::async_initiate<Handler, signature>(
-        [this](auto&& h, const Buffers& b) {
-          if (tls_)
-            tls_->async_write_some(b, std::forward<decltype(h)>(h));
-          else
-            tcp_.async_write_some(b, std::forward<decltype(h)>(h));
+        [this](auto&& h, const pieces& from) {
+          start_write(from, io_handler{std::forward<decltype(h)>(h)});
         },
-        handler, buffers);
+        handler, pieces_of(buffers));
   }
 
   /// What one who reads or writes without handlers has to do now.
@@ -90,23 +80,11 @@ public:
 
   /// Reads into `to` what there is, `n` bytes, without waiting.
   next try_read(boost::asio::mutable_buffer to, boost::beast::error_code& ec,
-                std::size_t& n) {
-    if (tls_)
-      return tls_->try_read(to, ec, n);
-    return try_tcp(ec, next::wait_to_read, [&] {
-      n = tcp_.socket().read_some(boost::asio::buffer(to), ec);
-    });
-  }
+                std::size_t& n);
 
   /// Writes some of `from`, `n` bytes. Who has to wait tries the same again.
   next try_write(boost::asio::const_buffer from, boost::beast::error_code& ec,
-                 std::size_t& n) {
-    if (tls_)
-      return tls_->try_write(from, ec, n);
-    return try_tcp(ec, next::wait_to_write, [&] {
-      n = tcp_.socket().write_some(boost::asio::buffer(from), ec);
-    });
-  }
+                 std::size_t& n);
 
   /// Calls `handler` with an error code when it is time to try again.
   template <class Handler>
@@ -117,59 +95,32 @@ public:
                              std::forward<Handler>(handler));
   }
 
+  /// Says that no more will come, and waits for the peer to hang up.
+  void start_teardown(boost::beast::role_type role, io_handler h);
+
 private:
   using signature = void(boost::beast::error_code, std::size_t);
 
-  template <class Step>
-  next try_tcp(boost::beast::error_code& ec, next otherwise, Step step) {
-    tcp_.socket().non_blocking(true, ec);
-    if (!ec)
-      step();
-    if (ec != boost::asio::error::would_block)
-      return next::done;
-    ec = {};
-    return otherwise;
+  /// A frame's head and what it is the head of, in one write.
+  using pieces = std::array<boost::asio::const_buffer, 4>;
+
+  template <class Buffers>
+  static pieces pieces_of(const Buffers& all) {
+    pieces result;
+    auto to = result.begin();
+    auto end = boost::asio::buffer_sequence_end(all);
+    for (auto i = boost::asio::buffer_sequence_begin(all);
+         i != end && to != result.end(); ++i)
+      if (boost::asio::const_buffer x = *i; x.size() > 0)
+        *to++ = x;
+    return result;
   }
 
-  template <class Buffers, class Handler>
-  void read_raw(const Buffers& b, Handler&& h) {
-    if (tls_)
-      tls_->async_read_some(b, std::forward<Handler>(h));
-    else
-      tcp_.async_read_some(b, std::forward<Handler>(h));
-  }
-
-  template <class Buffers, class Handler>
-  void read_upgrade(const Buffers& b, Handler h) {
-    namespace asio = boost::asio;
-    if (upgrade_->state() == upgrade_answer::status::accepted) {
-      asio::mutable_buffer to = *asio::buffer_sequence_begin(b);
-      auto n = upgrade_->take(static_cast<char*>(to.data()), to.size());
-      if (upgrade_->all_taken()) {
-        rest_ = upgrade_->rest();
-        upgrade_.reset();
-      }
-      asio::post(get_executor(),
-                 boost::beast::bind_front_handler(
-                     std::move(h), boost::beast::error_code{}, n));
-      return;
-    }
-    auto on = asio::get_associated_executor(h, get_executor());
-    read_raw(asio::buffer(answer_),
-             asio::bind_executor(
-                 on, [this, b, h = std::move(h)](boost::beast::error_code ec,
-                                                 std::size_t n) mutable {
-                   auto state = ec ? upgrade_->end()
-                                   : upgrade_->feed({answer_.data(), n});
-                   if (ec && state != upgrade_answer::status::refused)
-                     h(ec, 0); // the network's fault
-                   else if (state == upgrade_answer::status::refused
-                            || state == upgrade_answer::status::failed)
-                     h(asio::error::connection_refused, 0);
-                   else
-                     read_upgrade(b, std::move(h));
-                 }));
-  }
+  void start_read(boost::asio::mutable_buffer to, io_handler h);
+  void start_write(const pieces& from, io_handler h);
+  void read_raw(boost::asio::mutable_buffer to, io_handler h);
+  void read_upgrade(boost::asio::mutable_buffer to, io_handler h);
+  void await_end(boost::beast::role_type role, io_handler h);
 
   next_layer_type tcp_;
   std::optional<tls_stream> tls_;
@@ -180,18 +131,15 @@ private:
 
 /// Found by Beast when a WebSocket over this stream has closed. TLS is not
 /// shut down politely: the WebSocket close handshake has already said it all.
-inline void teardown(boost::beast::role_type role, wire_stream& stream,
-                     boost::beast::error_code& ec) {
-  using boost::beast::websocket::teardown;
-  teardown(role, stream.next_layer().socket(), ec);
-}
+void teardown(boost::beast::role_type role, wire_stream& stream,
+              boost::beast::error_code& ec);
 
 template <class Handler>
 void async_teardown(boost::beast::role_type role, wire_stream& stream,
                     Handler&& handler) {
-  using boost::beast::websocket::async_teardown;
-  async_teardown(role, stream.next_layer().socket(),
-                 std::forward<Handler>(handler));
+  stream.start_teardown(role, io_handler{[h = std::forward<Handler>(handler)](
+                                             boost::beast::error_code ec,
+                                             std::size_t) mutable { h(ec); }});
 }
 
 } // namespace muster

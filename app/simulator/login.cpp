@@ -66,12 +66,10 @@ std::optional<shard_id> shard_at(const json& d) {
 
 connect_query parse_connect_query(std::string_view target) {
   connect_query result;
-  auto mark = target.find('?');
-  auto rest = mark == std::string_view::npos ? "" : target.substr(mark + 1);
-  while (!rest.empty()) {
-    auto end = std::min(rest.find('&'), rest.size());
-    auto pair = rest.substr(0, end);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+  for (auto end = target.find('?'); end < target.size();) {
+    auto begin = end + 1;
+    end = std::min(target.find('&', begin), target.size());
+    auto pair = target.substr(begin, end - begin);
     auto equals = std::min(pair.find('='), pair.size());
     auto key = pair.substr(0, equals);
     auto value = pair.substr(std::min(equals + 1, pair.size()));

@@ -1,7 +1,6 @@
 #pragma once
 
-// What takes longest to read of that which most suites include; see
-// muster_precompile in CMakeLists.txt.
+// What takes longest to read of that which most suites include.
 #include <map>
 #include <set>
 #include <string>
