@@ -33,6 +33,7 @@ http_visit::http_visit(std::shared_ptr<const http_visit_config> cfg,
       gone_(std::move(gone)), patience_(stream_.get_executor()),
       in_(cfg_->terms.most_head) {
   error_code ec;
+  tcp().socket().set_option(boost::asio::ip::tcp::no_delay{true}, ec);
   auto here = tcp().socket().local_endpoint(ec).address();
   if (here.is_v6() && here.to_v6().is_v4_mapped())
     here = boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped,

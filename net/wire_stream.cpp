@@ -14,6 +14,7 @@ namespace {
 template <class Step>
 wire_stream::next try_tcp(asio::ip::tcp::socket& socket, error_code& ec,
                           wire_stream::next otherwise, Step step) {
+  ec = {};
   if (!socket.non_blocking())
     socket.non_blocking(true, ec);
   if (!ec)
@@ -89,32 +90,26 @@ void wire_stream::read_upgrade(asio::mutable_buffer to, io_handler h) {
 }
 
 void wire_stream::start_teardown(boost::beast::role_type role, io_handler h) {
+  using tcp = asio::ip::tcp;
   error_code ec;
   if (role == boost::beast::role_type::server)
-    tcp_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ec);
-  if (ec)
+    tcp_.socket().shutdown(tcp::socket::shutdown_send, ec);
+  if (ec) {
     asio::post(get_executor(),
                boost::beast::bind_front_handler(std::move(h), ec, 0));
-  else
-    await_end(role, std::move(h));
-}
-
-void wire_stream::await_end(boost::beast::role_type role, io_handler h) {
-  auto then = [this, role, h = std::move(h)](error_code ec,
+    return;
+  }
+  // Not until its end, if it goes on: whatever comes now is nobody's.
+  auto then = [this, role, h = std::move(h)](error_code failed,
                                              std::size_t) mutable {
-    if (!ec) {
-      await_end(role, std::move(h)); // what comes late is nobody's
-      return;
-    }
     auto& socket = tcp_.socket();
-    if (ec == asio::error::eof) {
-      ec = {};
-      if (role == boost::beast::role_type::client)
-        socket.shutdown(asio::ip::tcp::socket::shutdown_send, ec);
-    }
+    if (failed == asio::error::eof)
+      failed = {};
+    if (!failed && role == boost::beast::role_type::client)
+      socket.shutdown(tcp::socket::shutdown_send, failed);
     error_code ignored;
     socket.close(ignored);
-    h(ec, 0);
+    h(failed, 0);
   };
   tcp_.socket().async_read_some(asio::buffer(answer_),
                                 io_handler{std::move(then)});

@@ -95,14 +95,15 @@ public:
                              std::forward<Handler>(handler));
   }
 
-  /// Says that no more will come, and waits for the peer to hang up.
+  /// Says that no more will come, and closes when the peer has said something.
   void start_teardown(boost::beast::role_type role, io_handler h);
 
 private:
   using signature = void(boost::beast::error_code, std::size_t);
 
-  /// A frame's head and what it is the head of, in one write.
-  using pieces = std::array<boost::asio::const_buffer, 4>;
+  /// What goes into one write: a frame's head and its payload, or the lines of
+  /// an HTTP answer and its body.
+  using pieces = std::array<boost::asio::const_buffer, 24>;
 
   template <class Buffers>
   static pieces pieces_of(const Buffers& all) {
@@ -120,7 +121,6 @@ private:
   void start_write(const pieces& from, io_handler h);
   void read_raw(boost::asio::mutable_buffer to, io_handler h);
   void read_upgrade(boost::asio::mutable_buffer to, io_handler h);
-  void await_end(boost::beast::role_type role, io_handler h);
 
   next_layer_type tcp_;
   std::optional<tls_stream> tls_;
