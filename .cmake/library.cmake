@@ -30,8 +30,12 @@ file(CONFIGURE OUTPUT ${MUSTER_INCLUDE}/muster/muster.hpp CONTENT "${all}" @ONLY
 
 # muster_library(NAME STATIC|SHARED|<empty for BUILD_SHARED_LIBS> OPTION...)
 function(muster_library name)
+  # Of what several units have, the linker keeps the first.
   add_library(${name} ${ARGN} $<TARGET_OBJECTS:muster_messages_objects>
-    $<TARGET_OBJECTS:muster_net_objects> $<TARGET_OBJECTS:muster_actors_objects>)
+    $<TARGET_OBJECTS:muster_net_objects> $<TARGET_OBJECTS:muster_actors_objects>
+    $<TARGET_OBJECTS:muster_messages_cold_objects>
+    $<TARGET_OBJECTS:muster_net_cold_objects>
+    $<TARGET_OBJECTS:muster_actors_cold_objects>)
   target_include_directories(${name} INTERFACE
     $<BUILD_INTERFACE:${MUSTER_INCLUDE}> $<INSTALL_INTERFACE:include>)
   target_compile_features(${name} INTERFACE cxx_std_20)
