@@ -38,7 +38,8 @@ sim::options world_of(const node_fleet::terms& x) {
 node_fleet::node_fleet(terms x)
     : terms_(std::move(x)),
       gateway_(std::make_unique<sim::simulator>(world_of(terms_))),
-      heard_(terms_.shards), sent_(terms_.shards), owners_(terms_.shards) {
+      heard_(terms_.shards), sent_(terms_.shards), owners_(terms_.shards),
+      sent_before_(terms_.shards) {
   ticker_ = std::thread{[this] { tick(); }};
 }
 

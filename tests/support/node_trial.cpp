@@ -51,8 +51,12 @@ void node_trial::begin() {
   live_.clear();
   for (int i = 0; i < 3; ++i)
     live_.push_back(fleet_->begin());
-  if (!settle(3))
-    wrong_ = "three processes never shared the shards";
+  if (settle(3))
+    return;
+  wrong_ = "three processes never shared the shards; they said:";
+  for (auto node : live_)
+    wrong_ += '\n' + fleet_->end(node, SIGKILL);
+  live_.clear();
 }
 
 bool node_trial::settle(std::size_t nodes) {
