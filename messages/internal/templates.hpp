@@ -2,13 +2,20 @@
 
 #include <caf/detail/tuple_vals.hpp>
 #include <caf/detail/type_erased_value_impl.hpp>
+#include <caf/error.hpp>
+#include <caf/mailbox_element.hpp>
+#include <caf/system_messages.hpp>
 
 #include "messages/internal/type_ids.hpp"
 
-// Whoever sends a message makes what CAF writes, reads, copies and shows it
-// with: half of what a unit of actors would compile to. It is made once, in
+// Whoever sends a message makes what CAF holds, writes, reads, copies and shows
+// it with: half of what a unit of actors would compile to. It is made once, in
 // templates.cpp, or where members and chunks do not pass in rare_templates.cpp.
 // What is not listed here works all the same.
+//
+// A mailbox_element_vals as CAF 0.17 has it cannot be made whole: its dispose()
+// calls a deref() that it does not have. Nobody calls dispose(); declared as a
+// specialization, and defined nowhere, it is left out.
 
 #ifndef MUSTER_TEMPLATE
 #define MUSTER_TEMPLATE extern template class
@@ -17,13 +24,21 @@
 #define MUSTER_RARE_TEMPLATE extern template class
 #endif
 
-#define MUSTER_INSTANTIATE(how, name)                                          \
-  how caf::detail::tuple_vals_impl<caf::detail::message_data, muster::name>;   \
-  how caf::detail::tuple_vals_impl<caf::type_erased_tuple, muster::name>;      \
-  how caf::detail::tuple_vals<muster::name>;                                   \
-  how caf::detail::type_erased_value_impl<muster::name>;
-#define MUSTER_MESSAGE(name) MUSTER_INSTANTIATE(MUSTER_TEMPLATE, name)
-#define MUSTER_RARE_MESSAGE(name) MUSTER_INSTANTIATE(MUSTER_RARE_TEMPLATE, name)
+#define MUSTER_INSTANTIATE(how, type)                                          \
+  template <>                                                                  \
+  void caf::mailbox_element_vals<type>::dispose() noexcept;                    \
+  how caf::detail::tuple_vals_impl<caf::detail::message_data, type>;           \
+  how caf::detail::tuple_vals_impl<caf::type_erased_tuple, type>;              \
+  how caf::mailbox_element_vals<type>;                                         \
+  how caf::detail::tuple_vals<type>;                                           \
+  how caf::detail::type_erased_value_impl<type>;
+#define MUSTER_MESSAGE(name) MUSTER_INSTANTIATE(MUSTER_TEMPLATE, muster::name)
+#define MUSTER_RARE_MESSAGE(name)                                              \
+  MUSTER_INSTANTIATE(MUSTER_RARE_TEMPLATE, muster::name)
+
+// What every unit sends that answers a request.
+MUSTER_INSTANTIATE(MUSTER_RARE_TEMPLATE, caf::error)
+MUSTER_INSTANTIATE(MUSTER_RARE_TEMPLATE, caf::exit_msg)
 
 MUSTER_MESSAGE(guild_members_request)
 MUSTER_MESSAGE(stream_members_request)
