@@ -1,9 +1,16 @@
 #include "actors/node_module.hpp"
 
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <cstdint>
+#include <future>
+#include <memory>
 #include <random>
 
+#include <caf/abstract_actor.hpp>
+#include <caf/actor_cast.hpp>
+#include <caf/actor_registry.hpp>
 #include <caf/node_id.hpp>
 #include <unistd.h>
 
@@ -26,13 +33,33 @@ public:
     const_cast<caf::node_id&>(sys_.node()) = caf::make_node_id(process, host);
   }
 
-  void start() override {}
-  void stop() override {}
+  /// CAF's own servers are watched before a process asks the broker to: they
+  /// tell who has watched them last first, so this is told when the broker is.
+  void start() override {
+    auto told = std::make_shared<std::promise<void>>();
+    servers_gone_ = told->get_future();
+    auto left = std::make_shared<std::atomic<int>>(2);
+    for (auto name : {caf::atom("SpawnServ"), caf::atom("ConfigServ")}) {
+      auto server = sys_.registry().get(name);
+      caf::actor_cast<caf::abstract_actor*>(server)->attach_functor([=] {
+        if (--*left == 0)
+          told->set_value();
+      });
+    }
+  }
+
+  /// Is called once the servers are told to end, and before the middleman is
+  /// stopped, whose broker does not close its mailbox: what comes later would
+  /// be held there for ever, and hold the broker. A second, as a scheduler that
+  /// a test drives ends nobody.
+  void stop() override { servers_gone_.wait_for(std::chrono::seconds(1)); }
+
   id_t id() const override { return network_manager; }
   void* subtype_ptr() override { return this; }
 
 private:
   caf::actor_system& sys_;
+  std::future<void> servers_gone_;
 };
 
 } // namespace
