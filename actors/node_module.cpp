@@ -50,9 +50,9 @@ public:
 
   /// Is called once the servers are told to end, and before the middleman is
   /// stopped, whose broker does not close its mailbox: what comes later would
-  /// be held there for ever, and hold the broker. A second, as a scheduler that
-  /// a test drives ends nobody.
-  void stop() override { servers_gone_.wait_for(std::chrono::seconds(1)); }
+  /// be held there for ever, and hold the broker. Ten seconds, as a scheduler
+  /// that a test drives ends nobody.
+  void stop() override { servers_gone_.wait_for(std::chrono::seconds(10)); }
 
   id_t id() const override { return network_manager; }
   void* subtype_ptr() override { return this; }

@@ -8,7 +8,7 @@ namespace muster {
 /// Gives actor systems of this configuration an id as a node that is drawn.
 /// CAF makes it of MAC address and process id, which containers share: they
 /// would take each other for themselves. It also lets CAF's own servers end
-/// before the middleman, for at most a second. Takes the slot of the module
+/// before the middleman, for at most ten seconds. Takes the slot of the module
 /// network_manager.
 void draw_node_id(caf::actor_system_config& cfg);
 
