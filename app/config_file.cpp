@@ -3,15 +3,33 @@
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
+#include <istream>
+#include <iterator>
+#include <memory>
+#include <sstream>
 #include <string_view>
 #include <system_error>
 #include <vector>
 
+#include "app/config_text.hpp"
 #include "net/open_store.hpp"
 
 namespace muster::app {
 
 namespace {
+
+class config_format : public CLI::ConfigTOML {
+public:
+  config_format() {
+    comment('\0'); // there is none left
+  }
+
+  std::vector<CLI::ConfigItem> from_config(std::istream& file) const override {
+    std::string text{std::istreambuf_iterator<char>{file}, {}};
+    std::istringstream plain{plain_config(text)};
+    return CLI::ConfigTOML::from_config(plain);
+  }
+};
 
 /// True for an option that a file or the environment may give.
 bool is_setting(const CLI::Option& x) {
@@ -95,6 +113,7 @@ void add_config(CLI::App& program) {
   const std::string help =
       "Print the command's options as such a file, and end";
   program.add_flag("--print-config", help)->configurable(false);
+  program.config_formatter(std::make_shared<config_format>());
   program.allow_config_extras(CLI::config_extras_mode::error);
   for (auto* command : program.get_subcommands({})) {
     command->fallthrough(); // to --config, wherever it is written
@@ -136,7 +155,7 @@ std::string words_of(const CLI::ConfigError& e, const CLI::App& program) {
   if (what.size() > begin.size()
       && std::string_view{what}.substr(what.size() - begin.size()) == begin)
     what = '[' + what.substr(0, what.size() - begin.size()) + ']';
-  if (!looks_like_option(what))
+  if (what.empty() || !looks_like_option(what))
     what = "a line that is none of an option";
   else
     what += ", which is no option there";

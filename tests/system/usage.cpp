@@ -207,6 +207,9 @@ CAF_TEST(options come from the command line then a file then variables) {
   // What is printed is such a file.
   temporary_file again{told};
   CAF_CHECK_EQUAL(print({"run", "--config", again.path()}), told);
+  told = print({"run", "--http-host", "a#\"b\\,c"});
+  temporary_file odd{told};
+  CAF_CHECK_EQUAL(print({"run", "--config", odd.path()}), told);
 }
 
 CAF_TEST(what is wrong in a file is told with the mend) {
@@ -216,6 +219,8 @@ CAF_TEST(what is wrong in a file is told with the mend) {
         {"[walk]\nonce = true\n", "[walk]"},
         {"[run]\nlarge-threshold = \"many\"\n", "large-threshold"},
         {"print-config = true\n", "print-config, which is no option there"},
+        {"[run]\nx\n", "run.x, which is no option there"},
+        {"[run]\nproxy = \"http://u#w@h\"\n", "%23 for #"},
         {"[run]\ntoken = \"a.b.c\"\n", "use DISCORD_TOKEN or --token-file"}}) {
     temporary_file file{text};
     CAF_CHECK_EQUAL(usage({"run", "--config", file.path()}, says), 2);
