@@ -21,7 +21,7 @@ namespace {
 class config_format : public CLI::ConfigTOML {
 public:
   config_format() {
-    comment('\0'); // there is none left
+    comment('\n'); // there is none left
   }
 
   std::vector<CLI::ConfigItem> from_config(std::istream& file) const override {

@@ -210,6 +210,9 @@ CAF_TEST(options come from the command line then a file then variables) {
   told = print({"run", "--http-host", "a#\"b\\,c"});
   temporary_file odd{told};
   CAF_CHECK_EQUAL(print({"run", "--config", odd.path()}), told);
+  using namespace std::string_literals;
+  temporary_file zero{"[run]\nhttp = \"a\0b\"\n"s};
+  CAF_CHECK(has(print({"run", "--config", zero.path()}), "http = \"a\0b\""s));
 }
 
 CAF_TEST(what is wrong in a file is told with the mend) {
