@@ -267,6 +267,8 @@ caf::error sqlite_file::check_place() const {
 
 caf::error sqlite_file::check_content() {
   auto& db = *db_;
+  // One view of it: another process may be making it.
+  SQLite::Transaction all{db};
   auto id = number(db, "PRAGMA application_id");
   auto found = number(db, "PRAGMA user_version");
   auto tables = number(db, "SELECT count(*) FROM sqlite_master");
